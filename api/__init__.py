@@ -1,0 +1,1 @@
+"""How the program is reached over HTTP: contract.md's routes, roles, errors and formats."""

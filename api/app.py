@@ -1,0 +1,56 @@
+"""The web application: routes, errors, and documentation that works without the internet."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from api import problems
+from api.routes import (
+    audit,
+    closing,
+    health,
+    intake,
+    leads,
+    lists,
+    milestones,
+    money,
+    signing,
+    targets,
+)
+from crm.application import CRM
+from crm.settings import Settings
+from crm.wiring import build
+
+_DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每一条线索从接洽到投产的全过程，
+给出「签约未开工、开工未竣工、竣工未投产」清单和年度目标完成情况。
+
+每个查询都有两个时钟：`as_of`（业务日期，默认今天）和 `known_at`（录入时刻，默认现在）。
+金额单位为万元（`_wan`）或万美元（`_wan_usd`）。"""
+
+
+def create_app(crm: CRM | None = None) -> FastAPI:
+    """The application over `crm`, or over the database of the environment's settings."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.crm = crm or build(Settings())
+        yield
+        if crm is None:
+            app.state.crm.close()
+
+    app: FastAPI = FastAPIOffline(
+        title="招商项目管理",
+        description=_DESCRIPTION,
+        version="1",
+        lifespan=lifespan,
+        redoc_url=None,
+        telemetry={"logs": False},
+    )
+    problems.install(app)
+    for noun in (leads, intake, signing, milestones, money, closing, lists, targets, audit):
+        app.include_router(noun.router, prefix="/api/v1")
+    app.include_router(health.router)
+    app.include_router(health.router, prefix="/api/v1", include_in_schema=False)
+    return app

@@ -1,0 +1,69 @@
+"""How routes describe themselves in OpenAPI: Chinese summaries and every error, with examples."""
+
+from typing import Any
+
+from api.problems import Problem
+
+_TITLES = {
+    401: ("unauthenticated", "请提供有效的访问令牌"),
+    403: ("role_not_allowed", "当前角色（viewer）无权进行此操作"),
+    404: ("lead_not_found", "没有这个项目"),
+    412: ("version_mismatch", "该线索已被他人更新（当前版本 4），请刷新后再试"),
+    422: ("invalid_input", "输入有误：agreed_total_wan：金额不能为负数"),
+    503: ("store_unavailable", "数据库暂时无法写入，本次未录入，请稍后再试"),
+    504: ("not_yet_visible", "等待 5 秒后仍未读到指定位置的记录，请稍后再试"),
+}
+_PHRASES = {
+    401: "没有令牌或令牌无效",
+    403: "角色或单位不允许",
+    404: "没有这个项目或记录",
+    409: "违反业务规则，code 说明哪一条",
+    412: "If-Match 的版本已过期",
+    422: "输入有误，errors 逐项说明",
+    503: "暂时不可用，未录入",
+    504: "等待 at_least 超时",
+}
+
+
+def _error(status: int, code: str, detail: str) -> dict[str, Any]:
+    example = {
+        "type": f"urn:crm:problem:{code}",
+        "title": "",
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    return {
+        "model": Problem,
+        "description": _PHRASES[status],
+        "content": {"application/problem+json": {"example": example}},
+    }
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these statuses."""
+    return {status: _error(status, *_TITLES[status]) for status in statuses}
+
+
+def asks(summary: str, *more: int) -> dict[str, Any]:
+    """Arguments of a query route."""
+    return {"summary": summary, "responses": errors(401, 403, *more, 422, 503, 504)}
+
+
+def records(summary: str, *codes: str) -> dict[str, Any]:
+    """Arguments of a write on a lead that may be refused (409) with one of `codes`."""
+    refusals = (*codes, "lead_exited", "lead_voided")
+    responses = errors(401, 403, 404, 412, 422, 503)
+    responses[409] = {
+        "model": Problem,
+        "description": f"{_PHRASES[409]}：{'、'.join(refusals)}",
+        "content": {
+            "application/problem+json": {
+                "examples": {
+                    code: {"value": {"status": 409, "code": code, "detail": "（中文说明）"}}
+                    for code in refusals
+                }
+            }
+        },
+    }
+    return {"summary": summary, "status_code": 201, "responses": responses}

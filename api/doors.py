@@ -1,0 +1,252 @@
+"""What every route needs: the program, the caller, the two clocks, the write's conditions."""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Path, Request, Response
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.fields import Day
+from api.problems import NotYetVisible, Unauthenticated
+from crm.application import CRM, Condition, Written
+from crm.people import Act, Caller
+from domain.calendar import instant
+from domain.errors import BadInput
+from domain.lead.events import LeadEvent
+
+_WAIT_SECONDS = 5.0
+_bearer = HTTPBearer(auto_error=False, description="crm token create 发放的访问令牌")
+
+
+class _ExactRequest(Request):
+    """A request whose JSON numbers keep every digit: 0.1 stays 0.1, and NaN is refused."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            text = await self.body()
+            try:
+                self._json = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            except (ValueError, RecursionError, ArithmeticError) as error:
+                # Bad UTF-8, an integer of 5 000 digits, a thousand nested lists: all bad input.
+                raise json.JSONDecodeError(str(error), "", 0) from None
+        return self._json
+
+
+def _refuse_constant(name: str) -> Any:
+    raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
+
+
+class ExactRoute(APIRoute):
+    """Routes that read bodies through `_ExactRequest`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def exact(request: Request) -> Response:
+            return await handle(_ExactRequest(request.scope, request.receive))
+
+        return exact
+
+
+def program(request: Request) -> CRM:
+    """The running program."""
+    crm: CRM = request.app.state.crm
+    return crm
+
+
+Program = Annotated[CRM, Depends(program)]
+
+
+def authenticated(
+    crm: Program,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    """Whoever the bearer token belongs to. Raises `Unauthenticated`."""
+    caller = crm.people.caller(credentials.credentials) if credentials else None
+    if caller is None:
+        raise Unauthenticated
+    return caller
+
+
+Known = Annotated[Caller, Depends(authenticated)]
+
+
+def reading(caller: Known) -> Caller:
+    caller.permit(Act.READ)
+    return caller
+
+
+def auditing(caller: Known) -> Caller:
+    caller.permit(Act.AUDIT)
+    return caller
+
+
+# --- reading: the two clocks --------------------------------------------------------------------
+
+
+class Asking(BaseModel):
+    """The two clocks of every query; parameters a query does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: Annotated[Day | None, Field(description="业务日期 D，默认今天")] = None
+    known_at: Annotated[
+        str | None,
+        Field(description="录入时刻 K（RFC 3339，含时区；只写日期表示当天结束），默认现在"),
+    ] = None
+    at_least: Annotated[
+        int | None, Field(ge=0, description="等到该位置的记录可见后再回答（最多 5 秒）")
+    ] = None
+
+    def day(self, crm: CRM) -> date:
+        return self.as_of or crm.today()
+
+    def moment(self, crm: CRM) -> datetime:
+        """K as an aware instant; waits for `at_least` first."""
+        if self.at_least is not None:
+            wait_for(crm, self.at_least)
+        return instant(self.known_at) if self.known_at is not None else crm.clock()
+
+
+def wait_for(crm: CRM, position: int) -> None:
+    """Returns once the log has reached `position`; raises `NotYetVisible` after 5 s."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while crm.store.head() < position:
+        if time.monotonic() > deadline:
+            raise NotYetVisible
+        time.sleep(0.05)
+
+
+Limit = Annotated[int, Field(ge=1, le=1000, description="每页条数")]
+Cursor = Annotated[str | None, Field(max_length=2000, description="上一页给出的 next_cursor")]
+LeadId = Annotated[UUID, Path(description="项目编号（lead_id）")]
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+class EventRef(BaseModel):
+    event_id: UUID
+    type: str
+
+
+class WrittenOut(BaseModel):
+    """The answer to a write."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "lead_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                "version": 2,
+                "position": 17,
+                "events": [
+                    {
+                        "event_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                        "type": "AgreementSigned",
+                    }
+                ],
+            }
+        }
+    )
+
+    lead_id: UUID
+    version: int
+    position: int
+    events: list[EventRef]
+
+
+class RegisteredOut(WrittenOut):
+    """The answer to a registration: the readable code too."""
+
+    code: str
+
+
+async def condition(
+    request: Request,
+    if_match: Annotated[str | None, Header(description='只在项目仍为该版本时录入，如 "3"')] = None,
+    idempotency_key: Annotated[
+        str | None, Header(max_length=128, min_length=1, description="重复提交时不重复录入")
+    ] = None,
+) -> Condition:
+    """`If-Match` and `Idempotency-Key` of a write."""
+    digest = hashlib.sha256()
+    for part in (request.method.encode(), request.url.path.encode(), await request.body()):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return Condition(_version_in(if_match), idempotency_key, digest.hexdigest())
+
+
+def _version_in(if_match: str | None) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.fullmatch(r'"?(\d{1,18})"?', if_match.strip())
+    if found is None:
+        raise BadInput("If-Match", 'If-Match 应写作 "版本号"，如 "3"')
+    return int(found.group(1))
+
+
+Conditional = Annotated[Condition, Depends(condition)]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A write under way: who asks, under which conditions, and where the answer's ETag goes."""
+
+    crm: CRM
+    caller: Caller
+    condition: Condition
+    response: Response
+
+    @property
+    def today(self) -> date:
+        return self.crm.today()
+
+    def answer(self, written: Written) -> WrittenOut:
+        self.response.headers["ETag"] = f'"{written.version}"'
+        return WrittenOut(
+            lead_id=written.lead_id,
+            version=written.version,
+            position=written.position,
+            events=[EventRef(event_id=i, type=t) for i, t in written.events],
+        )
+
+
+def writing(crm: Program, caller: Known, when: Conditional, response: Response) -> Writing:
+    return Writing(crm, caller, when, response)
+
+
+@dataclass(frozen=True, slots=True)
+class OnLead:
+    """A write on one lead."""
+
+    writing: Writing
+    lead_id: UUID
+
+    @property
+    def today(self) -> date:
+        return self.writing.today
+
+    def record(self, *events: LeadEvent) -> WrittenOut:
+        """Record and answer."""
+        doing = self.writing
+        written = doing.crm.record(
+            self.lead_id, *events, by=doing.caller, condition=doing.condition
+        )
+        return doing.answer(written)
+
+
+def on_lead(lead_id: LeadId, doing: Annotated[Writing, Depends(writing)]) -> OnLead:
+    return OnLead(doing, lead_id)
+
+
+ToLead = Annotated[OnLead, Depends(on_lead)]
+ToProgram = Annotated[Writing, Depends(writing)]

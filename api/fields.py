@@ -1,0 +1,178 @@
+"""The kinds of field a request may hold, read strictly: nothing is guessed, nothing rounded."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from crm.uscc import valid_uscc
+from domain.errors import BadInput
+from domain.event import ContactPerson, Evidence, Personal
+from domain.money import units_from_wan
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PERIOD = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("没有这一天") from None
+    raise ValueError("日期应写作 YYYY-MM-DD")
+
+
+def _units(value: Any) -> int:
+    try:
+        return units_from_wan(value)
+    except BadInput as error:
+        raise ValueError(error.message) from None
+
+
+def _fraction(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        raise ValueError("应为 0 到 1 之间的数")
+    try:
+        share = Decimal(value)
+    except ArithmeticError:
+        raise ValueError("应为 0 到 1 之间的数") from None
+    if not (share.is_finite() and 0 <= share <= 1):
+        raise ValueError("应为 0 到 1 之间的数")
+    return _short(share)
+
+
+def _ratio(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        raise ValueError("应为数字")
+    try:
+        ratio = Decimal(value)
+    except ArithmeticError:
+        raise ValueError("应为数字") from None
+    if not (ratio.is_finite() and -10 <= ratio <= 100):
+        raise ValueError("比率应为小数，如 0.40")
+    return _short(ratio)
+
+
+def _short(number: Decimal) -> Decimal:
+    if number.as_tuple().exponent < -6:  # type: ignore[operator]  # finite: an int
+        raise ValueError("最多六位小数")
+    return number
+
+
+def _period(value: Any) -> Any:
+    if isinstance(value, str) and _PERIOD.fullmatch(value):
+        return value
+    raise ValueError("月份应写作 YYYY-MM")
+
+
+def _uscc(value: Any) -> Any:
+    if isinstance(value, str) and valid_uscc(value.strip()):
+        return value.strip()
+    raise ValueError("统一社会信用代码不正确（18 位，末位为校验码）")
+
+
+def _person(value: Any) -> Any:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _texts(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_NUMBER_OR_TEXT = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Wan = Annotated[
+    int,
+    BeforeValidator(_units),
+    WithJsonSchema({**_NUMBER_OR_TEXT, "description": "万元（外币为万美元），最多四位小数"}),
+]
+"""An amount in 万元 or 万美元 on the wire; integer 元 or 美元 inside."""
+Fraction = Annotated[Decimal, BeforeValidator(_fraction), WithJsonSchema(_NUMBER_OR_TEXT)]
+Ratio = Annotated[Decimal, BeforeValidator(_ratio), WithJsonSchema(_NUMBER_OR_TEXT)]
+Period = Annotated[str, BeforeValidator(_period), WithJsonSchema({"type": "string"})]
+Uscc = Annotated[str, BeforeValidator(_uscc), WithJsonSchema({"type": "string"})]
+Text = Annotated[
+    str,
+    StringConstraints(
+        strict=True, strip_whitespace=True, min_length=1, max_length=4000, pattern=r"^[^\x00]*$"
+    ),
+]
+Name = Annotated[
+    str,
+    StringConstraints(
+        strict=True,
+        strip_whitespace=True,
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f]*$",
+    ),
+]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
+Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+
+
+class Body(BaseModel):
+    """A request body: fields it does not know are refused, not dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EvidenceIn(Body):
+    """佐证材料."""
+
+    kind: Name
+    name: Name
+    sha256: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")] | None = None
+    taken_on: Day | None = None
+    place: Name | None = None
+
+
+class PersonIn(Body):
+    """联系人."""
+
+    name: Name
+    title: Name | None = None
+    phone: Name | None = None
+
+    def person(self) -> ContactPerson:
+        return ContactPerson(
+            person_id=uuid4(),
+            name=Personal(self.name),
+            title=self.title,
+            phone=Personal(self.phone) if self.phone else None,
+        )
+
+
+Persons = tuple[Annotated[PersonIn, BeforeValidator(_person)], ...]
+
+
+class Record(Body):
+    """What every write on a lead may carry beside its own fields."""
+
+    occurred_on: Annotated[Day | None, Field(description="业务日期，默认今天，不能晚于今天")] = None
+    evidence: Annotated[tuple[EvidenceIn, ...], Field(max_length=50, description="佐证材料")] = ()
+    note: Annotated[Text | None, Field(description="备注")] = None
+
+    def common(self, today: date) -> dict[str, Any]:
+        """The fields of `domain.event.Event`."""
+        return {
+            "occurred_on": self.occurred_on or today,
+            "evidence": tuple(Evidence(**item.model_dump()) for item in self.evidence),
+            "note": self.note,
+        }
+
+
+EventId = Annotated[UUID, Field(description="要作废的记录的 event_id")]

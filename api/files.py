@@ -1,0 +1,17 @@
+"""Files as answers."""
+
+from urllib.parse import quote
+
+from fastapi import Response
+
+from crm.export import MEDIA_TYPES, FileFormat
+
+
+def attachment(content: bytes, name: str, file_format: FileFormat) -> Response:
+    """A download; Chinese names travel as RFC 5987 asks."""
+    disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{file_format}')}"
+    return Response(
+        content,
+        media_type=MEDIA_TYPES[file_format],
+        headers={"Content-Disposition": disposition},
+    )

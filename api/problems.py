@@ -1,0 +1,188 @@
+"""Errors as RFC 9457 problem+json: a stable English `code`, a Chinese `detail`."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from crm.application import KeyReused, VersionMismatch
+from crm.people import Forbidden
+from crm.store import StoreUnavailable, StreamMoved
+from domain.errors import BadInput, NotFound, Refused
+from projections.catch_up import ProjectionStopped
+
+log = structlog.get_logger()
+
+
+class FieldError(BaseModel):
+    """One field that cannot be taken as it stands."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A refusal. Nothing was recorded."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldError] | None = None
+
+
+class Unauthenticated(Exception):
+    """No token, or one nobody has (HTTP 401)."""
+
+
+class NotYetVisible(Exception):
+    """`at_least` names a position this server has not reached within the wait (HTTP 504)."""
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Sequence[tuple[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The response for a refusal."""
+    body: dict[str, Any] = {
+        "type": f"urn:crm:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = [{"field": field, "message": message} for field, message in errors]
+    return JSONResponse(
+        body, status, headers=dict(headers or {}), media_type="application/problem+json"
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Map every refusal of the program to its status."""
+
+    @app.exception_handler(Refused)
+    def _refused(_: Request, error: Refused) -> JSONResponse:
+        return problem(409, error.code, error.detail)
+
+    @app.exception_handler(BadInput)
+    def _bad_input(_: Request, error: BadInput) -> JSONResponse:
+        return problem(422, error.code, error.message, [(error.field, error.message)])
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        found = [(_field(item), _message(item)) for item in error.errors()]
+        detail = "；".join(f"{field}：{message}" for field, message in found)
+        return problem(422, "invalid_input", f"输入有误：{detail}", found)
+
+    @app.exception_handler(NotFound)
+    def _not_found(_: Request, error: NotFound) -> JSONResponse:
+        return problem(404, error.code, error.detail)
+
+    @app.exception_handler(Forbidden)
+    def _forbidden(_: Request, error: Forbidden) -> JSONResponse:
+        return problem(403, error.code, error.detail)
+
+    @app.exception_handler(Unauthenticated)
+    def _unauthenticated(_: Request, __: Unauthenticated) -> JSONResponse:
+        return problem(
+            401, "unauthenticated", "请提供有效的访问令牌", headers={"WWW-Authenticate": "Bearer"}
+        )
+
+    @app.exception_handler(VersionMismatch)
+    def _moved_on(_: Request, error: VersionMismatch) -> JSONResponse:
+        return problem(412, error.code, error.detail)
+
+    @app.exception_handler(KeyReused)
+    def _key_reused(_: Request, error: KeyReused) -> JSONResponse:
+        return problem(422, error.code, error.detail, [("Idempotency-Key", error.detail)])
+
+    @app.exception_handler(NotYetVisible)
+    def _not_yet(_: Request, __: NotYetVisible) -> JSONResponse:
+        return problem(504, "not_yet_visible", "等待 5 秒后仍未读到指定位置的记录，请稍后再试")
+
+    @app.exception_handler(ProjectionStopped)
+    def _stopped(_: Request, error: ProjectionStopped) -> JSONResponse:
+        return problem(503, error.code, error.detail)
+
+    @app.exception_handler(StoreUnavailable)
+    @app.exception_handler(StreamMoved)
+    def _unavailable(_: Request, error: Exception) -> JSONResponse:
+        log.error("store unavailable", error=repr(error))
+        return problem(
+            503,
+            "store_unavailable",
+            "数据库暂时无法写入，本次未录入，请稍后再试",
+            headers={"Retry-After": "1"},
+        )
+
+    @app.exception_handler(HTTPException)
+    def _http(_: Request, error: HTTPException) -> JSONResponse:
+        code, detail = _HTTP.get(error.status_code, ("http_error", str(error.detail)))
+        return problem(error.status_code, code, detail, headers=error.headers)
+
+
+_HTTP = {
+    400: ("bad_request", "请求格式不正确"),
+    404: ("not_found", "没有这个地址"),
+    405: ("method_not_allowed", "该地址不支持这种请求方法"),
+    413: ("body_too_large", "请求内容过大"),
+}
+
+_MESSAGES = {
+    "missing": "必填",
+    "extra_forbidden": "未知字段",
+    "string_type": "应为文字",
+    "string_too_short": "不能为空",
+    "string_too_long": "文字过长",
+    "string_pattern_mismatch": "含有不允许的字符或格式不对",
+    "string_unicode": "含有无法识别的字符",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "uuid_parsing": "编号格式不正确",
+    "uuid_type": "编号格式不正确",
+    "json_invalid": "不是有效的 JSON",
+    "model_attributes_type": "应为 JSON 对象",
+    "model_type": "应为 JSON 对象",
+    "dict_type": "应为 JSON 对象",
+    "tuple_type": "应为列表",
+    "too_long": "项数过多",
+    "too_short": "不能为空",
+}
+
+
+def _field(item: dict[str, Any]) -> str:
+    """Where in the request: without the leading "body" or "query"."""
+    location: Sequence[Any] = item["loc"]
+    if item["type"] == "json_invalid":
+        return "body"
+    return ".".join(str(part) for part in location[1:]) or str(location[0])
+
+
+def _message(item: dict[str, Any]) -> str:
+    kind, context = item["type"], item.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in ("enum", "literal_error"):
+        return (
+            f"只能取：{context['expected']}".replace(" or ", "、")
+            .replace(", ", "、")
+            .replace("'", "")
+        )
+    if kind in ("greater_than_equal", "greater_than"):
+        return f"不能小于 {context.get('ge', context.get('gt'))}"
+    if kind in ("less_than_equal", "less_than"):
+        return f"不能大于 {context.get('le', context.get('lt'))}"
+    return _MESSAGES.get(kind, "格式不正确")

@@ -1,0 +1,22 @@
+"""For auditors: a lead's state rebuilt from its events alone."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from api.described import asks
+from api.doors import LeadId, Program, auditing
+from api.routes.leads import OneLeadQuery, lead_view
+
+router = APIRouter(prefix="/audit", tags=["审计"])
+
+
+@router.get(
+    "/leads/{lead_id}/replay",
+    dependencies=[Depends(auditing)],
+    **asks("由记录重放项目状态", 404),
+)
+def replay(
+    crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()]
+) -> dict[str, Any]:
+    return lead_view(crm, lead_id, query)

@@ -1,0 +1,182 @@
+"""Register a lead, find leads, look at one, read its history."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import ConfigDict, Field
+
+from api.described import asks, records
+from api.doors import (
+    Asking,
+    Cursor,
+    ExactRoute,
+    LeadId,
+    Limit,
+    Program,
+    RegisteredOut,
+    ToProgram,
+    reading,
+)
+from api.fields import Body, Name, Persons, Record, Uscc, Wan
+from crm.presentation import history_items, lead_detail, lead_summary
+from domain.calendar import timestamp
+from domain.errors import BadInput, NotFound
+from domain.lead.events import Investor, LeadRegistered
+from domain.lead.history import known_by, state_at
+from domain.vocabulary import ChainRole, Relation, Stage
+from projections.lead_search import SearchFilter, pinned_position, search_leads
+from projections.reader import clocks, position_at
+
+router = APIRouter(prefix="/leads", tags=["项目"], route_class=ExactRoute)
+
+
+class InvestorIn(Body):
+    """投资方."""
+
+    name: Name
+    uscc: Uscc | None = None
+
+
+class Registration(Record):
+    """线索登记."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "title": "年产5000吨富硒茶叶精深加工项目",
+                "investor": {"name": "安康秦巴茶业有限公司"},
+                "recruiting_unit": "县招商服务中心",
+                "host_town": "城关镇",
+                "chain": "富硒食品",
+                "estimated_amount_wan": "12000",
+                "occurred_on": "2023-03-01",
+            }
+        }
+    )
+
+    title: Name
+    investor: InvestorIn
+    recruiting_unit: Name
+    host_town: Name | None = None
+    chain: Name | None = None
+    chain_role: ChainRole | None = None
+    industrial: Annotated[bool, Field(strict=True)] = True
+    channel: Name | None = None
+    partner: Name | None = None
+    introducer: Name | None = None
+    relation: Relation = Relation.NEW
+    parent_lead_id: UUID | None = None
+    estimated_amount_wan: Wan | None = None
+    contact_persons: Annotated[Persons, Field(max_length=50)] = ()
+
+
+@router.post("", **records("登记线索", "already_registered"))
+def register(to: ToProgram, body: Registration) -> RegisteredOut:
+    registration = LeadRegistered(
+        **body.common(to.today),
+        code="",  # given when it is recorded
+        title=body.title,
+        investor=Investor(body.investor.name, body.investor.uscc),
+        recruiting_unit=body.recruiting_unit,
+        host_town=body.host_town,
+        chain=body.chain,
+        chain_role=body.chain_role,
+        industrial=body.industrial,
+        channel=body.channel,
+        partner=body.partner,
+        introducer=body.introducer,
+        relation=body.relation,
+        parent_lead_id=body.parent_lead_id,
+        estimated_yuan=body.estimated_amount_wan,
+        contact_persons=tuple(person.person() for person in body.contact_persons),
+    )
+    written = to.crm.register(registration, by=to.caller, condition=to.condition)
+    to.response.headers["Location"] = f"/api/v1/leads/{written.lead_id}"
+    return RegisteredOut(**to.answer(written).model_dump(), code=written.code or "")
+
+
+class LeadQuery(Asking):
+    """Filters of the search."""
+
+    stage: Stage | None = None
+    town: Annotated[str | None, Field(description="落户镇")] = None
+    unit: Annotated[str | None, Field(description="招引单位")] = None
+    chain: Annotated[str | None, Field(description="产业链")] = None
+    q: Annotated[
+        str | None, Field(max_length=200, description="在项目名称、投资方、编号中查找")
+    ] = None
+    limit: Limit = 100
+    cursor: Cursor = None
+
+
+@router.get("", dependencies=[Depends(reading)], **asks("检索项目"))
+def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
+    moment = query.moment(crm)
+    with crm.reader.asking() as connection:
+        when = clocks(connection, query.day(crm), moment, pinned_position(query.cursor))
+        wanted = SearchFilter(query.stage, query.town, query.unit, query.chain, query.q)
+        page = search_leads(connection, when, wanted, query.limit, query.cursor)
+    return {
+        "as_of": when.as_of.isoformat(),
+        "known_at": timestamp(moment),
+        "count": page.count,
+        "items": [lead_summary(row) for row in page.items],
+        "next_cursor": page.next_cursor,
+    }
+
+
+class OneLeadQuery(Asking):
+    """One lead at two clocks, or at one of its versions."""
+
+    version: Annotated[int | None, Field(ge=1, description="按该版本还原")] = None
+
+
+def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> dict[str, Any]:
+    """One lead from its events alone. Raises `NotFound`."""
+    if query.version is not None and query.known_at is not None:
+        raise BadInput("version", "version 与 known_at 只能用一个")
+    moment = query.moment(crm)
+    history = crm.history(lead_id)
+    if query.version is not None:
+        if query.version > history[-1].version:
+            raise NotFound("version_not_found", f"该项目只有 {history[-1].version} 个版本")
+        position = history[query.version - 1].position
+        moment = history[query.version - 1].recorded_at
+    else:
+        with crm.reader.asking() as connection:
+            position = position_at(connection, moment)
+    known = known_by(history, position)
+    state = state_at(known, query.day(crm))
+    if state is None:
+        raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
+    return {
+        **lead_detail(lead_id, state),
+        "version": known[-1].version,
+        "as_of": query.day(crm).isoformat(),
+        "known_at": timestamp(moment),
+    }
+
+
+@router.get("/{lead_id}", dependencies=[Depends(reading)], **asks("查看一个项目", 404))
+def show(
+    crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()], response: Response
+) -> dict[str, Any]:
+    view = lead_view(crm, lead_id, query)
+    response.headers["ETag"] = f'"{crm.lead(lead_id).version}"'
+    return view
+
+
+@router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))
+def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) -> dict[str, Any]:
+    moment = query.moment(crm)
+    known = crm.history(lead_id)
+    if query.known_at is not None:
+        with crm.reader.asking() as connection:
+            position = position_at(connection, moment)
+        known = known_by(known, position)
+    items = history_items(known)
+    if query.as_of is not None:
+        day = query.as_of.isoformat()
+        items = [item for item in items if item["occurred_on"] <= day]
+    return {"lead_id": str(lead_id), "items": items}

@@ -1,0 +1,56 @@
+"""The six stage lists (三个清单 and the rest)."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from api.described import asks
+from api.doors import Asking, Cursor, Limit, Program, reading
+from api.fields import Wan
+from api.files import attachment
+from crm.export import list_file
+from crm.presentation import list_item, list_page
+from domain.errors import NotFound
+from projections.reader import clocks
+from projections.stage_lists import STAGE_LISTS, ListFilter, pinned_position, stage_list
+
+router = APIRouter(prefix="/lists", tags=["清单"])
+
+Format = Literal["json", "csv", "xlsx"]
+
+
+class ListQuery(Asking):
+    """Filters of a list; a file holds the whole list."""
+
+    unit: Annotated[str | None, Field(description="招引单位")] = None
+    town: Annotated[str | None, Field(description="落户镇")] = None
+    chain: Annotated[str | None, Field(description="产业链")] = None
+    min_wan: Annotated[Wan | None, Field(description="协议金额下限（万元）")] = None
+    overdue: Annotated[bool | None, Field(description="只看超期（或未超期）")] = None
+    format: Format = "json"
+    limit: Limit = 100
+    cursor: Cursor = None
+
+
+@router.get(
+    "/{name}",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("查看清单（签约未开工、开工未竣工、竣工未投产等）", 404),
+)
+def show(
+    crm: Program, name: str, query: Annotated[ListQuery, Query()]
+) -> dict[str, Any] | Response:
+    if name not in STAGE_LISTS:
+        raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")
+    moment = query.moment(crm)
+    wanted = ListFilter(query.unit, query.town, query.chain, query.min_wan, query.overdue)
+    with crm.reader.asking() as connection:
+        when = clocks(connection, query.day(crm), moment, pinned_position(query.cursor))
+        limit = query.limit if query.format == "json" else None
+        page = stage_list(connection, name, when, wanted, limit, query.cursor)
+    if query.format == "json":
+        return list_page(page)
+    content = list_file(page.entry, [list_item(item) for item in page.items], query.format)
+    return attachment(content, f"{page.entry.label}_{when.as_of}", query.format)

@@ -1,0 +1,112 @@
+"""The year's target: set it (admin), and see how far it is."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import ConfigDict, Field
+
+from api.described import asks, records
+from api.doors import Asking, ExactRoute, Program, ToProgram, WrittenOut, reading
+from api.fields import Body, Count, Name, Ratio, Record, Wan
+from api.files import attachment
+from crm.export import target_file
+from crm.presentation import target_page
+from domain.target import AnnualTargetSet, UnitTarget
+from projections.reader import clocks
+from projections.target_tracking import target_table
+
+router = APIRouter(prefix="/targets", tags=["年度目标"], route_class=ExactRoute)
+
+Year = Annotated[int, Path(ge=2000, le=2100, description="年度")]
+
+
+class UnitTargetIn(Body):
+    """One unit's share."""
+
+    projects: Count | None = None
+    agreed_total_wan: Wan | None = None
+
+
+class TargetIn(Record):
+    """年度目标: the whole table; a later one replaces it from its business date on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "projects": 90,
+                "agreed_total_wan": 1100000,
+                "fai_ratio": "0.40",
+                "big_projects": 8,
+                "built_projects": 10,
+                "domestic_growth": "0.12",
+                "foreign_growth": "0.10",
+                "by_unit": {"经开区": {"projects": 30, "agreed_total_wan": 400000}},
+            }
+        }
+    )
+
+    projects: Count | None = None
+    agreed_total_wan: Wan | None = None
+    fai_ratio: Ratio | None = None
+    big_projects: Count | None = None
+    built_projects: Count | None = None
+    domestic_growth: Ratio | None = None
+    foreign_growth: Ratio | None = None
+    by_unit: Annotated[dict[Name, UnitTargetIn], Field(max_length=500, default_factory=dict)]
+
+
+_set_target = records("下达或调整年度目标（管理员）")
+del _set_target["responses"][404], _set_target["responses"][409]
+
+
+@router.put("/{year}", **_set_target)
+def set_target(to: ToProgram, year: Year, body: TargetIn) -> WrittenOut:
+    # Without a business date the target speaks for the whole year: from its 1 January.
+    from_day = min(to.today, date(year, 1, 1))
+    return to.answer(
+        to.crm.set_target(
+            AnnualTargetSet(
+                **body.common(from_day),
+                year=year,
+                projects=body.projects,
+                agreed_total_yuan=body.agreed_total_wan,
+                fai_ratio=body.fai_ratio,
+                big_projects=body.big_projects,
+                built_projects=body.built_projects,
+                domestic_growth=body.domestic_growth,
+                foreign_growth=body.foreign_growth,
+                by_unit=tuple(
+                    UnitTarget(unit, share.projects, share.agreed_total_wan)
+                    for unit, share in body.by_unit.items()
+                ),
+            ),
+            by=to.caller,
+            condition=to.condition,
+        )
+    )
+
+
+class TargetQuery(Asking):
+    """The two clocks and the form of the answer."""
+
+    format: Literal["json", "csv", "xlsx"] = "json"
+
+
+@router.get(
+    "/{year}",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("年度目标完成情况"),
+)
+def show(
+    crm: Program, year: Year, query: Annotated[TargetQuery, Query()]
+) -> dict[str, Any] | Response:
+    moment = query.moment(crm)
+    with crm.reader.asking() as connection:
+        when = clocks(connection, query.day(crm), moment)
+        shown = target_page(target_table(connection, year, when))
+    if query.format == "json":
+        return shown
+    content = target_file(shown, query.format)
+    return attachment(content, f"{year}年目标完成情况_{when.as_of}", query.format)

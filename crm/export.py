@@ -1,0 +1,139 @@
+"""Lists and tables as .csv and .xlsx, with Chinese headers: what staff open in Excel.
+
+pandas is imported when the first file is asked for, not at start.
+"""
+
+from io import BytesIO
+from typing import Any, Literal
+from unicodedata import east_asian_width
+
+from domain.vocabulary import AgreementKind
+from projections.stage_lists import StageList
+
+Rows = list[dict[str, Any]]
+
+_LIST_COLUMNS = {
+    "code": "编号",
+    "title": "项目名称",
+    "investor": "投资方",
+    "recruiting_unit": "招引单位",
+    "host_town": "落户镇",
+    "chain": "所属产业链",
+    "kind": "协议类别",
+    "agreed_total_wan": "协议金额（万元）",
+    "signed_on": "签约时间",
+    "started_on": "开工时间",
+    "completed_on": "竣工时间",
+    "produced_on": "投产时间",
+    "days_in_list": "在列天数",
+    "due_on": "应完成日期",
+    "overdue_days": "超期天数",
+    "suspended": "是否停工",
+    "leader": "包抓领导",
+    "unit": "责任单位",
+    "person": "责任人",
+}
+_METRIC_LABELS = {
+    "projects": "招引项目（个）",
+    "agreed_total_wan": "协议资金（万元）",
+    "fai_ratio": "合同项目形成固定资产投资比例",
+    "big_projects": "5亿元以上产业项目（个）",
+    "built_projects": "建成5000万元以上产业项目（个）",
+    "domestic_growth": "引进内资增长",
+    "foreign_growth": "引进外资增长",
+}
+_METRIC_COLUMNS = {
+    "target": "目标",
+    "actual": "完成（净）",
+    "completion": "完成率",
+    "gap_pp": "超欠时序进度（百分点）",
+    "remaining": "剩余",
+    "gross": "其中签约总数",
+    "exited": "其中已退出",
+}
+
+FileFormat = Literal["csv", "xlsx"]
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
+    """A stage list's items (as `crm.presentation.list_item` gives them) as a file."""
+    kinds = {kind.value: kind.label for kind in AgreementKind}
+    rows = [
+        {
+            header: {
+                "kind": kinds.get(item["kind"]),
+                "suspended": "是" if item["suspended"] else "否",
+                "agreed_total_wan": _number(item["agreed_total_wan"]),
+            }.get(name, item[name])
+            for name, header in _LIST_COLUMNS.items()
+        }
+        for item in items
+    ]
+    return _file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
+
+
+def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
+    """A target table (as `crm.presentation.target_page` gives it) as a file."""
+    rows: Rows = [
+        _metric_row("全县", _METRIC_LABELS[name], metric)
+        for name, metric in shown["metrics"].items()
+    ]
+    for part, label in (("by_unit", "单位"), ("by_town", "镇"), ("by_chain", "产业链")):
+        for name, share in shown[part].items():
+            rows += [
+                _metric_row(f"{label}：{name}", _METRIC_LABELS[metric], figures)
+                for metric, figures in share.items()
+            ]
+    headers = ["范围", "指标", *_METRIC_COLUMNS.values()]
+    return _file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
+
+
+def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {"范围": scope, "指标": label}
+    for key, header in _METRIC_COLUMNS.items():
+        row[header] = _number(metric.get(key))
+    return row
+
+
+def _number(text: Any) -> Any:
+    """Amounts and ratios are exact text; a sheet wants numbers to add up."""
+    return float(text) if isinstance(text, str) else text
+
+
+def _file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
+    import pandas as pd
+
+    frame = pd.DataFrame(rows, columns=pd.Index(headers), dtype=object)
+    if file_format == "csv":
+        safe = frame.map(_defused)
+        text: str = safe.to_csv(index=False)
+        return text.encode("utf-8-sig")
+    out = BytesIO()
+    # Text that begins with "=" stays text: staff and investors type what they like.
+    options = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+    with pd.ExcelWriter(out, engine="xlsxwriter", engine_kwargs=options) as writer:
+        frame.to_excel(writer, sheet_name=sheet, index=False, freeze_panes=(1, 0))
+        page = writer.sheets[sheet]
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        for column, header in enumerate(headers):
+            texts = [header, *(str(row[header] or "") for row in rows)]
+            page.set_column(column, column, min(40, 2 + max(map(_width, texts))))
+    return out.getvalue()
+
+
+def _defused(value: Any) -> Any:
+    """A CSV cell that a spreadsheet would run as a formula is led by an apostrophe."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
+
+
+def _width(text: str) -> int:
+    """Columns a text takes: a Chinese character takes two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,72 @@
+"""Business days and natural months as the county counts them (domain section 7, F16).
+
+Days are Asia/Shanghai calendar days. A month term keeps the day of the month and falls back
+to the month's last day: 31 January + 1 month = 28 (29) February.
+"""
+
+import calendar
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.errors import BadInput
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FOREVER = date.max  # the open end of "from this day on"
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def business_day(moment: datetime) -> date:
+    """The Shanghai calendar day of an aware instant."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """The last microsecond of a Shanghai day, in UTC: "known by the evening of that day"."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1)
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """`months` calendar months later, on the same day or the month's last (F16)."""
+    whole = day.year * 12 + day.month - 1 + months
+    year, month0 = divmod(whole, 12)
+    return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def month_end(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def period_of(day: date) -> str:
+    """The statistical month of a day, `YYYY-MM`; such texts sort in time order."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+def instant(text: str) -> datetime:
+    """An RFC 3339 instant, or a date meaning the end of that day. Raises `BadInput`."""
+    # In a query string an unescaped "+08:00" arrives as " 08:00".
+    text = re.sub(r" (?=\d{2}:\d{2}$)", "+", text.strip())
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return end_of_day(date.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise BadInput("known_at", "时刻应写作 2023-06-30T18:00:00+08:00") from None
+    if moment.tzinfo is None:
+        raise BadInput("known_at", "时刻须带时区，如 2023-06-30T18:00:00+08:00")
+    if not 1970 <= moment.year <= 9998:
+        raise BadInput("known_at", "时刻超出范围")
+    return moment
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in the county's own offset."""
+    return moment.astimezone(SHANGHAI).isoformat()

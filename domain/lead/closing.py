@@ -1,0 +1,114 @@
+"""退出、恢复、作废: how a lead leaves, comes back, and how an entry is taken out of force.
+
+Contract, "Business rules"; domain section 4 (exits) and section 12 ("Back moves only by
+EventVoided").
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.errors import NotFound, Refused
+from domain.event import Recorded
+from domain.event_names import label_of
+from domain.lead import events as e
+from domain.lead import intake, milestones, signing
+from domain.lead.history import business_key
+from domain.lead.standing import Lead
+from domain.lead.state import LeadState, evolve
+
+
+def refuse_if_exited(lead: Lead, event: e.LeadEvent) -> None:
+    """Only what happened before the exit may still be recorded (contract: `lead_exited`)."""
+    _refuse_on_exited(lead.standing_on(event.occurred_on), event)
+
+
+def exit_lead(_: Lead, __: e.LeadExited) -> None:
+    """退出, from any stage; `refuse_if_exited` has seen that it has not left already."""
+
+
+def reinstate(lead: Lead, reinstatement: e.LeadReinstated) -> None:
+    """恢复."""
+    _refuse_unless_exited(lead.standing_on(reinstatement.occurred_on), reinstatement)
+
+
+def void_event(lead: Lead, void: e.EventVoided) -> None:
+    """作废. Refused while a later event in force stands on the one to be voided."""
+    target = lead.recorded.get(void.event_id)
+    if target is None:
+        raise NotFound("event_not_found", "该线索没有这条记录，请核对 event_id")
+    if isinstance(target.event, e.EventVoided):
+        raise Refused("void_not_voidable", "作废记录本身不能作废；如属误作废，请重新录入原事项")
+    if void.event_id in lead.voids:
+        raise Refused("already_voided", "该记录已作废")
+    standing = _in_force(lead)
+    left = [recorded for recorded in standing if recorded is not target]
+    broken = _unsupported(left) - _unsupported(standing)
+    if broken:
+        names = "、".join(
+            f"{label_of(r.event)}（{r.event.occurred_on}）" for r in left if r.event_id in broken
+        )
+        raise Refused("event_depended_on", f"以下记录以该记录为前提，请先作废：{names}")
+
+
+def _in_force(lead: Lead) -> list[Recorded[e.LeadEvent]]:
+    return sorted(
+        (
+            recorded
+            for recorded in lead.recorded.values()
+            if recorded.event_id not in lead.voids and not isinstance(recorded.event, e.EventVoided)
+        ),
+        key=business_key,
+    )
+
+
+def _unsupported(ordered: list[Recorded[e.LeadEvent]]) -> set[Any]:
+    """Ids of the events that lack, at their place in business order, what they stand on."""
+    state = LeadState()
+    found = set()
+    for recorded in ordered:
+        try:
+            _require_support(state, recorded.event)
+        except Refused:
+            found.add(recorded.event_id)
+        evolve(state, recorded.event)
+    return found
+
+
+def _refuse_on_exited(before: LeadState, event: e.LeadEvent) -> None:
+    if before.exited_on is not None:
+        raise Refused(
+            "lead_exited",
+            f"该项目已于{before.exited_on}退出，只能补录退出前的事项、恢复或作废",
+        )
+
+
+def _refuse_unless_exited(before: LeadState, reinstatement: e.LeadReinstated) -> None:
+    if before.exited_on is None:
+        raise Refused("lead_not_exited", f"该项目在{reinstatement.occurred_on}未退出，不需要恢复")
+
+
+_SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
+    e.AgreementUpgraded: signing.refuse_unless_higher,
+    e.AgreementAmended: lambda before, event: signing.refuse_unless_signed(
+        before, event.occurred_on
+    ),
+    e.ConstructionStarted: milestones.refuse_start_before_signing,
+    e.ConstructionResumed: milestones.refuse_unless_suspended,
+    e.ConstructionCompleted: milestones.refuse_missing_milestone,
+    e.ProductionStarted: milestones.refuse_missing_milestone,
+    e.LeadReinstated: _refuse_unless_exited,
+    e.LeadReopened: lambda before, event: intake.refuse_unless_closed(before, event.occurred_on),
+}
+
+
+def _require_support(before: LeadState, event: e.LeadEvent) -> None:
+    """The same rules the decisions asked of the event when it was entered."""
+    if isinstance(event, e.LeadRegistered):
+        return
+    if not before.code:
+        raise Refused("lead_voided", "登记已作废")
+    if not isinstance(event, e.LeadReinstated):
+        _refuse_on_exited(before, event)
+    check = _SUPPORT.get(type(event))
+    if check is not None:
+        check(before, event)

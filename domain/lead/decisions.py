@@ -1,0 +1,55 @@
+"""The one door through which an event of a lead is accepted or refused.
+
+Every event is judged at its place in business order, on what is in force there, not on what was
+recorded last: histories are entered late and out of order. A refusal raises `Refused` (a broken
+business rule) or `BadInput` and nothing is recorded.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from domain.errors import BadInput, Refused
+from domain.lead import closing, intake, milestones, money, signing
+from domain.lead import events as e
+from domain.lead.standing import Lead
+
+_DECISIONS: dict[type[e.LeadEvent], Callable[[Lead, Any], None]] = {
+    e.ContactLogged: intake.log_contact,
+    e.LeadAssessed: intake.assess,
+    e.DueDiligenceCompleted: intake.complete_due_diligence,
+    e.ContractReviewed: intake.review_contract,
+    e.ResponsibilityAssigned: intake.assign_responsibility,
+    e.LeadShelved: intake.shelve,
+    e.LeadReopened: intake.reopen,
+    e.LeadLost: intake.lose,
+    e.AgreementSigned: signing.sign,
+    e.AgreementUpgraded: signing.upgrade,
+    e.AgreementAmended: signing.amend,
+    e.CompanyRegistered: signing.register_company,
+    e.ConstructionStarted: milestones.start_construction,
+    e.ConstructionSuspended: milestones.suspend_construction,
+    e.ConstructionResumed: milestones.resume_construction,
+    e.ConstructionCompleted: milestones.complete_construction,
+    e.ProductionStarted: milestones.start_production,
+    e.FundsArrived: money.receive_funds,
+    e.FixedAssetInvestmentReported: money.report_investment,
+    e.LeadExited: closing.exit_lead,
+    e.LeadReinstated: closing.reinstate,
+    e.EventVoided: closing.void_event,
+}
+
+
+def decide(lead: Lead, event: e.LeadEvent, today: date) -> e.LeadEvent:
+    """Accept `event` for `lead`, or raise `Refused` or `BadInput`. Pure: records nothing."""
+    if event.occurred_on > today:
+        raise BadInput("occurred_on", f"业务日期不能晚于今天（{today}）")
+    if isinstance(event, e.LeadRegistered):
+        intake.register(lead, event)
+        return event
+    if lead.voided:
+        raise Refused("lead_voided", "该线索的登记已作废，不能再录入")
+    if not isinstance(event, e.EventVoided | e.LeadReinstated):
+        closing.refuse_if_exited(lead, event)
+    _DECISIONS[type(event)](lead, event)
+    return event

@@ -1,0 +1,73 @@
+"""How a lead's history is cut and ordered before it is folded (architecture, promise 4).
+
+Known by then, minus the voided, happened by then, in business order. A June amendment entered
+in September belongs in June.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from domain.event import Recorded
+from domain.lead.events import EventVoided, LeadEvent, LeadRegistered
+from domain.lead.state import LeadState, fold
+
+LeadHistory = Sequence[Recorded[LeadEvent]]
+"""A lead's events as recorded: in version order, voided ones and voids included."""
+
+
+def business_key(recorded: Recorded[LeadEvent]) -> tuple[bool, date, int]:
+    """Business order: by day, later recorded after earlier within a day.
+
+    The registration opens the history whatever its day: leads are often registered after their
+    first contact, and what the registration says (title, unit …) holds for the lead's whole life.
+    """
+    event = recorded.event
+    return (type(event) is not LeadRegistered, event.occurred_on, recorded.version)
+
+
+def voided_by(history: Iterable[Recorded[LeadEvent]]) -> dict[UUID, UUID]:
+    """Event id of each voided event -> event id of its void."""
+    return {
+        recorded.event.event_id: recorded.event_id
+        for recorded in history
+        if isinstance(recorded.event, EventVoided)
+    }
+
+
+def in_force(history: LeadHistory) -> list[Recorded[LeadEvent]]:
+    """The events that count, in business order: neither voids nor voided."""
+    gone = voided_by(history)
+    return sorted(
+        (
+            recorded
+            for recorded in history
+            if recorded.event_id not in gone and not isinstance(recorded.event, EventVoided)
+        ),
+        key=business_key,
+    )
+
+
+def known_by(history: LeadHistory, position: int | None) -> list[Recorded[LeadEvent]]:
+    """The part of the history recorded up to a place in the log (None: all of it)."""
+    return [r for r in history if position is None or r.position <= position]
+
+
+def state_at(
+    history: LeadHistory, as_of: date | None = None, position: int | None = None
+) -> LeadState | None:
+    """The plain fold of a history on business day `as_of`, as known up to `position`.
+
+    None when the lead was not known then, is wholly voided, or nothing had happened yet.
+    """
+    ordered = in_force(known_by(history, position))
+    if not ordered or not isinstance(ordered[0].event, LeadRegistered):
+        return None
+    if as_of is not None:
+        happened = [r for r in ordered if r.event.occurred_on <= as_of]
+        if not happened:
+            return None
+        if happened[0] is not ordered[0]:
+            happened.insert(0, ordered[0])
+        ordered = happened
+    return fold(ordered)

@@ -1,0 +1,206 @@
+"""Which leads are signed but not started, started but not completed, …? (三个清单)
+
+L1 签约未开工, L2 开工未竣工, L3 竣工未投产, L4 已投产, 已退出, 框架未转合同.
+Source: the plan, clause 40; domain section 12, L1–L4; contract, "GET /lists/{name}".
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+
+from domain.errors import BadInput
+from domain.vocabulary import Stage
+from projections.clocks import Clocks, valid
+from projections.paging import cursor_parts, cursor_text
+from projections.tables import lead_step
+
+
+@dataclass(frozen=True, slots=True)
+class StageList:
+    """One list: its name in addresses, its Chinese label, and the day a lead entered it."""
+
+    name: str
+    label: str
+    stage: Stage
+    since: str
+
+
+STAGE_LISTS: dict[str, StageList] = {
+    entry.name: entry
+    for entry in (
+        StageList("signed-not-started", "签约未开工", Stage.SIGNED, "signed_on"),
+        StageList("started-not-completed", "开工未竣工", Stage.STARTED, "started_on"),
+        StageList("completed-not-producing", "竣工未投产", Stage.COMPLETED, "completed_on"),
+        StageList("producing", "已投产", Stage.PRODUCING, "produced_on"),
+        StageList("exited", "已退出", Stage.EXITED, "exited_on"),
+        StageList("framework", "框架未转合同", Stage.FRAMEWORK, "text_signed_on"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """Which part of a list; amounts in 元."""
+
+    unit: str | None = None
+    town: str | None = None
+    chain: str | None = None
+    min_yuan: int | None = None
+    overdue: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """A lead in a list. Amounts in 元; days None where not reached."""
+
+    lead_id: UUID
+    code: str
+    title: str
+    investor: str
+    recruiting_unit: str
+    host_town: str | None
+    chain: str | None
+    kind: str | None
+    agreed_yuan: int | None
+    signed_on: date | None
+    started_on: date | None
+    completed_on: date | None
+    produced_on: date | None
+    exited_on: date | None
+    days_in_list: int
+    due_on: date | None
+    overdue_days: int
+    suspended: bool
+    trial: bool
+    partial: bool
+    leader: str | None
+    unit: str | None
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """`count` and `total_yuan` are of the whole (filtered) list, `items` of this page."""
+
+    entry: StageList
+    clocks: Clocks
+    count: int
+    total_yuan: int
+    items: list[ListItem]
+    next_cursor: str | None
+
+
+def stage_list(
+    connection: Connection,
+    name: str,
+    clocks: Clocks,
+    wanted: ListFilter = ListFilter(),
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> ListPage:
+    """A page of a list (all of it when `limit` is None).
+
+    Order: days overdue descending, agreed amount descending, code. `clocks` must be pinned at
+    the cursor's position when there is a cursor (`pinned_position`).
+    """
+    entry = STAGE_LISTS[name]
+    columns = lead_step.c
+    condition = and_(
+        valid(lead_step, clocks),
+        columns.stage == entry.stage.value,
+        *_conditions(wanted, clocks.as_of),
+    )
+    totals = connection.execute(
+        select(func.count(), func.coalesce(func.sum(columns.agreed_yuan), 0)).where(condition)
+    ).one()
+
+    # Earlier due first means longer overdue first; whatever is not overdue ties at D.
+    due = _capped_due(clocks.as_of)
+    amount = func.coalesce(columns.agreed_yuan, 0)
+    query = select(lead_step).where(condition).order_by(due, amount.desc(), columns.code)
+    if cursor is not None:
+        _, (last_due, last_amount, last_code) = cursor_parts(cursor, (str, int, str))
+        day = literal(_day(last_due))
+        query = query.where(
+            or_(
+                due > day,
+                and_(due == day, amount < last_amount),
+                and_(due == day, amount == last_amount, columns.code > last_code),
+            )
+        )
+    rows = connection.execute(query if limit is None else query.limit(limit + 1)).mappings().all()
+    page = rows if limit is None else rows[:limit]
+    items = [_item(row, entry, clocks.as_of) for row in page]
+    next_cursor = None
+    if len(rows) > len(page):
+        last = items[-1]
+        capped = min(last.due_on or clocks.as_of, clocks.as_of)
+        next_cursor = cursor_text(clocks.position, (capped, last.agreed_yuan or 0, last.code))
+    return ListPage(entry, clocks, totals[0], int(totals[1]), items, next_cursor)
+
+
+def pinned_position(cursor: str | None) -> int | None:
+    """The log position the cursor's first page was read at."""
+    return None if cursor is None else cursor_parts(cursor, (str, int, str))[0]
+
+
+def _conditions(wanted: ListFilter, as_of: date) -> list[ColumnElement[bool]]:
+    columns = lead_step.c
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.unit is not None:
+        conditions.append(columns.recruiting_unit == wanted.unit)
+    if wanted.town is not None:
+        conditions.append(columns.host_town == wanted.town)
+    if wanted.chain is not None:
+        conditions.append(columns.chain == wanted.chain)
+    if wanted.min_yuan is not None:
+        conditions.append(columns.agreed_yuan >= wanted.min_yuan)
+    if wanted.overdue is not None:
+        late = _capped_due(as_of) < as_of
+        conditions.append(late if wanted.overdue else ~late)
+    return conditions
+
+
+def _capped_due(as_of: date) -> ColumnElement[date]:
+    columns = lead_step.c
+    return case((columns.due_on < as_of, columns.due_on), else_=literal(as_of))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("cursor", "翻页标记无效，请从第一页重新开始") from None
+
+
+def _item(row: Any, entry: StageList, as_of: date) -> ListItem:
+    since: date = row[entry.since]
+    due: date | None = row["due_on"]
+    return ListItem(
+        lead_id=row["lead_id"],
+        code=row["code"],
+        title=row["title"],
+        investor=row["investor"],
+        recruiting_unit=row["recruiting_unit"],
+        host_town=row["host_town"],
+        chain=row["chain"],
+        kind=row["kind"],
+        agreed_yuan=row["agreed_yuan"],
+        signed_on=row["signed_on"],
+        started_on=row["started_on"],
+        completed_on=row["completed_on"],
+        produced_on=row["produced_on"],
+        exited_on=row["exited_on"],
+        days_in_list=(as_of - since).days,
+        due_on=due,
+        overdue_days=max(0, (as_of - due).days) if due else 0,
+        suspended=row["suspended"],
+        trial=row["trial"],
+        partial=row["partial"],
+        leader=row["leader"],
+        unit=row["unit"],
+        person=row["person"],
+    )

@@ -1,0 +1,419 @@
+"""How far is the year's target? (年度目标完成情况: 90 projects, 11 billion yuan, 40 % built)
+
+Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contract,
+"GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
+leads exited at D' are out, shown beside as `gross` and `exited`.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, extract, func, select
+
+from domain.calendar import period_of
+from domain.money import ratio_text, round_text, wan_text
+from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.vocabulary import AgreementKind, FundsSource, Relation, Stage
+from projections.clocks import Clocks, known, valid
+from projections.tables import annual_target, fai_report, funds_arrival, lead_step
+
+COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
+COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION.value)
+OUTSIDE_COUNTY = (
+    FundsSource.OUT_COUNTY.value,
+    FundsSource.OUT_CITY.value,
+    FundsSource.OUT_PROVINCE.value,
+)
+NOT_STATED = "未注明"
+
+Figure = int | str | None
+"""As shown: counts are integers, amounts and ratios decimal text, None where undefined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One line of the table. `remaining` is target − actual: negative once exceeded."""
+
+    target: Figure
+    actual: Figure
+    completion: str | None
+    gap_pp: str | None
+    remaining: Figure
+    gross: Figure = None
+    exited: Figure = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A unit's, town's or chain's part of the two main figures."""
+
+    projects: Metric
+    agreed_total_wan: Metric
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTable:
+    year: int
+    clocks: Clocks
+    time_progress: str
+    metrics: dict[str, Metric]
+    by_unit: dict[str, Share]
+    by_town: dict[str, Share]
+    by_chain: dict[str, Share]
+    by_month: dict[str, dict[str, Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The target in force; nothing set reads as None throughout."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    by_unit: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts, and amounts in 元, of some part of the leads."""
+
+    projects_gross: int = 0
+    projects_exited: int = 0
+    agreed_yuan: int = 0
+    agreed_exited_yuan: int = 0
+    big: int = 0
+    contracts_yuan: int = 0
+
+    def add(self, row: Any) -> None:
+        self.projects_gross += row.projects_gross
+        self.projects_exited += row.projects_exited
+        self.agreed_yuan += row.agreed
+        self.agreed_exited_yuan += row.agreed_exited
+        self.big += row.big
+        self.contracts_yuan += row.contracts
+
+
+def target_table(
+    connection: Connection, year: int, clocks: Clocks, rules: Rulebook = DEFAULT_RULES
+) -> TargetTable:
+    """The table of `year` as it stood on D, known at K."""
+    plan = _plan(connection, year, clocks)
+    first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
+    progress = Decimal(last.month if last >= first else 0) / 12
+
+    rows = _cube(connection, first, last, clocks, rules) if last >= first else []
+    whole = _Tally()
+    parts: dict[str, defaultdict[str, _Tally]] = {
+        name: defaultdict(_Tally) for name in ("recruiting_unit", "host_town", "chain")
+    }
+    month_projects: dict[str, int] = defaultdict(int)
+    for row in rows:
+        whole.add(row)
+        for name, tallies in parts.items():
+            tallies[getattr(row, name) or NOT_STATED].add(row)
+        if row.month is not None:
+            month_projects[f"{year}-{row.month:02d}"] += row.projects_gross - row.projects_exited
+
+    return TargetTable(
+        year=year,
+        clocks=clocks,
+        time_progress=round_text(progress, 4),
+        metrics={
+            **_main(plan.values.get("projects"), plan.values.get("agreed"), whole, progress),
+            "fai_ratio": _ratio_metric(
+                plan.values.get("fai_ratio"),
+                _fai_yuan(connection, first, last, clocks),
+                whole.contracts_yuan,
+                progress,
+            ),
+            "big_projects": _count_metric(plan.values.get("big_projects"), whole.big, progress),
+            "built_projects": _count_metric(
+                plan.values.get("built_projects"),
+                _built(connection, first, last, clocks, rules),
+                progress,
+            ),
+            **_growth(connection, plan, first, last, clocks, progress),
+        },
+        by_unit=_shares(parts["recruiting_unit"], progress, plan.by_unit),
+        by_town=_shares(parts["host_town"], progress),
+        by_chain=_shares(parts["chain"], progress),
+        by_month=_months(connection, first, last, clocks, month_projects),
+    )
+
+
+# --- what the tables hold ---------------------------------------------------------------------
+
+
+def _plan(connection: Connection, year: int, clocks: Clocks) -> _Plan:
+    """The target in force: latest business day, later recorded wins a tie.
+
+    A year's target speaks for the whole year: before the year it is read as on its 1 January.
+    """
+    columns = annual_target.c
+    query = (
+        select(annual_target)
+        .where(
+            columns.year == year,
+            columns.known_from <= clocks.position,
+            columns.valid_from <= max(clocks.as_of, date(year, 1, 1)),
+        )
+        .order_by(columns.valid_from.desc(), columns.known_from.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return _Plan()
+    return _Plan(
+        {
+            "projects": row.projects,
+            "agreed": row.agreed_total_yuan,
+            "fai_ratio": _decimal(row.fai_ratio),
+            "big_projects": row.big_projects,
+            "built_projects": row.built_projects,
+            "domestic_growth": _decimal(row.domestic_growth),
+            "foreign_growth": _decimal(row.foreign_growth),
+        },
+        {unit: (projects, agreed) for unit, projects, agreed in json.loads(row.by_unit)},
+    )
+
+
+def _cube(
+    connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook
+) -> Iterable[Any]:
+    """Tallies by unit, town, chain and month of signing (None for earlier years' leads)."""
+    now, before = lead_step.alias("now"), lead_step.alias("before")
+    n = now.c
+    fresh = n.signed_on >= first
+    stays = n.stage != Stage.EXITED.value
+    project = and_(fresh, n.relation.in_(COUNTED_AS_PROJECT))
+    amount = n.relation.in_(COUNTED_IN_AMOUNT)
+    month = case((fresh, extract("month", n.signed_on)), else_=None).label("month")
+    contract = n.kind == AgreementKind.CONTRACT.value
+    dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
+    year_end = clocks.on(date(first.year - 1, 12, 31))
+    query = (
+        select(
+            *dimensions,
+            _sum_if(project, 1).label("projects_gross"),
+            _sum_if(and_(project, ~stays), 1).label("projects_exited"),
+            # A lead first signed this year had counted nothing on 31 December.
+            _sum_if(
+                and_(amount, stays), n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)
+            ).label("agreed"),
+            _sum_if(and_(amount, fresh, ~stays), n.counted_yuan).label("agreed_exited"),
+            _sum_if(
+                and_(project, stays, n.industrial, n.agreed_yuan >= rules.big_project_yuan), 1
+            ).label("big"),
+            _sum_if(and_(fresh, stays, contract), n.agreed_yuan).label("contracts"),
+        )
+        .select_from(
+            now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, year_end)))
+        )
+        .where(valid(now, clocks.on(last)), n.signed_on.is_not(None))
+        .group_by(*dimensions)
+    )
+    return connection.execute(query).all()
+
+
+def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -> int:
+    """Σ year-to-date of each contract lead's latest period up to the month of D'.
+
+    A return counts from its own business day on: December's, sent in January, is in the year's
+    figure for every D from then on.
+    """
+    if last < first:
+        return 0
+    r, n = fai_report.c, lead_step.c
+    latest = (
+        select(r.lead_id, func.max(r.period).label("period"))
+        .where(valid(fai_report, clocks), r.period >= period_of(first), r.period <= period_of(last))
+        .group_by(r.lead_id)
+        .subquery()
+    )
+    query = (
+        select(func.coalesce(func.sum(r.ytd_yuan), 0))
+        .select_from(
+            fai_report.join(
+                latest, and_(latest.c.lead_id == r.lead_id, latest.c.period == r.period)
+            ).join(lead_step, n.lead_id == r.lead_id)
+        )
+        .where(
+            valid(fai_report, clocks),
+            valid(lead_step, clocks.on(last)),
+            n.signed_on >= first,
+            n.stage != Stage.EXITED.value,
+            n.kind == AgreementKind.CONTRACT.value,
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _built(connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook) -> int:
+    if last < first:
+        return 0
+    n = lead_step.c
+    query = select(func.count()).where(
+        valid(lead_step, clocks.on(last)),
+        n.completed_on >= first,
+        n.industrial,
+        n.agreed_yuan >= rules.built_project_yuan,
+        n.stage != Stage.EXITED.value,
+    )
+    return connection.execute(query).scalar_one()
+
+
+def _growth(
+    connection: Connection,
+    plan: _Plan,
+    first: date,
+    last: date,
+    clocks: Clocks,
+    progress: Decimal,
+) -> dict[str, Metric]:
+    """F15: funds in place, 1 January to D' ÷ the same window a year before − 1."""
+    this_year = _funds(connection, first, last, clocks)
+    year_before = _funds(connection, _year_before(first), _year_before(last), clocks)
+    names = ("domestic_growth", "foreign_growth")
+    return {
+        name: _ratio_metric(plan.values.get(name), now - before, before, progress)
+        for name, now, before in zip(names, this_year, year_before, strict=True)
+    }
+
+
+def _funds(connection: Connection, first: date, last: date, clocks: Clocks) -> tuple[int, int]:
+    """(domestic from outside the county in 元, foreign in 美元) that arrived in a window."""
+    f = funds_arrival.c
+    query = select(
+        _sum_if(f.source.in_(OUTSIDE_COUNTY), f.amount_yuan),
+        _sum_if(f.source == FundsSource.FOREIGN.value, f.amount_usd),
+    ).where(known(funds_arrival, clocks), f.arrived_on >= first, f.arrived_on <= last)
+    domestic, foreign = connection.execute(query).one()
+    return int(domestic), int(foreign)
+
+
+def _months(
+    connection: Connection, first: date, last: date, clocks: Clocks, projects: dict[str, int]
+) -> dict[str, dict[str, Figure]]:
+    """Net projects by month of signing, and amounts by the month that brought them.
+
+    Amounts are the changes of each counted lead's effective amount, so they add up to the
+    year's figure, amendments of earlier years' agreements included.
+    """
+    if last < first:
+        return {}
+    step, now = lead_step.alias("step"), lead_step.alias("now")
+    month = extract("month", step.c.valid_from).label("month")
+    query = (
+        select(month, func.sum(step.c.counted_yuan - step.c.counted_before_yuan))
+        .select_from(step.join(now, now.c.lead_id == step.c.lead_id))
+        .where(
+            known(step, clocks),
+            step.c.valid_from >= first,
+            step.c.valid_from <= last,
+            valid(now, clocks.on(last)),
+            now.c.signed_on.is_not(None),
+            now.c.stage != Stage.EXITED.value,
+            now.c.relation.in_(COUNTED_IN_AMOUNT),
+        )
+        .group_by(month)
+    )
+    amounts = {row[0]: int(row[1]) for row in connection.execute(query)}
+    keys = {m: f"{first.year}-{m:02d}" for m in range(1, last.month + 1)}
+    return {
+        key: {
+            "projects": projects.get(key, 0),
+            "agreed_total_wan": wan_text(amounts.get(number, 0)),
+        }
+        for number, key in keys.items()
+    }
+
+
+# --- how a figure is shown --------------------------------------------------------------------
+
+
+def _main(
+    projects: int | None, agreed_yuan: int | None, tally: _Tally, progress: Decimal
+) -> dict[str, Metric]:
+    net = tally.projects_gross - tally.projects_exited
+    count = _count_metric(projects, net, progress)
+    completion, gap = _completion(agreed_yuan, tally.agreed_yuan, progress)
+    return {
+        "projects": Metric(
+            count.target,
+            count.actual,
+            count.completion,
+            count.gap_pp,
+            count.remaining,
+            tally.projects_gross,
+            tally.projects_exited,
+        ),
+        "agreed_total_wan": Metric(
+            wan_text(agreed_yuan),
+            wan_text(tally.agreed_yuan),
+            completion,
+            gap,
+            None if agreed_yuan is None else wan_text(agreed_yuan - tally.agreed_yuan),
+            wan_text(tally.agreed_yuan + tally.agreed_exited_yuan),
+            wan_text(tally.agreed_exited_yuan),
+        ),
+    }
+
+
+def _shares(
+    tallies: dict[str, _Tally],
+    progress: Decimal,
+    plans: dict[str, tuple[int | None, int | None]] | None = None,
+) -> dict[str, Share]:
+    plans = plans or {}
+    return {
+        name: Share(
+            **_main(*plans.get(name, (None, None)), tallies.get(name) or _Tally(), progress)
+        )
+        for name in sorted({*tallies, *plans})
+    }
+
+
+def _count_metric(target: int | None, actual: int, progress: Decimal) -> Metric:
+    completion, gap = _completion(target, actual, progress)
+    return Metric(target, actual, completion, gap, None if target is None else target - actual)
+
+
+def _ratio_metric(
+    target: Decimal | None, numerator: int, denominator: int, progress: Decimal
+) -> Metric:
+    shown = None if target is None else round_text(target, 4)
+    if denominator == 0:
+        return Metric(shown, None, None, None, None)
+    actual = Decimal(numerator) / Decimal(denominator)
+    completion, gap = _completion(target, actual, progress)
+    remaining = None if target is None else round_text(target - actual, 4)
+    return Metric(shown, round_text(actual, 4), completion, gap, remaining)
+
+
+def _completion(
+    target: int | Decimal | None, actual: int | Decimal, progress: Decimal
+) -> tuple[str | None, str | None]:
+    """F3: actual ÷ target (never capped), and its gap to the time progress in points."""
+    if not target:
+        return None, None
+    gap = (Decimal(actual) / Decimal(target) - progress) * 100
+    return ratio_text(actual, target), round_text(gap, 2)
+
+
+def _sum_if(condition: Any, value: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+
+
+def _year_before(day: date) -> date:
+    """The same day a year earlier; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
