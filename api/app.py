@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import problems
+from api.described import with_problem_schema
 from api.routes import (
     audit,
     closing,
@@ -51,6 +52,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problems.install(app)
     for noun in (leads, intake, signing, milestones, money, closing, lists, targets, audit):
         app.include_router(noun.router, prefix="/api/v1")
+    describe = app.openapi
+    app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]
     app.include_router(health.router)
     app.include_router(health.router, prefix="/api/v1", include_in_schema=False)
     return app

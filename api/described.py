@@ -25,6 +25,23 @@ _PHRASES = {
 }
 
 
+_REFERENCE = "#/components/schemas/{model}"
+_PROBLEM = {"$ref": _REFERENCE.format(model="Problem")}
+
+
+def with_problem_schema(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the schema that every error refers to.
+
+    FastAPI adds a response's model as application/json; ours are problem+json only, so the
+    schema is added by hand.
+    """
+    schema = Problem.model_json_schema(ref_template=_REFERENCE)
+    schemas = document["components"]["schemas"]
+    schemas |= schema.pop("$defs", {})
+    schemas["Problem"] = schema
+    return document
+
+
 def _error(status: int, code: str, detail: str) -> dict[str, Any]:
     example = {
         "type": f"urn:crm:problem:{code}",
@@ -34,9 +51,8 @@ def _error(status: int, code: str, detail: str) -> dict[str, Any]:
         "detail": detail,
     }
     return {
-        "model": Problem,
         "description": _PHRASES[status],
-        "content": {"application/problem+json": {"example": example}},
+        "content": {"application/problem+json": {"schema": _PROBLEM, "example": example}},
     }
 
 
@@ -55,14 +71,14 @@ def records(summary: str, *codes: str) -> dict[str, Any]:
     refusals = (*codes, "lead_exited", "lead_voided")
     responses = errors(401, 403, 404, 412, 422, 503)
     responses[409] = {
-        "model": Problem,
         "description": f"{_PHRASES[409]}：{'、'.join(refusals)}",
         "content": {
             "application/problem+json": {
+                "schema": _PROBLEM,
                 "examples": {
                     code: {"value": {"status": 409, "code": code, "detail": "（中文说明）"}}
                     for code in refusals
-                }
+                },
             }
         },
     }

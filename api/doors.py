@@ -58,8 +58,8 @@ class ExactRoute(APIRoute):
         return exact
 
 
-def program(request: Request) -> CRM:
-    """The running program."""
+async def program(request: Request) -> CRM:
+    """The running program. (`async` here and below: what does not block needs no thread.)"""
     crm: CRM = request.app.state.crm
     return crm
 
@@ -81,12 +81,12 @@ def authenticated(
 Known = Annotated[Caller, Depends(authenticated)]
 
 
-def reading(caller: Known) -> Caller:
+async def reading(caller: Known) -> Caller:
     caller.permit(Act.READ)
     return caller
 
 
-def auditing(caller: Known) -> Caller:
+async def auditing(caller: Known) -> Caller:
     caller.permit(Act.AUDIT)
     return caller
 
@@ -220,7 +220,7 @@ class Writing:
         )
 
 
-def writing(crm: Program, caller: Known, when: Conditional, response: Response) -> Writing:
+async def writing(crm: Program, caller: Known, when: Conditional, response: Response) -> Writing:
     return Writing(crm, caller, when, response)
 
 
@@ -244,7 +244,7 @@ class OnLead:
         return doing.answer(written)
 
 
-def on_lead(lead_id: LeadId, doing: Annotated[Writing, Depends(writing)]) -> OnLead:
+async def on_lead(lead_id: LeadId, doing: Annotated[Writing, Depends(writing)]) -> OnLead:
     return OnLead(doing, lead_id)
 
 

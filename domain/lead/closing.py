@@ -6,6 +6,7 @@ EventVoided").
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from domain.errors import NotFound, Refused
 from domain.event import Recorded
@@ -42,7 +43,7 @@ def void_event(lead: Lead, void: e.EventVoided) -> None:
         raise Refused("already_voided", "该记录已作废")
     standing = _in_force(lead)
     left = [recorded for recorded in standing if recorded is not target]
-    broken = _unsupported(left) - _unsupported(standing)
+    broken = {event_id for event_id, _ in _unsupported(left) - _unsupported(standing)}
     if broken:
         names = "、".join(
             f"{label_of(r.event)}（{r.event.occurred_on}）" for r in left if r.event_id in broken
@@ -61,15 +62,20 @@ def _in_force(lead: Lead) -> list[Recorded[e.LeadEvent]]:
     )
 
 
-def _unsupported(ordered: list[Recorded[e.LeadEvent]]) -> set[Any]:
-    """Ids of the events that lack, at their place in business order, what they stand on."""
+def _unsupported(ordered: list[Recorded[e.LeadEvent]]) -> set[tuple[UUID, str]]:
+    """Which events lack, at their place in business order, what they stand on; and what.
+
+    The reason belongs to it: a completion that a back-dated exit has already put after the exit
+    still stands on its start.
+    """
     state = LeadState()
     found = set()
     for recorded in ordered:
-        try:
-            _require_support(state, recorded.event)
-        except Refused:
-            found.add(recorded.event_id)
+        for require in (_require_registration, _require_not_exited, _require_support):
+            try:
+                require(state, recorded.event)
+            except Refused as reason:
+                found.add((recorded.event_id, reason.code))
         evolve(state, recorded.event)
     return found
 
@@ -87,8 +93,14 @@ def _refuse_unless_exited(before: LeadState, reinstatement: e.LeadReinstated) ->
         raise Refused("lead_not_exited", f"该项目在{reinstatement.occurred_on}未退出，不需要恢复")
 
 
+def _require_lower_text_in_time(before: LeadState, upgrading: e.AgreementUpgraded) -> None:
+    signing.refuse_unless_higher(before, upgrading)
+    signing.refuse_unless_in_time(before, upgrading)
+
+
 _SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
-    e.AgreementUpgraded: signing.refuse_unless_higher,
+    e.AgreementSigned: signing.refuse_unless_in_time,
+    e.AgreementUpgraded: _require_lower_text_in_time,
     e.AgreementAmended: lambda before, event: signing.refuse_unless_signed(
         before, event.occurred_on
     ),
@@ -101,14 +113,18 @@ _SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
 }
 
 
-def _require_support(before: LeadState, event: e.LeadEvent) -> None:
-    """The same rules the decisions asked of the event when it was entered."""
-    if isinstance(event, e.LeadRegistered):
-        return
-    if not before.code:
+def _require_registration(before: LeadState, event: e.LeadEvent) -> None:
+    if not before.code and not isinstance(event, e.LeadRegistered):
         raise Refused("lead_voided", "登记已作废")
+
+
+def _require_not_exited(before: LeadState, event: e.LeadEvent) -> None:
     if not isinstance(event, e.LeadReinstated):
         _refuse_on_exited(before, event)
+
+
+def _require_support(before: LeadState, event: e.LeadEvent) -> None:
+    """The same rules the decisions asked of the event when it was entered."""
     check = _SUPPORT.get(type(event))
     if check is not None:
         check(before, event)

@@ -100,6 +100,12 @@ def refuse_unless_higher(before: LeadState, upgrading: e.AgreementUpgraded) -> N
         )
 
 
+def refuse_unless_in_time(before: LeadState, text: e.AgreementSigned | e.AgreementUpgraded) -> None:
+    """The first countable text (S) may not come after a completion before it (S ≤ E)."""
+    if text.kind.countable and before.signed_on is None:
+        _refuse_after_completion(before, text.occurred_on)
+
+
 def _refuse_second_signing(standing: LeadState) -> None:
     if standing.signed_on is not None:
         raise Refused(

@@ -1,0 +1,94 @@
+"""What staff read before and after a ledger is imported: lines taken, lines refused, totals."""
+
+from collections.abc import Iterable
+
+from crm.ledger.importing import ImportReport, Ledger
+from crm.ledger.rows import LedgerRow
+from domain.money import wan_text
+
+
+def render_preview(ledger: Ledger) -> str:
+    """What an import would record and refuse. Records nothing; names no telephone."""
+    return "\n".join(
+        [
+            f"《{ledger.file}》预览（未录入）",
+            *_noted(ledger.notes),
+            "",
+            f"将录入{len(ledger.accepted)}行：",
+            *(_line(row) for row in ledger.accepted),
+            *_refused(ledger.refused, ledger.sheets),
+            *_doubted(ledger.accepted),
+            "",
+            f"共{len(ledger.rows)}行：将录入{len(ledger.accepted)}行，{_sums(ledger.accepted)}；"
+            f"拒绝{len(ledger.refused)}行。",
+        ]
+    )
+
+
+def render_report(report: ImportReport) -> str:
+    """What an import did."""
+    rows = [row for row, _ in report.recorded]
+    already = f"已录入过、未重复录入{len(report.already)}行；" if report.already else ""
+    return "\n".join(
+        [
+            f"《{report.ledger.file}》导入结果",
+            *_noted(report.ledger.notes),
+            *(f"{_line(row)}  {written.code or ''}" for row, written in report.recorded),
+            *_refused(report.refused, report.ledger.sheets),
+            *_doubted(rows),
+            "",
+            f"共{len(report.ledger.rows)}行：已录入{len(rows)}行，{_sums(rows)}；"
+            f"{already}拒绝{len(report.refused)}行。",
+        ]
+    )
+
+
+def _line(row: LedgerRow) -> str:
+    parts = [
+        f"第{row.row}行",
+        row.title or "",
+        row.investor or "",
+        row.kind.label if row.kind else "未签约",
+    ]
+    if row.agreed_total_yuan:
+        parts.append(f"{wan_text(row.agreed_total_yuan)}万元")
+    parts += [
+        f"{word}{day}"
+        for word, day in (
+            ("签约", row.signed_on),
+            ("开工", row.started_on),
+            ("竣工", row.completed_on),
+            ("投产", row.produced_on),
+        )
+        if day
+    ]
+    if row.funds_yuan:
+        parts.append(f"到位{wan_text(row.funds_yuan)}万元")
+    if row.exited_on:
+        parts.append(f"退出{row.exited_on}")
+    return "  ".join(parts)
+
+
+def _refused(rows: Iterable[LedgerRow], sheets: int) -> list[str]:
+    lines = [
+        f"{row.sheet + ' ' if sheets > 1 else ''}第{row.row}行  {fault.column}：{fault.reason}"
+        for row in rows
+        for fault in row.faults
+    ]
+    return ["", "拒绝的行（整行不录入，改正后可再次导入）：", *lines] if lines else []
+
+
+def _doubted(rows: Iterable[LedgerRow]) -> list[str]:
+    lines = [f"第{row.row}行  {doubt}" for row in rows for doubt in row.doubts]
+    return ["", "请核对：", *lines] if lines else []
+
+
+def _noted(notes: Iterable[str]) -> list[str]:
+    return [f"说明：{note}" for note in notes]
+
+
+def _sums(rows: Iterable[LedgerRow]) -> str:
+    taken = list(rows)
+    agreed = sum(row.agreed_total_yuan or 0 for row in taken if row.signed_on)
+    funds = sum(row.funds_yuan for row in taken)
+    return f"协议金额{wan_text(agreed)}万元，到位资金{wan_text(funds)}万元"

@@ -1,0 +1,301 @@
+"""What does one line of a ledger say, and what is wrong with it?
+
+A line with a fault is refused whole: a half-read project would be counted wrongly and nobody
+would look again. Every fault names the column as the sheet calls it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import TypeVar
+
+from crm.ledger import cells
+from crm.ledger.cells import Cell, CellError
+from crm.ledger.headers import Field
+from crm.ledger.sheet import SheetRow, Table
+from crm.uscc import valid_uscc
+from domain.vocabulary import AgreementKind
+
+T = TypeVar("T")
+
+_KINDS: dict[AgreementKind, str] = {
+    AgreementKind.LETTER_OF_INTENT: "意向书 意向 意向协议 投资意向书 合作意向书 备忘录",
+    AgreementKind.FRAMEWORK: (
+        "框架协议 框架 框架合作协议 合作框架协议 战略协议 战略合作协议 战略合作框架协议 "
+        "投资框架协议"
+    ),
+    AgreementKind.AGREEMENT: "协议 投资协议 正式协议 协议项目 合作协议 项目协议 招商协议",
+    AgreementKind.CONTRACT: "合同 投资合同 正式合同 合同项目 项目合同 招商合同 合作合同",
+}
+_KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+
+_ORDER = (Field.SIGNED, Field.STARTED, Field.COMPLETED, Field.PRODUCED)
+
+_GONE = "解约|解除(?:协议|合同)|终止|清退|退出|撤资"
+_EXIT = re.compile(_GONE)
+_CERTAIN = re.compile(rf"已(?:经|正式|协商|依法|于[^已]*)*(?:{_GONE})")
+# 拟解约 and 未退出 are no exit; whoever reads the preview decides.
+_NO_EXIT = re.compile(
+    rf"(?:[未拟将若如无则]|不(?!足)|建议|计划|可能|申请|准备|考虑|是否|否则).{{0,2}}(?:{_GONE})"
+    rf"|(?:{_GONE})(?:风险|机制|条款|申请|意向)"
+)
+_CLAUSE = re.compile(r"[,;。]")
+# A number this long does not fit a spreadsheet cell: Excel has already replaced its end by zeros.
+_EXACT_BELOW = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a line is refused: stable `code`, the column as in the sheet, the reason for staff."""
+
+    code: str
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One project line as read. With `faults` the other values are what could still be read.
+
+    `filed_on` is the day of what the line does not date; `extras` are (header, value) of columns
+    the program has no place for; `doubts` are words for the preview, no reason to refuse.
+    """
+
+    sheet: str
+    row: int
+    filed_on: date
+    title: str | None = None
+    investor: str | None = None
+    uscc: str | None = None
+    chain: str | None = None
+    unit: str | None = None
+    town: str | None = None
+    kind: AgreementKind | None = None
+    agreed_total_yuan: int | None = None
+    signed_on: date | None = None
+    started_on: date | None = None
+    completed_on: date | None = None
+    produced_on: date | None = None
+    funds_yuan: int = 0
+    exited_on: date | None = None
+    leader: str | None = None
+    responsible_unit: str | None = None
+    person: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    progress: str | None = None
+    remark: str | None = None
+    extras: tuple[tuple[str, str], ...] = ()
+    headers: dict[Field, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def header(self, what: Field) -> str:
+        """What the sheet calls a column; its usual name where the sheet has none."""
+        return self.headers.get(what, what.value)
+
+
+class _Line:
+    """Reads the cells of one line and gathers its faults."""
+
+    def __init__(self, table: Table, row: SheetRow, today: date) -> None:
+        self._row = row
+        self._table = table
+        self._today = today
+        self.headers = {c.field: c.header for c in table.columns if c.field is not None}
+        self.faults: list[Fault] = []
+
+    def refuse(self, code: str, what: Field, reason: str) -> None:
+        self.faults.append(Fault(code, self.headers.get(what, what.value), reason))
+
+    def faulty(self, what: Field) -> bool:
+        return any(f.column == self.headers.get(what, what.value) for f in self.faults)
+
+    def said(self, what: Field) -> str | None:
+        return cells.said(self._cell(what))
+
+    def text(self, what: Field) -> str | None:
+        return cells.text(self._cell(what))
+
+    def required(self, code: str, what: Field) -> str | None:
+        found = self.said(what)
+        if found is None:
+            missing = "" if what in self.headers else "（台账没有这一列）"
+            self.refuse(code, what, f"{what.value}为空{missing}")
+        elif self.shared(what):
+            self.refuse(code, what, f"{what.value}合并了多行，请每个项目只占一行")
+        return found
+
+    def shared(self, what: Field) -> bool:
+        column = self._table.column(what)
+        return column is not None and column.index in self._row.shared
+
+    def amount(self, what: Field) -> int | None:
+        column = self._table.column(what)
+        scale = (column.scale if column else None) or self._table.scale
+        found = self._read("amount", what, lambda cell: cells.amount_yuan(cell, scale))
+        if found and self.shared(what):
+            self.refuse("amount", what, f"{what.value}合并了多行，不知道各项目是多少")
+        return found
+
+    def day(self, what: Field) -> date | None:
+        found = self._read("date", what, cells.day)
+        return self.not_after_today(what, found)
+
+    def not_after_today(self, what: Field, day: date | None) -> date | None:
+        if day is not None and day > self._today:
+            self.refuse("date", what, f"{day}晚于今天（{self._today}）")
+            return None
+        return day
+
+    def uscc(self) -> str | None:
+        cell = self._cell(Field.USCC)
+        if isinstance(cell, float) and cell >= _EXACT_BELOW:
+            self.refuse("uscc", Field.USCC, "代码存成了数字，末几位已丢失，请改为文本格式重新填写")
+            return None
+        shown = self.said(Field.USCC)
+        if shown is None:
+            return None
+        code = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", shown)).upper()
+        if valid_uscc(code):
+            return code
+        wrong = "校验码不对" if len(code) == 18 else f"应为18位，现为{len(code)}位"
+        self.refuse("uscc", Field.USCC, f"“{shown}”不是有效的统一社会信用代码（{wrong}）")
+        return None
+
+    def kind(self) -> AgreementKind | None:
+        shown = self.said(Field.KIND)
+        if shown is None:
+            return None
+        kind = _KIND_OF.get(re.sub(r"\s|书$", "", shown)) or _KIND_OF.get(shown)
+        if kind is None:
+            self.refuse("kind", Field.KIND, f"“{shown}”不是意向书、框架协议、协议或合同")
+        return kind
+
+    def extras(self) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (column.header, shown)
+            for column in self._table.columns
+            if column.field is None and (shown := cells.text(self._row.values[column.index]))
+        )
+
+    def _cell(self, what: Field) -> Cell:
+        column = self._table.column(what)
+        return "" if column is None else self._row.values[column.index]
+
+    def _read(self, code: str, what: Field, read: Callable[[Cell], T | None]) -> T | None:
+        try:
+            return read(self._cell(what))
+        except CellError as error:
+            self.refuse(code, what, str(error))
+            return None
+
+
+def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
+    """Read one line, with all its faults."""
+    line = _Line(table, sheet_row, today)
+    filed_on = table.filed_on or today
+    title = line.required("name", Field.TITLE)
+    investor = line.required("investor", Field.INVESTOR)
+    unit = line.required("unit", Field.UNIT)
+    kind = line.kind()
+    amount = line.amount(Field.AMOUNT)
+    days = {what: line.day(what) for what in _ORDER}
+    funds = line.amount(Field.FUNDS) or 0
+    _check_milestones(line, days)
+    if days[Field.SIGNED] is not None:
+        _check_signing(line, kind, amount, started=days[Field.STARTED] is not None)
+    remark, progress = line.text(Field.REMARK), line.text(Field.PROGRESS)
+    exited_on, doubts = _exit(line, remark, filed_on)
+    if progress and _EXIT.search(progress):
+        doubts.append(f"{line.headers[Field.PROGRESS]}“{progress}”提到退出，未按退出登记")
+    latest = max((day for day in days.values() if day), default=None)
+    if exited_on and latest and exited_on < latest:
+        line.refuse("order", Field.REMARK, f"退出日期{exited_on}早于已登记的{latest}")
+    dated_by_filing = funds or exited_on == filed_on or days[Field.SIGNED] is None
+    if dated_by_filing and filed_on > today:
+        line.faults.append(Fault("date", "填报时间", f"填报时间{filed_on}晚于今天（{today}）"))
+    return LedgerRow(
+        sheet=table.sheet,
+        row=sheet_row.number,
+        filed_on=filed_on,
+        title=title,
+        investor=investor,
+        uscc=line.uscc(),
+        chain=line.said(Field.CHAIN),
+        unit=unit,
+        town=line.said(Field.TOWN),
+        kind=kind,
+        agreed_total_yuan=amount,
+        signed_on=days[Field.SIGNED],
+        started_on=days[Field.STARTED],
+        completed_on=days[Field.COMPLETED],
+        produced_on=days[Field.PRODUCED],
+        funds_yuan=funds,
+        exited_on=exited_on,
+        leader=line.said(Field.LEADER),
+        responsible_unit=line.said(Field.RESPONSIBLE_UNIT),
+        person=line.said(Field.PERSON),
+        contact=line.said(Field.CONTACT),
+        phone=line.said(Field.PHONE),
+        progress=progress,
+        remark=remark,
+        extras=line.extras(),
+        headers=line.headers,
+        faults=tuple(line.faults),
+        doubts=tuple(doubts),
+    )
+
+
+def _check_milestones(line: _Line, days: dict[Field, date | None]) -> None:
+    """签约 ≤ 开工 ≤ 竣工 ≤ 投产, none left out. What could not be read is not judged again."""
+    for earlier, later in pairwise(_ORDER):
+        if days[later] is not None and days[earlier] is None and not line.faulty(earlier):
+            line.refuse("date", earlier, f"已填{later.value}，但没有{earlier.value}")
+    reached = [(what, day) for what in _ORDER if (day := days[what]) is not None]
+    for (earlier, before), (later, after) in pairwise(reached):
+        if after < before:
+            line.refuse("order", later, f"{later.value}{after}早于{earlier.value}{before}")
+
+
+def _check_signing(
+    line: _Line, kind: AgreementKind | None, amount: int | None, *, started: bool
+) -> None:
+    if not line.faulty(Field.AMOUNT) and not amount:
+        line.refuse("amount", Field.AMOUNT, "已签约的项目须填大于零的协议金额")
+    if kind is None and not line.faulty(Field.KIND):
+        line.refuse("kind", Field.KIND, "已签约的项目须填协议类别")
+    if kind is not None and not kind.countable and started:
+        line.refuse("kind", Field.KIND, f"{kind.label}不能直接开工，须先签协议或合同")
+
+
+def _exit(line: _Line, remark: str | None, filed_on: date) -> tuple[date | None, list[str]]:
+    """The day a remark says the project was given up, else a word on a remark that may mean it."""
+    header = line.headers.get(Field.REMARK, Field.REMARK.value)
+    if remark is None or not _EXIT.search(remark):
+        return None, []
+    clauses = _CLAUSE.split(unicodedata.normalize("NFKC", remark))
+    said = next(
+        (c for c in clauses if _CERTAIN.search(c) or (_EXIT.search(c) and not _NO_EXIT.search(c))),
+        None,
+    )
+    if said is None:
+        return None, [f"{header}“{remark}”提到退出但不肯定，未按退出登记"]
+    # The date may be a clause of its own: 2023年12月31日，已解约.
+    alone = [c for c in clauses if c is not said and _only_day(c)]
+    try:
+        day = cells.day_within(said) or cells.day_within("".join(alone))
+    except CellError as error:
+        line.refuse("date", Field.REMARK, str(error))
+        return None, []
+    return line.not_after_today(Field.REMARK, day or filed_on), []
+
+
+def _only_day(clause: str) -> bool:
+    try:
+        return cells.day(clause.strip("于在 ")) is not None
+    except CellError:
+        return False

@@ -1,0 +1,284 @@
+"""Where in a workbook is the ledger, which column is what, and which lines are projects?
+
+A ledger sheet has a title line, a line of 填报单位, 填报时间 and 单位, a header of one or two rows
+with merged cells, lines of projects between subtotals, a total, and signatures.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
+
+from crm.ledger import LedgerError, cells
+from crm.ledger.cells import Cell
+from crm.ledger.headers import (
+    Field,
+    Heading,
+    is_header_word,
+    is_unit,
+    understand,
+)
+from crm.ledger.margin import compact, filing_day, sheet_scale
+
+Line = Sequence[Cell]
+
+# A header stands within the first lines, and is at most this deep.
+_HEADER_WITHIN = 30
+_HEADER_DEPTH = 3
+# A sheet is a ledger when it has a project name and two of these.
+_TELLING = {Field.INVESTOR, Field.UNIT, Field.KIND, Field.AMOUNT, Field.SIGNED}
+# One cell merged over several lines says the same of each, except for these: one name is one
+# project, and nobody wrote down how one amount is divided between two.
+_ONE_PROJECT = {Field.TITLE, Field.AMOUNT, Field.FUNDS}
+
+_TOTAL = re.compile(r"(?:本页|本月|本表)?(?:小计|合计|总计|共计|累计)(?:$|[(:\d共])")
+_SIGNATURE = re.compile(
+    r"(?:填表|填报|制表|审核|复核|审批|负责|经办)人?(?:签字|签章)?:|(?:单位|主要)负责人|"
+    r"分管领导|\(?盖章|(?:注|备注|说明|填表说明|填报说明)\d?:"
+)
+_SECTION = re.compile(r"\(?[一二三四五六七八九十]+[、).]")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: where, its header as in the sheet, what it is (None: kept as text)."""
+
+    index: int
+    header: str
+    field: Field | None
+    scale: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One line, `values` by column, merged cells filled downward.
+
+    `shared`: the columns whose name or amount is merged over several lines.
+    """
+
+    number: int
+    values: Line
+    shared: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ledger sheet. `scale` is the sheet's 元 per unit; `filed_on` its 填报时间, if written."""
+
+    sheet: str
+    columns: tuple[Column, ...]
+    rows: tuple[SheetRow, ...]
+    scale: int | None
+    filed_on: date | None
+    notes: tuple[str, ...]
+
+    def column(self, field: Field) -> Column | None:
+        return next((column for column in self.columns if column.field is field), None)
+
+
+def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
+    """The ledger tables of a workbook, and a word on each sheet left out.
+
+    Raises `LedgerError` when the file is missing, is no workbook, or holds no ledger.
+    """
+    if not path.is_file():
+        raise LedgerError(f"找不到文件：{path}")
+    tables: list[Table] = []
+    notes: list[str] = []
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            for nth, about in enumerate(workbook.sheets_metadata):
+                if about.visible is not SheetVisibleEnum.Visible:
+                    notes.append(f"工作表“{about.name}”是隐藏的，未读取")
+                    continue
+                table = read_sheet(workbook.get_sheet_by_index(nth), today)
+                if table is None:
+                    notes.append(f"工作表“{about.name}”不是项目台账，未读取")
+                else:
+                    tables.append(table)
+    except PasswordError:
+        raise LedgerError(f"文件有密码保护，无法读取：{path.name}") from None
+    except (CalamineError, OSError):
+        raise LedgerError(f"不是可以读取的 Excel 工作簿：{path.name}") from None
+    if not tables:
+        raise LedgerError(
+            f"没有找到项目台账（表头须有项目名称、投资方、协议金额等列）：{path.name}"
+        )
+    return tables, notes
+
+
+def read_sheet(sheet: CalamineSheet, today: date) -> Table | None:
+    """The ledger table of one sheet, None when it is not a ledger."""
+    lines: list[Line] = list(sheet.to_python(skip_empty_area=False))
+    merged = _Merged(sheet)
+    header = _find_header(lines, merged)
+    if header is None:
+        return None
+    top, first, columns = header
+    rows, footer, notes = _project_rows(lines, top, first, columns, merged)
+    filed_on, filed_note = filing_day([*lines[:top], *footer], today)
+    return Table(
+        sheet=sheet.name,
+        columns=columns,
+        rows=tuple(rows),
+        scale=sheet_scale(lines[:top]),
+        filed_on=filed_on,
+        notes=(*filed_note, *notes),
+    )
+
+
+class _Merged:
+    """The merged areas of a sheet. A file kind that does not tell them (ods) has none here."""
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        self._areas = sheet.merged_cell_ranges or []
+        self._origin = {
+            (row, column): (top, left)
+            for (top, left), (bottom, right) in self._areas
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+        }
+        # Areas over several lines; in each, the value belongs to the left column.
+        self._tall = {
+            (row, left): top
+            for (top, left), (bottom, _) in self._areas
+            if bottom > top
+            for row in range(top, bottom + 1)
+        }
+
+    def value(self, lines: Sequence[Line], row: int, column: int) -> Cell:
+        """The cell, or that of the area it lies in."""
+        origin = self._origin.get((row, column), (row, column))
+        return _cell(lines, *origin)
+
+    def deepest(self, top: int) -> int:
+        """How many rows the areas that begin in row `top` reach down."""
+        return max((b - t + 1 for (t, _), (b, _) in self._areas if t == top), default=1)
+
+    def above(self, row: int, column: int) -> int | None:
+        """The line that holds the value of a cell merged over several lines."""
+        return self._tall.get((row, column))
+
+
+def _cell(lines: Sequence[Line], row: int, column: int) -> Cell:
+    return lines[row][column] if row < len(lines) and column < len(lines[row]) else ""
+
+
+def _find_header(
+    lines: Sequence[Line], merged: _Merged
+) -> tuple[int, int, tuple[Column, ...]] | None:
+    """The header's first line, the first line below it, and the columns; None without one."""
+    for top in range(min(len(lines), _HEADER_WITHIN)):
+        first = top + _header_depth(lines, top, merged)
+        columns = _columns(lines, top, first, merged)
+        known = {column.field for column in columns}
+        if Field.TITLE in known and len(known & _TELLING) >= 2:
+            return top, first, columns
+    return None
+
+
+def _header_depth(lines: Sequence[Line], top: int, merged: _Merged) -> int:
+    depth = merged.deepest(top)
+    if depth > 1 or top + 1 >= len(lines):
+        return min(depth, _HEADER_DEPTH)
+    # Not merged: below a row of header words, one that says nothing else belongs to the header.
+    here, below = (
+        [is_header_word(shown) for cell in lines[row] if (shown := cells.text(cell))]
+        for row in (top, top + 1)
+    )
+    return 2 if sum(here) > 2 and len(below) > 1 and all(below) else 1
+
+
+def _columns(lines: Sequence[Line], top: int, first: int, merged: _Merged) -> tuple[Column, ...]:
+    """The columns under a header, each field given to the column with the best word for it."""
+    found: list[tuple[str, Heading]] = []
+    for index in range(len(lines[top])):
+        parts: list[str] = []
+        for row in range(top, first):
+            shown = cells.text(merged.value(lines, row, index))
+            if shown and shown not in parts:
+                parts.append(shown)
+        heading = understand(parts)
+        named = [part for part in parts if not is_unit(part)] or parts
+        found.append((named[-1] if named else f"第{index + 1}列", heading))
+    best: dict[Field, tuple[int, int]] = {}
+    for index, (_, heading) in enumerate(found):
+        if heading.field is not None:
+            rank = (heading.rank, index)
+            best[heading.field] = min(best.get(heading.field, rank), rank)
+    return tuple(
+        Column(
+            index,
+            header_text,
+            heading.field if heading.field and best[heading.field][1] == index else None,
+            heading.scale,
+        )
+        for index, (header_text, heading) in enumerate(found)
+    )
+
+
+def _project_rows(
+    lines: Sequence[Line], top: int, first: int, columns: Sequence[Column], merged: _Merged
+) -> tuple[list[SheetRow], list[Line], list[str]]:
+    """The project lines, the lines of signatures, and what was left out."""
+    rows: list[SheetRow] = []
+    footer: list[Line] = []
+    notes: list[str] = []
+    totals: list[str] = []
+    title = next(column.index for column in columns if column.field is Field.TITLE)
+    serial = next((column.index for column in columns if column.field is Field.SERIAL), None)
+    header = {shown for line in lines[top:first] for cell in line if (shown := cells.text(cell))}
+    for row in range(first, len(lines)):
+        line = lines[row]
+        filled = {i: shown for i, cell in enumerate(line) if (shown := cells.text(cell))}
+        number = str(row + 1)
+        opening = _opening(filled)
+        if not filled or _is_header_again(filled, header):
+            continue
+        if any(_TOTAL.match(compact(filled.get(i, ""))) for i in (min(filled), title)):
+            totals.append(number)
+        elif _SIGNATURE.match(opening) or (footer and len(filled) == 1):
+            footer.append(line)
+        elif len(filled) == 1 and (_SECTION.match(opening) or serial in filled):
+            notes.append(f"第{number}行“{opening}”不是项目，跳过")
+        else:
+            rows.append(_filled_down(lines, row, columns, merged))
+    if totals:
+        notes.append(f"第{'、'.join(totals)}行是小计或合计，跳过")
+    return rows, footer, notes
+
+
+def _filled_down(
+    lines: Sequence[Line], row: int, columns: Sequence[Column], merged: _Merged
+) -> SheetRow:
+    values = [_cell(lines, row, column.index) for column in columns]
+    shared: set[int] = set()
+    for column in columns:
+        top = merged.above(row, column.index)
+        if top is None:
+            continue
+        values[column.index] = _cell(lines, top, column.index)
+        if column.field in _ONE_PROJECT:
+            shared.add(column.index)
+    return SheetRow(row + 1, values, frozenset(shared))
+
+
+def _is_header_again(filled: dict[int, str], header: set[str]) -> bool:
+    """The header repeated for print, or the line that numbers the columns 1, 2, 3 …"""
+    texts = list(filled.values())
+    return len(texts) > 2 and (
+        set(texts) <= header or texts == [str(nth) for nth in range(1, len(texts) + 1)]
+    )
+
+
+def _opening(filled: dict[int, str]) -> str:
+    return compact(filled[min(filled)]) if filled else ""

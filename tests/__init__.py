@@ -1,0 +1,1 @@
+"""How we know: rules, folds, storage, HTTP, faults."""

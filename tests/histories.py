@@ -1,0 +1,308 @@
+"""What can a county's log look like at its messiest? Random, legal histories of several leads.
+
+Events are proposed at random, with business days far back, many ties on one day and dates around
+the ends of months and years; `decide` keeps the legal ones. Leads interleave in one log.
+"""
+
+import random
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from hypothesis import strategies as st
+
+from domain.calendar import business_day, period_of
+from domain.errors import BadInput, Refused
+from domain.event import Recorded
+from domain.lead import events as e
+from domain.lead.decisions import decide
+from domain.lead.standing import Lead
+from domain.vocabulary import (
+    AgreementKind,
+    AssessmentResult,
+    ContactMode,
+    FundsSource,
+    Relation,
+    ResponsibilityRole,
+    StartBasis,
+)
+
+TOWNS = ("城关镇", "涧池镇", "蒲溪镇", None)
+UNITS = ("招商服务中心", "发改局", "经开区")
+CHAINS = ("新材料", "富硒食品", "生态旅游", None)
+# 元, on both sides of the two thresholds of the target (5 亿 and 5000 万).
+AMOUNTS = (5_000_000, 49_999_999, 50_000_000, 120_000_000, 499_999_999, 500_000_000, 1_200_000_000)
+# Ends and beginnings of periods, where windows and ties go wrong.
+HOT_DAYS = tuple(
+    date.fromisoformat(day)
+    for day in (
+        "2022-01-01", "2022-06-30", "2022-12-31", "2023-01-01", "2023-02-28", "2023-03-01",
+        "2023-06-30", "2023-07-01", "2023-12-31", "2024-01-01", "2024-02-29", "2024-06-30",
+    )
+)  # fmt: skip
+OPENING = datetime(2022, 2, 7, 1, 0, tzinfo=UTC)
+CLOSING = datetime(2024, 12, 20, tzinfo=UTC)
+
+_IDS = UUID(int=0x10C)
+
+Proposal = Callable[[random.Random, Lead, date], e.LeadEvent]
+
+
+@dataclass
+class _Office:
+    """The log so far, and its clock."""
+
+    log: list[Recorded[e.LeadEvent]] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
+    now: datetime = OPENING
+
+    def offer(self, nth: int, event: e.LeadEvent) -> None:
+        lead = self.leads[nth]
+        try:
+            decide(lead, event, business_day(self.now))
+        except (Refused, BadInput):
+            return
+        item = Recorded(
+            lead.lead_id,
+            lead.version + 1,
+            len(self.log) + 1,
+            _name_id("event", len(self.log) + 1),
+            self.now,
+            "test",
+            event,
+        )
+        self.log.append(item)
+        self.leads[nth] = lead.after(item)
+
+
+def random_log(rng: random.Random, leads: int, steps: int) -> list[Recorded[e.LeadEvent]]:
+    """A log of up to `leads` leads from `steps` proposals, in recording order."""
+    return _grow((rng for _ in range(steps)), leads, (CLOSING - OPENING) / max(steps, 1))
+
+
+def logs(leads: int = 3, steps: int = 120) -> st.SearchStrategy[list[Recorded[e.LeadEvent]]]:
+    """As a hypothesis strategy. Each step has a seed of its own, so a failing log shrinks to the
+    few steps that matter."""
+    seeds = st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=steps)
+    pace = (CLOSING - OPENING) / steps
+    return seeds.map(lambda drawn: _grow((random.Random(seed) for seed in drawn), leads, pace))
+
+
+def _grow(
+    steps: Iterable[random.Random], leads: int, pace: timedelta
+) -> list[Recorded[e.LeadEvent]]:
+    office = _Office()
+    for rng in steps:
+        office.now += pace * rng.uniform(0.1, 1.9)
+        today = business_day(office.now)
+        if len(office.leads) < leads and (not office.leads or rng.random() < 0.1):
+            _open(rng, office, today)
+            continue
+        nth = rng.randrange(len(office.leads))
+        lead = office.leads[nth]
+        propose = _PROPOSALS[bisect_left(_CUMULATIVE, rng.random() * _CUMULATIVE[-1])]
+        day = _day(rng, lead, today)
+        try:
+            office.offer(nth, propose(rng, lead, day))
+        except _NothingToOffer:
+            continue
+    return office.log
+
+
+def _open(rng: random.Random, office: _Office, today: date) -> None:
+    others = [lead.lead_id for lead in office.leads if not lead.voided]
+    relation = rng.choice(list(Relation)) if others else Relation.NEW
+    number = len(office.leads) + 1
+    day = today - timedelta(days=rng.choice((0, 0, 3, 40, 400)))
+    office.leads.append(Lead(_name_id("lead", number)))
+    office.offer(
+        number - 1,
+        e.LeadRegistered(
+            occurred_on=day,
+            code=f"ZS{day.year}-{number:04d}",
+            title=f"测试项目{number}",
+            investor=e.Investor(f"测试公司{number}"),
+            recruiting_unit=rng.choice(UNITS),
+            host_town=rng.choice(TOWNS),
+            chain=rng.choice(CHAINS),
+            industrial=rng.random() < 0.8,
+            relation=relation,
+            parent_lead_id=None if relation is Relation.NEW else rng.choice(others),
+        ),
+    )
+
+
+def _day(rng: random.Random, lead: Lead, today: date) -> date:
+    """Today, a day already used on this lead (or beside one), a hot day, or any day before."""
+    draw = rng.random()
+    if draw < 0.3:
+        return today
+    if draw < 0.6 and lead.turns:
+        used = rng.choice(lead.turns).event.occurred_on
+        return min(today, used + timedelta(days=rng.choice((-1, 0, 0, 0, 1, 7))))
+    if draw < 0.75:
+        return min(today, rng.choice(HOT_DAYS))
+    return today - timedelta(days=int(rng.expovariate(1 / 90)))
+
+
+class _NothingToOffer(Exception):
+    """Nothing of the wanted kind fits this lead."""
+
+
+def _name_id(what: str, number: int) -> UUID:
+    """Not drawn from a step's generator: hypothesis likes to give two steps the same seed."""
+    return uuid5(_IDS, f"{what} {number}")
+
+
+def _maybe(rng: random.Random, amount: int) -> int | None:
+    return amount if rng.random() < 0.5 else None
+
+
+def _signing(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    total = rng.choice(AMOUNTS)
+    start = day + timedelta(days=90)
+    return e.AgreementSigned(
+        occurred_on=day,
+        kind=rng.choice(list(AgreementKind)),
+        agreed_total_yuan=total,
+        fixed_part_yuan=_maybe(rng, total // 2),
+        outside_share=Decimal("0.8") if rng.random() < 0.2 else None,
+        start_due=start if rng.random() < 0.4 else None,
+        completion_due=start + timedelta(days=400) if rng.random() < 0.3 else None,
+    )
+
+
+def _upgrade(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    kind = rng.choice(list(AgreementKind)[1:])
+    amount = _maybe(rng, rng.choice(AMOUNTS))
+    return e.AgreementUpgraded(occurred_on=day, kind=kind, agreed_total_yuan=amount)
+
+
+def _amendment(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    return e.AgreementAmended(
+        occurred_on=day,
+        ground="建设内容调整",
+        agreed_total_yuan=rng.choice(AMOUNTS) if rng.random() < 0.8 else None,
+        start_due=day + timedelta(days=60) if rng.random() < 0.4 else None,
+    )
+
+
+def _start(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    ground = "先建后签：县政府专题会议同意" if rng.random() < 0.3 else None
+    return e.ConstructionStarted(occurred_on=day, basis=rng.choice(list(StartBasis)), ground=ground)
+
+
+def _suspension(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.ConstructionSuspended(occurred_on=day)
+
+
+def _resumption(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.ConstructionResumed(occurred_on=day)
+
+
+def _completion(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.ConstructionCompleted(occurred_on=day)
+
+
+def _production(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    draw = rng.random()
+    return e.ProductionStarted(occurred_on=day, trial=draw < 0.2, partial=0.1 < draw < 0.3)
+
+
+def _funds(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    source = rng.choice(list(FundsSource))
+    amount = rng.randrange(1, 50_000_000)
+    abroad = rng.random() < (0.8 if source is FundsSource.FOREIGN else 0.1)
+    return e.FundsArrived(
+        occurred_on=day,
+        source=source,
+        amount_usd=amount if abroad else None,
+        amount_yuan=None if abroad else amount,
+    )
+
+
+def _investment_return(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    earlier = day - timedelta(days=rng.choice((0, 0, 0, 31, 70)))
+    return e.FixedAssetInvestmentReported(
+        occurred_on=day,
+        period=period_of(earlier),
+        ytd_yuan=earlier.month * 3_000_000 + rng.randrange(4_000_000),
+        ground="更正多报" if rng.random() < 0.3 else None,
+    )
+
+
+def _responsibility(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    changes = (
+        e.ResponsibilityChange(ResponsibilityRole.HOST_TOWN, rng.choice(TOWNS)),
+        e.ResponsibilityChange(ResponsibilityRole.CHAIN, rng.choice(CHAINS)),
+        e.ResponsibilityChange(ResponsibilityRole.LEADER, rng.choice(("县领导甲", None))),
+    )
+    first = rng.randrange(len(changes))
+    return e.ResponsibilityAssigned(occurred_on=day, changes=changes[first : first + 2])
+
+
+def _contact(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    if rng.random() < 0.3:
+        return e.LeadAssessed(occurred_on=day, result=AssessmentResult.VIABLE)
+    return e.ContactLogged(occurred_on=day, mode=ContactMode.CALL, summary="电话沟通进展")
+
+
+def _shelving(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.LeadShelved(occurred_on=day, ground="用地指标未落实")
+
+
+def _reopening(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.LeadReopened(occurred_on=day, ground="投资方重新洽谈")
+
+
+def _loss(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.LeadLost(occurred_on=day, ground="投资方落户外县")
+
+
+def _exit(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.LeadExited(occurred_on=day, ground="协商解约")
+
+
+def _reinstatement(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.LeadReinstated(occurred_on=day, ground="重新履约")
+
+
+def _void(rng: random.Random, lead: Lead, day: date) -> e.LeadEvent:
+    """Mostly turning points, often the newest: those are the ones nothing depends on."""
+    ids = [turn.event_id for turn in lead.turns]
+    if not ids or rng.random() < 0.3:
+        ids = [event_id for event_id in lead.recorded if event_id not in lead.voids]
+    # The registration only now and then: once it is gone the lead's story is over.
+    if rng.random() < 0.95:
+        ids = [i for i in ids if not isinstance(lead.recorded[i].event, e.LeadRegistered)]
+    if not ids:
+        raise _NothingToOffer
+    target = ids[-1] if rng.random() < 0.5 else rng.choice(ids)
+    return e.EventVoided(occurred_on=day, event_id=target, ground="录入有误")
+
+
+_WEIGHTS: dict[Proposal, int] = {
+    _signing: 12,
+    _upgrade: 6,
+    _amendment: 6,
+    _start: 12,
+    _suspension: 4,
+    _resumption: 4,
+    _completion: 9,
+    _production: 9,
+    _funds: 8,
+    _investment_return: 8,
+    _responsibility: 4,
+    _contact: 3,
+    _shelving: 2,
+    _reopening: 2,
+    _loss: 1,
+    _exit: 3,
+    _reinstatement: 6,
+    _void: 9,
+}
+_PROPOSALS = list(_WEIGHTS)
+_CUMULATIVE = [sum(list(_WEIGHTS.values())[: nth + 1]) for nth in range(len(_WEIGHTS))]

@@ -1,0 +1,174 @@
+"""A real server on a real port: in this process for speed, or in its own to be killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from api.app import create_app
+from crm.application import CRM
+from crm.people import Role
+from crm.settings import Settings
+from crm.wiring import build
+
+ROOT = Path(__file__).parent.parent
+
+
+class Client:
+    """One token's calls on one server: `post("/leads/…/start", {...})` under `/api/v1`."""
+
+    def __init__(self, base: str, token: str | None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.http = httpx2.Client(base_url=f"{base}/api/v1", headers=headers, timeout=30)
+
+    def get(self, path: str, **params: Any) -> httpx2.Response:
+        return self.http.get(path, params=params)
+
+    def post(self, path: str, body: dict[str, Any], **headers: str) -> httpx2.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.http.post(path, json=body, headers=named)
+
+    def put(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        return self.http.put(path, json=body)
+
+    def register(self, **fields: Any) -> str:
+        """A new lead's id."""
+        body = {
+            "title": "富硒茶叶精深加工项目",
+            "investor": {"name": "安康秦巴茶业有限公司"},
+            "recruiting_unit": "经开区",
+            "occurred_on": "2023-01-05",
+            **fields,
+        }
+        answer = self.post("/leads", body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["lead_id"])
+
+    def record(self, lead_id: str, action: str, **fields: Any) -> dict[str, Any]:
+        """A write that must be accepted; the answer's body."""
+        answer = self.post(f"/leads/{lead_id}/{action}", fields)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def refused(self, lead_id: str, action: str, **fields: Any) -> str:
+        """A write that must break a business rule; the rule's code."""
+        answer = self.post(f"/leads/{lead_id}/{action}", fields)
+        assert answer.status_code == 409, answer.text
+        return str(answer.json()["code"])
+
+    def close(self) -> None:
+        self.http.close()
+
+
+class Server:
+    """A server's address and the program behind it."""
+
+    def __init__(self, base: str, crm: CRM) -> None:
+        self.base = base
+        self.crm = crm
+        self._clients: list[Client] = []
+        self._tokens = 0
+
+    def client(self, role: str = "manager", unit: str | None = None) -> Client:
+        """A client with a fresh token of a role."""
+        self._tokens += 1
+        name = f"{role}-{self._tokens}"
+        client = Client(
+            self.base, self.crm.people.create_token(name, Role(role), unit, self.crm.clock())
+        )
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(data_dir: Path) -> Iterator[Server]:
+    """A server in this process over a database in `data_dir`."""
+    crm = build(Settings(data_dir=data_dir))
+    port = free_port()
+    web = uvicorn.Server(
+        uvicorn.Config(create_app(crm), host="127.0.0.1", port=port, log_level="warning")
+    )
+    thread = threading.Thread(target=web.run)
+    thread.start()
+    while not web.started:
+        time.sleep(0.01)
+    server = Server(f"http://127.0.0.1:{port}", crm)
+    try:
+        yield server
+    finally:
+        server.close()
+        web.should_exit = True
+        thread.join()
+        crm.close()
+
+
+class ServerProcess:
+    """`crm serve` in a process of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.base = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "CRM_DATA_DIR": str(self.data_dir)}
+
+    def token(self, name: str, role: str) -> str:
+        return self.command("token", "create", name, "--role", role).strip()
+
+    def command(self, *arguments: str) -> str:
+        """What `crm …` prints; it must succeed."""
+        return subprocess.run(
+            [sys.executable, "-m", "crm.cli", *arguments],
+            env=self._environment,
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def start(self) -> None:
+        port = free_port()
+        self.base = f"http://127.0.0.1:{port}"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "crm.cli", "serve", "--port", str(port)],
+            env=self._environment,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                if httpx2.get(f"{self.base}/health/live").status_code == 200:
+                    return
+            except httpx2.TransportError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not come up")
+
+    def kill(self) -> None:
+        """`kill -9`: no goodbye."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()

@@ -1,0 +1,246 @@
+"""Tables == plain fold == the naive formulas, for random histories and many (D, K).
+
+Three independent paths to the same answer: the bitemporal tables that serve the lists, the fold
+of each lead's events, and `tests.naive`, written from the contract alone.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from crm.application import CRM
+from crm.presentation import list_page, target_page
+from crm.settings import Settings
+from crm.wiring import build
+from domain.event import Recorded
+from domain.lead.history import state_at
+from domain.money import ratio_text, units_from_wan, wan_text
+from projections.reader import clocks
+from projections.stage_lists import STAGE_LISTS, pinned_position, stage_list
+from projections.target_tracking import NOT_STATED, target_table
+from tests.histories import logs, random_log
+from tests.naive import naive_lists, naive_target
+
+Log = Sequence[Recorded[Any]]
+DAYS = [date(2021, 12, 31) + timedelta(days=17 * n) for n in range(70)]
+
+
+def fill(crm: CRM, log: Log, rng: random.Random) -> None:
+    """Store a log in random pieces, the tables following after each."""
+    done = 0
+    while done < len(log):
+        piece = log[done : done + rng.choice((1, 1, 2, 3, 10, 50))]
+        stored = crm.store.append(piece)
+        assert [r.position for r in stored] == [r.position for r in piece]
+        crm.projector.catch_up()
+        done += len(piece)
+
+
+def as_listed(crm: CRM, day: date, position: int) -> dict[str, set[Any]]:
+    found = {}
+    with crm.reader.asking() as connection:
+        when = clocks(connection, day, crm.clock(), position)
+        for name in STAGE_LISTS:
+            page = stage_list(connection, name, when)
+            assert page.count == len(page.items)
+            assert page.total_yuan == sum(item.agreed_yuan or 0 for item in page.items)
+            order = [(-i.overdue_days, -(i.agreed_yuan or 0), i.code) for i in page.items]
+            assert order == sorted(order)
+            found[name] = {
+                (
+                    i.lead_id,
+                    i.agreed_yuan,
+                    i.signed_on,
+                    i.started_on,
+                    i.completed_on,
+                    i.produced_on,
+                    i.suspended,
+                    i.kind,
+                )
+                for i in page.items
+            }
+    return found
+
+
+def as_folded(log: Log, day: date, position: int) -> dict[str, set[Any]]:
+    found: dict[str, set[Any]] = {name: set() for name in STAGE_LISTS}
+    by_lead: dict[Any, list[Recorded[Any]]] = {}
+    for recorded in log:
+        by_lead.setdefault(recorded.stream_id, []).append(recorded)
+    for lead_id, history in by_lead.items():
+        state = state_at(history, day, position)
+        for name, entry in STAGE_LISTS.items():
+            if state is not None and state.stage is entry.stage:
+                found[name].add(
+                    (
+                        lead_id,
+                        state.agreed_total_yuan,
+                        state.signed_on,
+                        state.started_on,
+                        state.completed_on,
+                        state.produced_on,
+                        state.suspended,
+                        state.kind,
+                    )
+                )
+    return found
+
+
+def compare_lists(crm: CRM, log: Log, day: date, position: int) -> None:
+    listed = as_listed(crm, day, position)
+    assert listed == as_folded(log, day, position), (day, position)
+    assert listed == naive_lists(log, day, position), (day, position)
+
+
+def compare_target(crm: CRM, log: Log, year: int, day: date, position: int) -> None:
+    with crm.reader.asking() as connection:
+        table = target_table(connection, year, clocks(connection, day, crm.clock(), position))
+    naive = naive_target(log, year, day, position)
+    shown = table.metrics
+    assert {
+        "actual": shown["projects"].actual,
+        "gross": shown["projects"].gross,
+        "exited": shown["projects"].exited,
+    } == naive["projects"]
+    agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
+    assert shown["agreed_total_wan"].actual == wan_text(agreed)
+    assert shown["agreed_total_wan"].gross == wan_text(gross)
+    assert shown["agreed_total_wan"].exited == wan_text(gross - agreed)
+    assert shown["fai_ratio"].actual == ratio_text(*naive["fai_ratio"])
+    assert shown["big_projects"].actual == naive["big_projects"]
+    assert shown["built_projects"].actual == naive["built_projects"]
+    for name, key in (("domestic_growth", "domestic_yuan"), ("foreign_growth", "foreign_usd")):
+        now, before = naive[key]
+        assert shown[name].actual == ratio_text(now - before, before)
+    for part in ("by_unit", "by_town", "by_chain"):
+        shares = {
+            name: (share.projects.actual, units(share.agreed_total_wan.actual))
+            for name, share in getattr(table, part).items()
+        }
+        assert {n: s for n, s in shares.items() if s != (0, 0)} == {
+            name or NOT_STATED: figures for name, figures in naive[part].items()
+        }
+    months = table.by_month.values()
+    assert sum(int(m["projects"] or 0) for m in months) == naive["projects"]["actual"]
+    assert sum(units(m["agreed_total_wan"]) for m in months) == agreed
+
+
+def units(shown: object) -> int:
+    text = str(shown)
+    return -units_from_wan(text[1:]) if text.startswith("-") else units_from_wan(text)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lists_and_targets_equal_fold_and_naive_formulas(crm: CRM, seed: int) -> None:
+    rng = random.Random(seed)
+    log = random_log(rng, leads=12, steps=500)
+    fill(crm, log, rng)
+    last = log[-1].position
+    boundaries = sorted({r.event.occurred_on for r in log})
+    for _ in range(40):
+        day = rng.choice(DAYS) if rng.random() < 0.3 else rng.choice(boundaries)
+        position = rng.choice((last, rng.randint(0, last)))
+        compare_lists(crm, log, day, position)
+        compare_target(crm, log, rng.choice((2021, 2022, 2023, 2024)), day, position)
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(log=logs(leads=3, steps=80))
+def test_small_histories_equal_on_every_boundary(tmp_path_factory: Any, log: Log) -> None:
+    if not log:
+        return
+    path: Path = tmp_path_factory.mktemp("small")
+    crm = build(Settings(data_dir=path))
+    try:
+        fill(crm, log, random.Random(len(log)))
+        days = sorted({r.event.occurred_on for r in log})
+        for day in days[:: max(1, len(days) // 6)]:
+            for position in {0, len(log) // 3, len(log) // 2, len(log)}:
+                compare_lists(crm, log, day, position)
+                compare_target(crm, log, day.year, day, position)
+    finally:
+        crm.close()
+
+
+def test_a_rebuild_gives_byte_equal_lists_and_targets(crm: CRM) -> None:
+    rng = random.Random(99)
+    log = random_log(rng, leads=15, steps=600)
+    fill(crm, log, rng)
+    moment = crm.clock()
+
+    def everything() -> list[str]:
+        pages = []
+        with crm.reader.asking() as connection:
+            for day in DAYS[::7]:
+                for position in (log[-1].position // 2, None):
+                    when = clocks(connection, day, moment, position)
+                    pages += [
+                        repr(list_page(stage_list(connection, name, when))) for name in STAGE_LISTS
+                    ]
+                    pages.append(repr(target_page(target_table(connection, day.year, when))))
+        return pages
+
+    before = everything()
+    assert any("'count': 0" not in page for page in before)
+    crm.projector.rebuild()
+    assert everything() == before
+
+
+def test_the_lists_partition_the_leads_ever_signed(crm: CRM) -> None:
+    """|L1|+|L2|+|L3|+|L4|+|exited| = |ever signed|, when no start came before its signing."""
+    rng = random.Random(7)
+    log = random_log(rng, leads=20, steps=800)
+    fill(crm, log, rng)
+    by_lead: dict[Any, list[Recorded[Any]]] = {}
+    for recorded in log:
+        by_lead.setdefault(recorded.stream_id, []).append(recorded)
+    for day in DAYS[::5]:
+        states = {i: state_at(h, day) for i, h in by_lead.items()}
+        signed = {i for i, s in states.items() if s is not None and s.signed_on is not None}
+        listed = as_listed(crm, day, log[-1].position)
+        places = [
+            item[0]
+            for name in STAGE_LISTS
+            if name != "framework"
+            for item in listed[name]
+            if item[0] in signed
+        ]
+        assert sorted(places) == sorted(signed)
+
+
+def test_pages_neither_skip_nor_repeat_even_while_others_write(crm: CRM) -> None:
+    rng = random.Random(3)
+    log = random_log(rng, leads=60, steps=900)
+    written = len(log) // 2
+    fill(crm, log[:written], rng)
+    day = date(2024, 6, 30)
+    turned_pages = 0
+    for name in STAGE_LISTS:
+        with crm.reader.asking() as connection:
+            whole = stage_list(connection, name, clocks(connection, day, crm.clock()))
+        seen: list[Any] = []
+        cursor: str | None = None
+        while True:
+            with crm.reader.asking() as connection:
+                pinned = pinned_position(cursor) if cursor else whole.clocks.position
+                when = clocks(connection, day, crm.clock(), pinned)
+                page = stage_list(connection, name, when, limit=2, cursor=cursor)
+            seen += page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+            turned_pages += 1
+            fill(crm, log[written : written + 7], rng)  # others write between the pages
+            written += 7
+        assert [asdict(item) for item in seen] == [asdict(item) for item in whole.items]
+    assert turned_pages > 10
