@@ -214,7 +214,7 @@ def import_ledger_file(
     """导入台账；有问题的行整行退回并说明原因，其余照录。"""
     from crm.ledger.importing import import_ledger, preview
     from crm.ledger.report import render_preview, render_report
-    from crm.ledger.sheet import LedgerError
+    from crm.ledger import LedgerError
     from crm.people import SYSTEM
 
     with _program() as crm:

@@ -41,7 +41,8 @@ class Facts:
     events: list[Any]
 
     def days(self, *kinds: type, where: Callable[[Any], bool] = lambda _: True) -> list[date]:
-        return [ev.occurred_on for ev in self.events if isinstance(ev, kinds) and where(ev)]
+        found = [ev for ev in self.events if type(ev) in kinds]
+        return [ev.occurred_on for ev in found if where(ev)]
 
     def first(self, *kinds: type, where: Callable[[Any], bool] = lambda _: True) -> date | None:
         return min(self.days(*kinds, where=where), default=None)

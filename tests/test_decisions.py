@@ -74,7 +74,7 @@ def completed(day: date) -> e.LeadEvent:
     return e.ConstructionCompleted(occurred_on=day)
 
 
-def produced(day: date, **how: bool) -> e.LeadEvent:
+def produced(day: date, **how: Any) -> e.LeadEvent:
     return e.ProductionStarted(occurred_on=day, **how)
 
 
@@ -231,7 +231,11 @@ class TestSigning:
         past.when(signed(on(3), fixed_part_yuan=YI)).accepted()
 
     def test_agreed_days_are_in_order(self) -> None:
-        same = {"start_due": on(5), "completion_due": on(5), "production_due": on(5)}
+        same: dict[str, Any] = {
+            "start_due": on(5),
+            "completion_due": on(5),
+            "production_due": on(5),
+        }
         given(REGISTERED).when(signed(on(3), **same)).accepted()
         given(REGISTERED).when(signed(on(3), start_due=on(5), completion_due=on(4))).bad_input(
             "completion_due"

@@ -132,9 +132,10 @@ def entered_in_another_order(history: LeadHistory, rng: random.Random) -> LeadHi
             first_of_day.setdefault(recorded.event.occurred_on, recorded)
         candidates = list(first_of_day.values()) if entered else left[:1]
         rng.shuffle(candidates)
-        recorded = next((r for r in candidates if accepts(lead, r.event)), None)
-        if recorded is None:
+        legal = [r for r in candidates if accepts(lead, r.event)]
+        if not legal:
             return None
+        recorded = legal[0]
         number = len(entered) + 1
         item = replace(recorded, version=number, position=number, event_id=nth(number))
         lead = lead.after(item)

@@ -220,7 +220,7 @@ def test_the_lists_partition_the_leads_ever_signed(crm: CRM) -> None:
 
 def test_pages_neither_skip_nor_repeat_even_while_others_write(crm: CRM) -> None:
     rng = random.Random(3)
-    log = random_log(rng, leads=60, steps=900)
+    log = random_log(rng, leads=90, steps=1800)
     written = len(log) // 2
     fill(crm, log[:written], rng)
     day = date(2024, 6, 30)

@@ -83,13 +83,16 @@ def import_ledger(crm: CRM, ledger: Ledger, by: Caller) -> ImportReport:
     for row in ledger.accepted:
         content = _content(row)
         seen[content] += 1
-        condition = Condition(key=f"ledger:{content}:{seen[content]}", fingerprint="ledger")
-        if condition.key and crm.store.answered(by.name, condition.key) is not None:
+        key = f"ledger:{content}:{seen[content]}"  # two equal lines of a ledger are two leads
+        if crm.store.answered(by.name, key) is not None:
             already.append(row)
             continue
         try:
             written = crm.register(
-                registration(row, ledger.source(row)), *following(row), by=by, condition=condition
+                registration(row, ledger.source(row)),
+                *following(row),
+                by=by,
+                condition=Condition(key=key, fingerprint="ledger"),
             )
         except (Refused, BadInput, Forbidden) as error:
             refused.append(replace(row, faults=(Fault(error.code, "整行", error.detail),)))

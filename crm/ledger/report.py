@@ -9,18 +9,21 @@ from domain.money import wan_text
 
 def render_preview(ledger: Ledger) -> str:
     """What an import would record and refuse. Records nothing; names no telephone."""
+    total = (
+        f"共{len(ledger.rows)}行：将录入{len(ledger.accepted)}行，{_sums(ledger.accepted)}；"
+        f"拒绝{len(ledger.refused)}行。"
+    )
     return "\n".join(
         [
             f"《{ledger.file}》预览（未录入）",
             *_noted(ledger.notes),
             "",
             f"将录入{len(ledger.accepted)}行：",
-            *(_line(row) for row in ledger.accepted),
+            *(_line(row, ledger.sheets) for row in ledger.accepted),
             *_refused(ledger.refused, ledger.sheets),
-            *_doubted(ledger.accepted),
+            *_doubted(ledger.accepted, ledger.sheets),
             "",
-            f"共{len(ledger.rows)}行：将录入{len(ledger.accepted)}行，{_sums(ledger.accepted)}；"
-            f"拒绝{len(ledger.refused)}行。",
+            total,
         ]
     )
 
@@ -28,24 +31,35 @@ def render_preview(ledger: Ledger) -> str:
 def render_report(report: ImportReport) -> str:
     """What an import did."""
     rows = [row for row, _ in report.recorded]
+    sheets = report.ledger.sheets
     already = f"已录入过、未重复录入{len(report.already)}行；" if report.already else ""
+    total = (
+        f"共{len(report.ledger.rows)}行：已录入{len(rows)}行，{_sums(rows)}；"
+        f"{already}拒绝{len(report.refused)}行。"
+    )
     return "\n".join(
         [
             f"《{report.ledger.file}》导入结果",
             *_noted(report.ledger.notes),
-            *(f"{_line(row)}  {written.code or ''}" for row, written in report.recorded),
-            *_refused(report.refused, report.ledger.sheets),
-            *_doubted(rows),
+            *(
+                f"{_line(row, report.ledger.sheets)}  {written.code or ''}"
+                for row, written in report.recorded
+            ),
+            *_refused(report.refused, sheets),
+            *_doubted(rows, sheets),
             "",
-            f"共{len(report.ledger.rows)}行：已录入{len(rows)}行，{_sums(rows)}；"
-            f"{already}拒绝{len(report.refused)}行。",
+            total,
         ]
     )
 
 
-def _line(row: LedgerRow) -> str:
+def _where(row: LedgerRow, sheets: int) -> str:
+    return f"{row.sheet + ' ' if sheets > 1 else ''}第{row.row}行"
+
+
+def _line(row: LedgerRow, sheets: int) -> str:
     parts = [
-        f"第{row.row}行",
+        _where(row, sheets),
         row.title or "",
         row.investor or "",
         row.kind.label if row.kind else "未签约",
@@ -71,15 +85,15 @@ def _line(row: LedgerRow) -> str:
 
 def _refused(rows: Iterable[LedgerRow], sheets: int) -> list[str]:
     lines = [
-        f"{row.sheet + ' ' if sheets > 1 else ''}第{row.row}行  {fault.column}：{fault.reason}"
+        f"{_where(row, sheets)}  {fault.column}：{fault.reason}"
         for row in rows
         for fault in row.faults
     ]
     return ["", "拒绝的行（整行不录入，改正后可再次导入）：", *lines] if lines else []
 
 
-def _doubted(rows: Iterable[LedgerRow]) -> list[str]:
-    lines = [f"第{row.row}行  {doubt}" for row in rows for doubt in row.doubts]
+def _doubted(rows: Iterable[LedgerRow], sheets: int) -> list[str]:
+    lines = [f"{_where(row, sheets)}  {doubt}" for row in rows for doubt in row.doubts]
     return ["", "请核对：", *lines] if lines else []
 
 

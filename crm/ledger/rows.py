@@ -43,7 +43,7 @@ _NO_EXIT = re.compile(
     rf"|(?:{_GONE})(?:风险|机制|条款|申请|意向)"
 )
 _CLAUSE = re.compile(r"[,;。]")
-# A number this long does not fit a spreadsheet cell: Excel has already replaced its end by zeros.
+# Excel has already replaced the end of a longer number by zeros.
 _EXACT_BELOW = 10**15
 
 
@@ -102,9 +102,7 @@ class _Line:
     """Reads the cells of one line and gathers its faults."""
 
     def __init__(self, table: Table, row: SheetRow, today: date) -> None:
-        self._row = row
-        self._table = table
-        self._today = today
+        self._row, self._table, self._today = row, table, today
         self.headers = {c.field: c.header for c in table.columns if c.field is not None}
         self.faults: list[Fault] = []
 

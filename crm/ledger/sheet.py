@@ -19,23 +19,10 @@ from python_calamine import (
 )
 
 from crm.ledger import LedgerError, cells
-from crm.ledger.cells import Cell
-from crm.ledger.headers import (
-    Field,
-    Heading,
-    is_header_word,
-    is_unit,
-    understand,
-)
+from crm.ledger.columns import Column, Line, Merged, cell_at, find_header
+from crm.ledger.headers import Field
 from crm.ledger.margin import compact, filing_day, sheet_scale
 
-Line = Sequence[Cell]
-
-# A header stands within the first lines, and is at most this deep.
-_HEADER_WITHIN = 30
-_HEADER_DEPTH = 3
-# A sheet is a ledger when it has a project name and two of these.
-_TELLING = {Field.INVESTOR, Field.UNIT, Field.KIND, Field.AMOUNT, Field.SIGNED}
 # One cell merged over several lines says the same of each, except for these: one name is one
 # project, and nobody wrote down how one amount is divided between two.
 _ONE_PROJECT = {Field.TITLE, Field.AMOUNT, Field.FUNDS}
@@ -46,16 +33,6 @@ _SIGNATURE = re.compile(
     r"分管领导|\(?盖章|(?:注|备注|说明|填表说明|填报说明)\d?:"
 )
 _SECTION = re.compile(r"\(?[一二三四五六七八九十]+[、).]")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: where, its header as in the sheet, what it is (None: kept as text)."""
-
-    index: int
-    header: str
-    field: Field | None
-    scale: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +96,11 @@ def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
 def read_sheet(sheet: CalamineSheet, today: date) -> Table | None:
     """The ledger table of one sheet, None when it is not a ledger."""
     lines: list[Line] = list(sheet.to_python(skip_empty_area=False))
-    merged = _Merged(sheet)
-    header = _find_header(lines, merged)
+    merged = Merged(sheet)
+    header = find_header(lines, merged)
     if header is None:
         return None
-    top, first, columns = header
+    top, first, columns, doubled = header
     rows, footer, notes = _project_rows(lines, top, first, columns, merged)
     filed_on, filed_note = filing_day([*lines[:top], *footer], today)
     return Table(
@@ -132,102 +109,12 @@ def read_sheet(sheet: CalamineSheet, today: date) -> Table | None:
         rows=tuple(rows),
         scale=sheet_scale(lines[:top]),
         filed_on=filed_on,
-        notes=(*filed_note, *notes),
-    )
-
-
-class _Merged:
-    """The merged areas of a sheet. A file kind that does not tell them (ods) has none here."""
-
-    def __init__(self, sheet: CalamineSheet) -> None:
-        self._areas = sheet.merged_cell_ranges or []
-        self._origin = {
-            (row, column): (top, left)
-            for (top, left), (bottom, right) in self._areas
-            for row in range(top, bottom + 1)
-            for column in range(left, right + 1)
-        }
-        # Areas over several lines; in each, the value belongs to the left column.
-        self._tall = {
-            (row, left): top
-            for (top, left), (bottom, _) in self._areas
-            if bottom > top
-            for row in range(top, bottom + 1)
-        }
-
-    def value(self, lines: Sequence[Line], row: int, column: int) -> Cell:
-        """The cell, or that of the area it lies in."""
-        origin = self._origin.get((row, column), (row, column))
-        return _cell(lines, *origin)
-
-    def deepest(self, top: int) -> int:
-        """How many rows the areas that begin in row `top` reach down."""
-        return max((b - t + 1 for (t, _), (b, _) in self._areas if t == top), default=1)
-
-    def above(self, row: int, column: int) -> int | None:
-        """The line that holds the value of a cell merged over several lines."""
-        return self._tall.get((row, column))
-
-
-def _cell(lines: Sequence[Line], row: int, column: int) -> Cell:
-    return lines[row][column] if row < len(lines) and column < len(lines[row]) else ""
-
-
-def _find_header(
-    lines: Sequence[Line], merged: _Merged
-) -> tuple[int, int, tuple[Column, ...]] | None:
-    """The header's first line, the first line below it, and the columns; None without one."""
-    for top in range(min(len(lines), _HEADER_WITHIN)):
-        first = top + _header_depth(lines, top, merged)
-        columns = _columns(lines, top, first, merged)
-        known = {column.field for column in columns}
-        if Field.TITLE in known and len(known & _TELLING) >= 2:
-            return top, first, columns
-    return None
-
-
-def _header_depth(lines: Sequence[Line], top: int, merged: _Merged) -> int:
-    depth = merged.deepest(top)
-    if depth > 1 or top + 1 >= len(lines):
-        return min(depth, _HEADER_DEPTH)
-    # Not merged: below a row of header words, one that says nothing else belongs to the header.
-    here, below = (
-        [is_header_word(shown) for cell in lines[row] if (shown := cells.text(cell))]
-        for row in (top, top + 1)
-    )
-    return 2 if sum(here) > 2 and len(below) > 1 and all(below) else 1
-
-
-def _columns(lines: Sequence[Line], top: int, first: int, merged: _Merged) -> tuple[Column, ...]:
-    """The columns under a header, each field given to the column with the best word for it."""
-    found: list[tuple[str, Heading]] = []
-    for index in range(len(lines[top])):
-        parts: list[str] = []
-        for row in range(top, first):
-            shown = cells.text(merged.value(lines, row, index))
-            if shown and shown not in parts:
-                parts.append(shown)
-        heading = understand(parts)
-        named = [part for part in parts if not is_unit(part)] or parts
-        found.append((named[-1] if named else f"第{index + 1}列", heading))
-    best: dict[Field, tuple[int, int]] = {}
-    for index, (_, heading) in enumerate(found):
-        if heading.field is not None:
-            rank = (heading.rank, index)
-            best[heading.field] = min(best.get(heading.field, rank), rank)
-    return tuple(
-        Column(
-            index,
-            header_text,
-            heading.field if heading.field and best[heading.field][1] == index else None,
-            heading.scale,
-        )
-        for index, (header_text, heading) in enumerate(found)
+        notes=(*filed_note, *doubled, *notes),
     )
 
 
 def _project_rows(
-    lines: Sequence[Line], top: int, first: int, columns: Sequence[Column], merged: _Merged
+    lines: Sequence[Line], top: int, first: int, columns: Sequence[Column], merged: Merged
 ) -> tuple[list[SheetRow], list[Line], list[str]]:
     """The project lines, the lines of signatures, and what was left out."""
     rows: list[SheetRow] = []
@@ -258,15 +145,15 @@ def _project_rows(
 
 
 def _filled_down(
-    lines: Sequence[Line], row: int, columns: Sequence[Column], merged: _Merged
+    lines: Sequence[Line], row: int, columns: Sequence[Column], merged: Merged
 ) -> SheetRow:
-    values = [_cell(lines, row, column.index) for column in columns]
+    values = [cell_at(lines, row, column.index) for column in columns]
     shared: set[int] = set()
     for column in columns:
         top = merged.above(row, column.index)
         if top is None:
             continue
-        values[column.index] = _cell(lines, top, column.index)
+        values[column.index] = cell_at(lines, top, column.index)
         if column.field in _ONE_PROJECT:
             shared.add(column.index)
     return SheetRow(row + 1, values, frozenset(shared))

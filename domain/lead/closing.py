@@ -24,7 +24,12 @@ def refuse_if_exited(lead: Lead, event: e.LeadEvent) -> None:
 
 
 def exit_lead(_: Lead, __: e.LeadExited) -> None:
-    """退出, from any stage; `refuse_if_exited` has seen that it has not left already."""
+    """退出, from any stage; `refuse_if_exited` has seen that it had not left by that day.
+
+    Entered late, it may come to stand before milestones or another exit: a history is entered in
+    any order, and a reinstatement between them may still follow. Until then the fold shows the
+    lead as exited from the earlier day on.
+    """
 
 
 def reinstate(lead: Lead, reinstatement: e.LeadReinstated) -> None:

@@ -63,7 +63,10 @@ def start_production(lead: Lead, production: e.ProductionStarted) -> None:
 def refuse_start_before_signing(before: LeadState, start: e.ConstructionStarted) -> None:
     """先建后签 asks for a ground."""
     if before.signed_on is None and not (start.ground or "").strip():
-        raise Refused("start_before_signing", "开工早于签约（先建后签）须说明理由")
+        raise Refused(
+            "start_before_signing",
+            f"{start.occurred_on}前没有协议或合同签约记录（框架、意向不算）；先建后签须说明理由",
+        )
 
 
 def refuse_if_suspended(before: LeadState, suspension: e.ConstructionSuspended) -> None:

@@ -22,6 +22,7 @@ def sign(lead: Lead, signing: e.AgreementSigned) -> None:
     whole = lead.standing()
     if signing.kind.countable:
         _refuse_second_signing(whole)
+        _refuse_weaker_text_after(lead, signing.occurred_on)
         _refuse_after_completion(whole, signing.occurred_on)
     else:
         _refuse_second_signing(lead.standing_on(signing.occurred_on))
@@ -48,6 +49,7 @@ def upgrade(lead: Lead, upgrading: e.AgreementUpgraded) -> None:
             for turn in lead.turns
         ):
             _refuse_second_signing(whole)
+        _refuse_weaker_text_after(lead, day)
         _refuse_after_completion(whole, day)
     if upgrading.agreed_total_yuan is not None:
         _refuse_fixed_part(before.fixed_part_yuan, upgrading.agreed_total_yuan)
@@ -112,6 +114,18 @@ def _refuse_second_signing(standing: LeadState) -> None:
             "already_signed",
             f"该项目已于{standing.signed_on}签约；如需更正，请先作废原签约记录",
         )
+
+
+def _refuse_weaker_text_after(lead: Lead, day: date) -> None:
+    """A framework dated after a countable text would undo it: the same rule, seen from the other
+    side when the countable text is the one entered late."""
+    for turn in lead.turns[len(lead.turns_by(day)) :]:
+        later = turn.event
+        if isinstance(later, e.AgreementSigned) and not later.kind.countable:
+            raise Refused(
+                "already_signed",
+                f"{later.occurred_on}另有{later.kind.label}签约记录，不能晚于正式签约；请先作废",
+            )
 
 
 def _refuse_after_completion(whole: LeadState, day: date) -> None:

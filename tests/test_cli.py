@@ -1,0 +1,192 @@
+"""The command line as a person uses it: its own process, its output, its exit status."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crm.people import SYSTEM
+from crm.settings import Settings
+from crm.wiring import build
+from domain.event import Recorded
+from tests.conftest import ROOT
+from tests.serving import Client, ServerProcess
+
+
+def crm(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crm.cli", *arguments],
+        env={**os.environ, "CRM_DATA_DIR": str(data)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A store with the sample data, and what `crm demo` printed."""
+    data = tmp_path_factory.mktemp("demo")
+    done = crm(data, "demo")
+    assert (done.returncode, done.stderr) == (0, "")
+    return data, done.stdout
+
+
+def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
+    assert "招商" in crm(tmp_path, "--help").stdout
+    for wrong in (
+        ("nonsense",),
+        ("list", "nonsense"),
+        ("list", "exited", "--as-of", "yesterday"),
+        ("list", "exited", "--known-at", "2023-01-01T00:00:00"),
+        ("list", "exited", "--format", "pdf"),
+        ("list", "exited", "--format", "xlsx"),
+        ("target",),
+        ("target", "1066"),
+        ("token", "create", "甲", "--role", "king"),
+        ("token", "create", "甲", "--role", "recorder"),
+    ):
+        assert crm(tmp_path, *wrong).returncode == 2, wrong
+
+
+def test_refusals_are_one_clear_line_and_status_1(tmp_path: Path) -> None:
+    assert crm(tmp_path, "token", "create", "甲", "--role", "viewer").returncode == 0
+    not_a_ledger = tmp_path / "记录.xlsx"
+    not_a_ledger.write_text("这不是 Excel 文件", encoding="utf-8")
+    for refused in (
+        ("token", "create", "甲", "--role", "viewer"),
+        ("replay", "ZS1999-0001"),
+        ("import", str(tmp_path / "没有这个文件.xlsx")),
+        ("import", str(not_a_ledger), "--dry-run"),
+    ):
+        done = crm(tmp_path, *refused)
+        assert done.returncode == 1, refused
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert done.stdout == ""
+
+
+def test_a_token_works_and_only_its_digest_is_kept(tmp_path: Path) -> None:
+    process = ServerProcess(tmp_path)
+    token = process.token("李晓梅", "viewer")
+    assert "\n" not in token
+    process.start()
+    client = Client(process.base, token)
+    assert client.get("/leads").status_code == 200
+    client.close()
+    process.kill()
+    for file in tmp_path.iterdir():
+        assert token.encode() not in file.read_bytes()
+
+
+def test_sample_data_tells_a_plausible_year(demo: tuple[Path, str]) -> None:
+    data, printed = demo
+    assert printed.count("curl ") == 3
+    assert "/docs" in printed
+    target = json.loads(
+        crm(data, "target", "2023", "--as-of", "2023-12-31", "--format", "json").stdout
+    )
+    projects = target["metrics"]["projects"]
+    assert projects["target"] == 90
+    assert 60 <= projects["actual"] <= 120
+    assert projects["exited"] > 0
+    for name in (
+        "signed-not-started",
+        "started-not-completed",
+        "completed-not-producing",
+        "producing",
+        "exited",
+        "framework",
+    ):
+        shown = json.loads(
+            crm(data, "list", name, "--as-of", "2023-12-31", "--format", "json").stdout
+        )
+        assert shown["count"] == len(shown["items"]) > 0, name
+
+
+def test_running_the_sample_again_changes_nothing_and_never_touches_own_data(
+    demo: tuple[Path, str], tmp_path: Path
+) -> None:
+    data, printed = demo
+    assert crm(data, "demo").stdout == printed
+    own = build(Settings(data_dir=tmp_path))
+    from tests.samples import EVENTS
+
+    registration: Any = EVENTS[0]
+    own.store.append(
+        [
+            Recorded(
+                registration.parent_lead_id,
+                1,
+                0,
+                registration.parent_lead_id,
+                own.clock(),
+                SYSTEM.name,
+                registration,
+            )
+        ]
+    )
+    own.close()
+    done = crm(tmp_path, "demo")
+    assert done.returncode == 0
+    assert "未放入示例数据" in done.stdout
+    assert not (tmp_path / "demo-token").exists()
+
+
+def test_the_printed_curl_lines_work_when_pasted(demo: tuple[Path, str]) -> None:
+    data, printed = demo
+    process = ServerProcess(data)
+    process.start()
+    for line in printed.splitlines():
+        if line.strip().startswith("curl "):
+            pasted = line.strip().replace("http://127.0.0.1:8000", process.base)
+            done = subprocess.run(["sh", "-c", pasted], capture_output=True, text=True, check=True)
+            answer = json.loads(done.stdout)
+            assert answer.get("items") or answer["metrics"], line
+    process.kill()
+
+
+def test_lists_and_targets_in_every_form(demo: tuple[Path, str], tmp_path: Path) -> None:
+    data, _ = demo
+    when = ("--as-of", "2023-06-30", "--known-at", "2023-07-31")
+    table = crm(data, "list", "started-not-completed", *when).stdout
+    assert table.startswith("开工未竣工（截至 2023-06-30）")
+    shown = json.loads(crm(data, "list", "started-not-completed", *when, "--format", "json").stdout)
+    assert shown["items"]
+    out = tmp_path / "清单.csv"
+    crm(data, "list", "started-not-completed", *when, "--format", "csv", "--out", str(out))
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+    assert [row["编号"] for row in rows] == [item["code"] for item in shown["items"]]
+    for file_format in ("json", "csv", "xlsx"):
+        out = tmp_path / f"目标.{file_format}"
+        done = crm(data, "target", "2023", "--format", file_format, "--out", str(out))
+        assert (done.returncode, out.stat().st_size > 500) == (0, True)
+    assert "招引项目" in crm(data, "target", "2023").stdout
+
+
+def test_replay_shows_events_and_state(demo: tuple[Path, str]) -> None:
+    data, _ = demo
+    shown = json.loads(crm(data, "replay", "ZS2022-0001").stdout)
+    assert shown["events"][0]["type"] == "LeadRegistered"
+    assert shown["state"]["code"] == "ZS2022-0001"
+    early = json.loads(
+        crm(data, "replay", "ZS2022-0001", "--known-at", shown["events"][0]["recorded_at"]).stdout
+    )
+    assert len(early["events"]) < len(shown["events"])
+
+
+def test_projections_status_and_a_rebuild_that_changes_no_byte(demo: tuple[Path, str]) -> None:
+    data, _ = demo
+    arguments = ("list", "signed-not-started", "--as-of", "2023-09-30")
+    clocks = ("--known-at", "2023-12-31T00:00:00+08:00", "--format", "json")
+    before = crm(data, *arguments, *clocks).stdout
+    assert json.loads(before)["items"]
+    assert "已重建" in crm(data, "projections", "rebuild").stdout
+    assert crm(data, *arguments, *clocks).stdout == before
+    assert "正常" in crm(data, "projections", "status").stdout

@@ -1,0 +1,589 @@
+"""Is a county's ledger read as a careful clerk reads it, and refused where a clerk would ask?"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm.application import CRM
+from crm.ledger import LedgerError, cells
+from crm.ledger.headers import Field, understand
+from crm.ledger.importing import Ledger, import_ledger, preview
+from crm.ledger.recording import following, registration
+from crm.ledger.report import render_preview, render_report
+from crm.people import SYSTEM
+from crm.settings import Settings
+from crm.wiring import build
+from domain.lead import events as e
+from domain.money import wan_text
+from domain.vocabulary import AgreementKind, FundsSource
+
+SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "ledgers"
+TODAY = date(2024, 5, 1)
+USCC = "91110000600037341L"  # the worked example of python-stdnum
+
+
+def sample(name: str) -> Path:
+    path = SAMPLES / name
+    if not path.exists():
+        reason = f"the sample ledgers are not beside the project: {SAMPLES}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+# --- the samples ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["台账样例一.xlsx", "台账样例二.xlsx"])
+def test_samples_are_read_as_the_clerk_did(name: str) -> None:
+    path = sample(name)
+    expected = json.loads(path.with_name(name + ".json").read_text(encoding="utf-8"))
+    ledger = preview(path, TODAY)
+    assert [row.row for row in ledger.rows] == [item["row"] for item in expected]
+    assert {row.row: {fault.code for fault in row.faults} for row in ledger.refused} == {
+        item["row"]: {item["problem"]} for item in expected if item["problem"]
+    }
+    read = {row.row: row for row in ledger.accepted}
+    for item in expected:
+        if item["problem"]:
+            continue
+        row = read[item["row"]]
+        assert {
+            "title": row.title,
+            "investor": row.investor,
+            "uscc": row.uscc,
+            "chain": row.chain,
+            "unit": row.unit,
+            "town": row.town,
+            "kind": row.kind,
+            "agreed_total_wan": wan_text(row.agreed_total_yuan),
+            "funds_wan": wan_text(row.funds_yuan),
+            "signed_on": row.signed_on and str(row.signed_on),
+            "started_on": row.started_on and str(row.started_on),
+            "completed_on": row.completed_on and str(row.completed_on),
+            "produced_on": row.produced_on and str(row.produced_on),
+            "exited": str(row.exited_on) if row.exited_on else False,
+            "problem": None,
+            "row": row.row,
+        } == {
+            **item,
+            "agreed_total_wan": str(item["agreed_total_wan"]),
+            "funds_wan": str(item["funds_wan"]),
+        }
+
+
+@pytest.mark.parametrize("name", ["台账样例一.xlsx", "台账样例二.xlsx"])
+def test_samples_keep_people_progress_and_remarks(name: str) -> None:
+    for row in preview(sample(name), TODAY).accepted:
+        assert row.leader
+        assert row.responsible_unit
+        assert row.person
+        assert row.phone is not None
+        assert len(row.phone) == 11
+        assert row.phone.isdigit()
+        note = registration(row, "台账").note or ""
+        for text in (row.progress, row.remark):
+            assert text is None or text in note
+
+
+# --- workbooks made here --------------------------------------------------------------------
+
+HEADER = [
+    "序号", "项目名称", "企业名称", "统一社会信用代码", "所属产业链", "招引单位", "落户镇",
+    "协议类别", "协议金额", "签约时间", "开工时间", "竣工时间", "投产时间", "到位资金(万元)",
+    "包抓领导", "责任单位", "责任人", "联系电话", "进展情况", "备注",
+]  # fmt: skip
+HEAD = ("汉阴县招商引资项目台账", "填报单位:县招商服务中心  填报时间:2023年12月31日  单位:万元")
+PLAIN: dict[str, Any] = {
+    "项目名称": "富硒茶项目",
+    "企业名称": "某公司",
+    "招引单位": "经开区",
+    "协议类别": "合同",
+    "协议金额": 5000,
+    "签约时间": "2023-03-01",
+}
+
+
+def write(
+    path: Path,
+    rows: Sequence[dict[str, Any]],
+    *,
+    header: Sequence[str] = HEADER,
+    head: Sequence[str] = HEAD,
+) -> Path:
+    """A ledger with a one-row header; a row is a dict by header word."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("台账")
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for at, text in enumerate(head):
+            sheet.write(at, 0, text)
+        for at, line in enumerate([dict(zip(header, header, strict=True)), *rows], len(head)):
+            for word, value in line.items():
+                style = day if isinstance(value, date) else None
+                sheet.write(at, header.index(word), value, style)
+    return path
+
+
+def one(tmp_path: Path, **different: Any) -> Any:
+    """The single row of a ledger that differs from the plain one in some cells."""
+    return preview(write(tmp_path / "台账.xlsx", [{**PLAIN, **different}]), TODAY).rows[0]
+
+
+def faults(row: Any) -> list[tuple[str, str]]:
+    return [(fault.code, fault.column) for fault in row.faults]
+
+
+def test_columns_are_found_by_header_not_by_place(tmp_path: Path) -> None:
+    line: dict[str, Any] = {
+        "备注": "",
+        "签约日期": 45000,
+        "计划总投资(亿元)": "1.2",
+        "业主单位": "甲公司",
+        "项目名称": "茶叶项目",
+        "合同类型": "投资协议",
+        "引进单位": "县经贸局",
+        "计划开工时间": "2025-01-01",
+        "电话": 13838205642,
+        "责任人": "王某",
+        "用地(亩)": 30.5,
+    }
+    header = list(line)
+    row = preview(write(tmp_path / "a.xlsx", [line], header=header), TODAY).rows[0]
+    assert not row.faults
+    assert (row.title, row.investor, row.unit) == ("茶叶项目", "甲公司", "县经贸局")
+    assert row.kind is AgreementKind.AGREEMENT
+    assert row.agreed_total_yuan == 120_000_000
+    assert (row.signed_on, row.started_on) == (date(2023, 3, 15), None)
+    assert row.phone == "13838205642"
+    note = registration(row, "台账：a.xlsx 第4行").note
+    assert note == "台账：a.xlsx 第4行；计划开工时间：2025-01-01；用地(亩)：30.5"
+
+
+def test_two_row_header_merged_chain_subtotals_and_signatures(tmp_path: Path) -> None:
+    path = tmp_path / "merged.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("封面").write(0, 0, "目录")
+        sheet = book.add_worksheet("项目")
+        sheet.merge_range(0, 0, 0, 7, "2023年台账")
+        sheet.merge_range(1, 0, 1, 7, "填报时间：2023.12.31　　单位：亿元")
+        for column, text in ((0, "项目名称"), (1, "产业链"), (4, "招引单位"), (5, "协议类别")):
+            sheet.merge_range(2, column, 3, column, text)
+        sheet.merge_range(2, 2, 2, 3, "投资方")
+        sheet.write_row(3, 2, ["企业名称", "信用代码"])
+        sheet.merge_range(2, 6, 2, 7, "签约情况")
+        sheet.write_row(3, 6, ["合同金额", "签约时间"])
+        lines = [["甲", "A公司", USCC], ["乙", "B公司", ""]]
+        sheet.merge_range(4, 1, 5, 1, "新材料")
+        for at, (title, investor, code) in enumerate(lines, 4):
+            sheet.write(at, 0, title)
+            sheet.write_row(at, 2, [investor, code, "经开区", "合同", "０．５", "2023年3月1日"])
+        sheet.write(6, 0, "小 计")
+        sheet.write(6, 6, 1)
+        sheet.write(7, 0, "丙")
+        sheet.write_row(7, 2, ["C公司", "", "经开区", "协议", "6,000万元", "2023/3/1"])
+        sheet.write(8, 0, "合计：3个")
+        sheet.write(10, 0, "填表人：某某")
+        sheet.write(11, 0, "（本表一式两份）")
+    ledger = preview(path, TODAY)
+    assert [(r.row, r.chain, r.agreed_total_yuan) for r in ledger.accepted] == [
+        (5, "新材料", 50_000_000),
+        (6, "新材料", 50_000_000),
+        (8, None, 60_000_000),
+    ]
+    assert ledger.rows[0].uscc == USCC
+    assert not ledger.refused
+    assert any("封面" in note for note in ledger.notes)
+
+
+def test_a_header_nobody_merged_and_two_ledger_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("一季度")
+        sheet.write_row(
+            0, 0, ["填报日期：", "", date(2023, 6, 30)], book.add_format({"num_format": 14})
+        )
+        sheet.write_row(
+            1, 0, ["项目名称", "投资方", "", "进度", "", "总投资", "招引单位", "合同类别"]
+        )
+        sheet.write_row(2, 1, ["名称", "信用代码", "签约时间", "开工时间"])
+        sheet.write_row(3, 0, ["一、新材料"])
+        sheet.write_row(4, 0, ["甲", "A", "", "2023-1-1", "2023.2.3", "1.5亿", "经开区", "合同书"])
+        sheet = book.add_worksheet("二季度")
+        sheet.write_row(0, 3, ["计划", "", "实际"])
+        words = ["项目名称", "业主单位", "招引单位", "签约日期", "开工时间", "签约日期", "开工时间"]
+        sheet.write_row(1, 0, [*words, "合同类型", "合同总投资（亿元）", "总投资(万元)"])
+        days = ["2022-1-1", "2022-1-2", "2023-1-1", "2023-1-2"]
+        sheet.write_row(2, 0, ["乙", "B", "经开区", *days, "合同", 3, 1])
+        book.add_worksheet("旧").hide()
+    ledger = preview(path, TODAY)
+    first, second = ledger.rows
+    assert not ledger.refused
+    assert (first.sheet, first.row, first.filed_on) == ("一季度", 5, date(2023, 6, 30))
+    assert (first.investor, first.agreed_total_yuan) == ("A", 150_000_000)
+    assert (first.signed_on, first.started_on) == (date(2023, 1, 1), date(2023, 2, 3))
+    assert (second.signed_on, second.started_on) == (date(2023, 1, 1), date(2023, 1, 2))
+    assert second.agreed_total_yuan == 300_000_000
+    assert ledger.source(second) == "台账：two.xlsx 二季度 第3行"
+    text = render_preview(ledger)
+    assert "总投资(万元)”只作文字保留" in text
+    assert "“旧”是隐藏的" in text
+    assert "二季度 第3行  乙" in text
+
+
+def test_an_amount_merged_over_two_projects_is_nobodys(tmp_path: Path) -> None:
+    path = tmp_path / "shared.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(
+            0, 0, ["项目名称", "投资方", "招引单位", "协议类别", "协议金额(万元)", "签约时间"]
+        )
+        for at in (1, 2):
+            sheet.write_row(at, 0, [f"项目{at}", "公司", "经开区", "合同"])
+            sheet.write(at, 5, "2023-01-01")
+        sheet.merge_range(1, 4, 2, 4, 800)
+    ledger = preview(path, TODAY)
+    assert [faults(row) for row in ledger.rows] == [[("amount", "协议金额(万元)")]] * 2
+    assert any("填报时间" in note for note in ledger.notes)
+
+
+def test_header_repeated_for_print_and_column_numbers_are_no_projects(tmp_path: Path) -> None:
+    numbers = {word: nth for nth, word in enumerate(HEADER, 1)}
+    again = dict(zip(HEADER, HEADER, strict=True))
+    path = write(tmp_path / "a.xlsx", [numbers, PLAIN, {"序号": 7}, again, PLAIN])
+    assert [row.row for row in preview(path, TODAY).rows] == [5, 8]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "column"),
+    [
+        ({"协议金额": "待定"}, "amount", "协议金额"),
+        ({"协议金额": "约5000"}, "amount", "协议金额"),
+        ({"协议金额": "3000-5000"}, "amount", "协议金额"),
+        ({"协议金额": "1,2000"}, "amount", "协议金额"),
+        ({"协议金额": "1亿2000"}, "amount", "协议金额"),
+        ({"协议金额": "500万美元"}, "amount", "协议金额"),
+        ({"协议金额": "-5"}, "amount", "协议金额"),
+        ({"协议金额": "0.00001"}, "amount", "协议金额"),
+        ({"协议金额": "50000亿元亿"}, "amount", "协议金额"),
+        ({"协议金额": 10**12}, "amount", "协议金额"),
+        ({"协议金额": 0}, "amount", "协议金额"),
+        ({"协议金额": None}, "amount", "协议金额"),
+        ({"协议金额": True}, "amount", "协议金额"),
+        ({"到位资金(万元)": "部分"}, "amount", "到位资金(万元)"),
+        ({"签约时间": "2月30日"}, "date", "签约时间"),
+        ({"签约时间": "2023-02-30"}, "date", "签约时间"),
+        ({"签约时间": "2023年3月"}, "date", "签约时间"),
+        ({"签约时间": 2023}, "date", "签约时间"),
+        ({"签约时间": 2023.1}, "date", "签约时间"),
+        ({"签约时间": "近期"}, "date", "签约时间"),
+        ({"签约时间": "2024-05-02"}, "date", "签约时间"),
+        ({"签约时间": None, "开工时间": "2023-05-01"}, "date", "签约时间"),
+        ({"竣工时间": "2023-05-01"}, "date", "开工时间"),
+        ({"开工时间": "2023-02-01"}, "order", "开工时间"),
+        ({"开工时间": "2023-06-01", "竣工时间": "2023-05-01"}, "order", "竣工时间"),
+        ({"统一社会信用代码": USCC[:-1] + "K"}, "uscc", "统一社会信用代码"),
+        ({"统一社会信用代码": 911100006000373410}, "uscc", "统一社会信用代码"),
+        ({"统一社会信用代码": "12345"}, "uscc", "统一社会信用代码"),
+        ({"项目名称": " "}, "name", "项目名称"),
+        ({"企业名称": None}, "investor", "企业名称"),
+        ({"招引单位": "/"}, "unit", "招引单位"),
+        ({"协议类别": "租赁"}, "kind", "协议类别"),
+        ({"协议类别": None}, "kind", "协议类别"),
+        ({"协议类别": "框架协议", "开工时间": "2023-05-01"}, "kind", "协议类别"),
+        ({"备注": "已解约(2023年2月30日)"}, "date", "备注"),
+        ({"备注": "已解约(5月3日)"}, "date", "备注"),
+        ({"备注": "已解约(2023-01-01)"}, "order", "备注"),
+    ],
+)
+def test_a_bad_cell_refuses_its_row_with_a_reason(
+    tmp_path: Path, cell: dict[str, Any], code: str, column: str
+) -> None:
+    good = {**PLAIN, "项目名称": "另一个"}
+    ledger = preview(write(tmp_path / "台账.xlsx", [{**PLAIN, **cell}, good]), TODAY)
+    assert [row.row for row in ledger.refused] == [4]
+    assert faults(ledger.refused[0]) == [(code, column)]
+    reason = ledger.refused[0].faults[0].reason
+    assert any("\u4e00" <= character <= "\u9fff" for character in reason)
+    assert f"第4行  {column}：{reason}" in render_preview(ledger)
+    assert [row.row for row in ledger.accepted] == [5]
+
+
+def test_every_fault_of_a_row_is_told(tmp_path: Path) -> None:
+    row = one(tmp_path, 项目名称=None, 协议金额="待定", 开工时间="2月30日", 竣工时间="2023-09-01")
+    assert faults(row) == [("name", "项目名称"), ("amount", "协议金额"), ("date", "开工时间")]
+
+
+def test_blank_marks_and_formula_noise(tmp_path: Path) -> None:
+    row = one(tmp_path, 协议金额=0.1 + 0.2, 开工时间="未开工", 竣工时间="—", 统一社会信用代码="无")
+    assert not row.faults
+    assert (row.agreed_total_yuan, row.started_on, row.uscc) == (3000, None, None)
+
+
+def test_a_sheet_without_any_unit_is_not_guessed(tmp_path: Path) -> None:
+    lines = [PLAIN, {**PLAIN, "协议金额": "2亿元"}]
+    ledger = preview(write(tmp_path / "a.xlsx", lines, head=["台账"]), TODAY)
+    assert [faults(row) for row in ledger.rows] == [[("amount", "协议金额")], []]
+
+
+@pytest.mark.parametrize(
+    ("head", "filed_on"),
+    [
+        ("填报时间：2023年 6月 30日", date(2023, 6, 30)),
+        ("截至2023-06-30 单位：万元", date(2023, 6, 30)),
+        ("制表日期:45107", date(2023, 6, 30)),
+        ("填报时间：2023年6月", date(2023, 6, 30)),
+        ("填报时间：2024年5月", TODAY),
+        ("无", TODAY),
+    ],
+)
+def test_filing_day(tmp_path: Path, head: str, filed_on: date) -> None:
+    ledger = preview(write(tmp_path / "a.xlsx", [PLAIN], head=[head, "单位:万元"]), TODAY)
+    assert ledger.rows[0].filed_on == filed_on
+
+
+def test_funds_filed_in_the_future_are_refused(tmp_path: Path) -> None:
+    lines = [PLAIN, {**PLAIN, "到位资金(万元)": 5}]
+    path = write(tmp_path / "a.xlsx", lines, head=["填报时间:2024年6月30日 单位:万元"])
+    assert [faults(row) for row in preview(path, TODAY).rows] == [[], [("date", "填报时间")]]
+
+
+# --- what a row becomes ---------------------------------------------------------------------
+
+
+def test_events_of_a_full_row_in_recording_order(tmp_path: Path) -> None:
+    row = one(
+        tmp_path,
+        开工时间=date(2023, 4, 1),
+        竣工时间="2023.5.1",
+        投产时间="2023年6月1日",
+        包抓领导="周某",
+        责任人="李某",
+        联系电话=13838205642,
+        备注="已解约(2023年12月31日)",
+        **{"到位资金(万元)": "1,000"},
+    )
+    first, events = registration(row, "台账：台账.xlsx 第4行"), following(row)
+    assert first.occurred_on == date(2023, 3, 1)
+    assert first.note == "台账：台账.xlsx 第4行；备注：已解约(2023年12月31日)"
+    [person] = first.contact_persons
+    assert person.title == "责任人"
+    assert person.name.text == "李某"
+    assert person.phone is not None
+    assert person.phone.text == "13838205642"
+    assert [type(event) for event in events] == [
+        e.ResponsibilityAssigned,
+        e.AgreementSigned,
+        e.ConstructionStarted,
+        e.ConstructionCompleted,
+        e.ProductionStarted,
+        e.FundsArrived,
+        e.LeadExited,
+    ]
+    funds, exited = events[-2:]
+    assert isinstance(funds, e.FundsArrived)
+    assert isinstance(exited, e.LeadExited)
+    assert (funds.amount_yuan, funds.source) == (10_000_000, FundsSource.UNSPECIFIED)
+    assert funds.occurred_on == exited.occurred_on == date(2023, 12, 31)
+    assert exited.ground == "已解约(2023年12月31日)"
+
+
+def test_funds_of_a_project_given_up_earlier_are_not_lost(tmp_path: Path) -> None:
+    row = one(tmp_path, 备注="2023年10月8日，双方协商解约", **{"到位资金(万元)": 5})
+    assert not row.faults
+    assert [event.occurred_on for event in following(row)[-2:]] == [date(2023, 10, 8)] * 2
+
+
+def test_an_unsigned_row_is_a_lead(tmp_path: Path) -> None:
+    row = one(tmp_path, 签约时间=None)
+    first = registration(row, "台账")
+    assert not row.faults
+    assert following(row) == []
+    assert (first.occurred_on, first.estimated_yuan) == (date(2023, 12, 31), 50_000_000)
+    assert first.note == "台账；协议类别：合同"
+
+
+@pytest.mark.parametrize(
+    ("remark", "exited_on"),
+    [
+        ("已解约", date(2023, 12, 31)),
+        ("因企业无力投资，已于2023.8.9终止合同", date(2023, 8, 9)),
+        ("2023年5月签约款已付；2023年8月9日解除协议", date(2023, 8, 9)),
+        ("拟解约", None),
+        ("未退出", None),
+        ("逾期不开工则清退", None),
+        ("有解约风险", None),
+    ],
+)
+def test_exits_in_the_remarks(tmp_path: Path, remark: str, exited_on: date | None) -> None:
+    row = one(tmp_path, 备注=remark)
+    assert not row.faults
+    assert row.exited_on == exited_on
+    assert bool(row.doubts) == (exited_on is None)
+
+
+# --- files that are no ledger ---------------------------------------------------------------
+
+
+def test_files_that_are_no_ledger(tmp_path: Path) -> None:
+    text = tmp_path / "text.xlsx"
+    text.write_text("项目名称,投资方")
+    empty = write(tmp_path / "empty.xlsx", [], header=["编号", "问题", "责任单位"])
+    for path in (tmp_path / "none.xlsx", tmp_path, text, empty):
+        with pytest.raises(LedgerError) as refusal:
+            preview(path, TODAY)
+        assert path.name in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+
+
+# --- headers, amounts and days --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("parts", "field", "scale"),
+    [
+        (["投资方", "统一社会信用代码"], Field.USCC, None),
+        (["项目", "名称"], Field.TITLE, None),
+        (["开 工", "时间"], Field.STARTED, None),
+        (["协议金额", "亿元"], Field.AMOUNT, 100_000_000),
+        (["合同金额（人民币 万元）"], Field.AMOUNT, 10_000),
+        (["总投资\n（万元）*"], Field.AMOUNT, 10_000),
+        (["到位资金(万美元)"], None, None),
+        (["计划", "开工时间"], None, None),
+        (["到位资金(本年)"], None, None),
+        (["计划开工时间"], None, None),
+    ],
+)
+def test_header_words(parts: list[str], field: Field | None, scale: int | None) -> None:
+    heading = understand(parts)
+    assert heading.field is field
+    assert field is None or heading.scale == scale
+
+
+UNITS = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "万": 10_000, "亿": 100_000_000}
+AMOUNTS = st.integers(min_value=1, max_value=10**13)
+FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
+
+
+def digits(yuan: int, per: int, *, grouped: bool = False) -> str:
+    number = Decimal(yuan) / per
+    text = f"{number:,f}" if grouped else f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@given(yuan=AMOUNTS, unit=st.sampled_from(sorted(UNITS)), grouped=st.booleans(), wide=st.booleans())
+def test_an_amount_written_with_its_unit_reads_back(
+    yuan: int, unit: str, grouped: bool, wide: bool
+) -> None:
+    number = digits(yuan, UNITS[unit], grouped=grouped)
+    number = number.translate(FULL_WIDTH) if wide else number
+    for text in (f"{number}{unit}", f" {number} {unit} "):
+        assert cells.amount_yuan(text, 1_000_000) == yuan
+
+
+@given(yuan=AMOUNTS, per=st.sampled_from(sorted(set(UNITS.values()))))
+def test_an_amount_in_the_unit_of_its_column_reads_back(yuan: int, per: int) -> None:
+    for text in (digits(yuan, per), digits(yuan, per, grouped=True).replace(",", " ")):
+        assert cells.amount_yuan(text, per) == yuan
+    assert cells.amount_yuan(float(digits(yuan, per)), per) == yuan
+
+
+def test_amounts_in_two_units() -> None:
+    assert cells.amount_yuan("1亿2000万元", None) == 120_000_000
+    assert cells.amount_yuan("5千万元", None) == 50_000_000
+    assert cells.amount_yuan("￥1,234.00元", None) == 1234
+
+
+@given(day=st.dates(date(1990, 1, 1), date(2099, 12, 31)))
+def test_every_notation_of_a_day_reads_back(day: date) -> None:
+    y, m, d = day.year, day.month, day.day
+    serial = (day - date(1899, 12, 30)).days
+    notations: Iterator[Any] = iter(
+        [
+            day,
+            datetime(y, m, d, 13, 30, tzinfo=None),  # noqa: DTZ001 - what an Excel cell holds
+            f"{y}-{m:02}-{d:02}",
+            f"{y}-{m}-{d} 00:00:00",
+            f"{y}.{m}.{d}",
+            f"{y}/{m}/{d}",
+            f"{y}年{m}月{d}日",
+            f" {y} 年 {m:02} 月 {d:02} 日 ".translate(FULL_WIDTH),
+            f"{y}{m:02}{d:02}",
+            float(serial),
+            str(serial),
+        ]
+    )
+    for written in notations:
+        assert cells.day(written) == day, written
+
+
+CELLS = st.one_of(st.text("0123456789.,-/年月日亿万千元约 ()¥０９"), st.text(), st.floats())
+
+
+@given(written=CELLS)
+def test_any_cell_is_read_or_refused(written: str | float) -> None:
+    with suppress(cells.CellError):
+        assert isinstance(cells.day(written), date | None)
+    with suppress(cells.CellError):
+        assert (cells.amount_yuan(written, 1) or 0) >= 0
+
+
+# --- recording ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crm(tmp_path: Path) -> Iterator[CRM]:
+    program = build(
+        Settings(data_dir=tmp_path / "data"), lambda: datetime(2024, 5, 1, 4, tzinfo=UTC)
+    )
+    yield program
+    program.close()
+
+
+def rows_of(ledger: Ledger) -> set[int]:
+    return {row.row for row in ledger.accepted}
+
+
+@pytest.mark.parametrize("name", ["台账样例一.xlsx", "台账样例二.xlsx"])
+def test_the_import_takes_the_rows_of_the_preview(crm: CRM, name: str) -> None:
+    ledger = preview(sample(name), crm.today())
+    report = import_ledger(crm, ledger, SYSTEM)
+    assert {row.row for row, _ in report.recorded} == rows_of(ledger)
+    assert report.refused == ledger.refused
+    for row, written in report.recorded:
+        state = crm.lead(written.lead_id).standing()
+        assert (state.title, state.kind, state.agreed_total_yuan) == (
+            row.title,
+            row.kind,
+            row.agreed_total_yuan,
+        )
+        assert (state.started_on, state.completed_on, state.produced_on, state.exited_on) == (
+            row.started_on,
+            row.completed_on,
+            row.produced_on,
+            row.exited_on,
+        )
+
+
+def test_a_mended_ledger_is_imported_again_without_doubling(crm: CRM, tmp_path: Path) -> None:
+    bad = {**PLAIN, "协议金额": "待定"}
+    first = preview(write(tmp_path / "a.xlsx", [PLAIN, bad, PLAIN]), TODAY)
+    report = import_ledger(crm, first, SYSTEM)
+    assert [len(report.recorded), len(report.already), len(report.refused)] == [2, 0, 1]
+    mended = preview(write(tmp_path / "b.xlsx", [{**PLAIN, "协议金额": 9}, PLAIN, PLAIN]), TODAY)
+    report = import_ledger(crm, mended, SYSTEM)
+    assert [len(report.recorded), len(report.already), len(report.refused)] == [1, 2, 0]
+    text = render_report(report)
+    assert "已录入1行" in text
+    assert "未重复录入2行" in text
+    assert "ZS2023-0003" in text
