@@ -212,9 +212,9 @@ def import_ledger_file(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览，不录入")] = False,
 ) -> None:
     """导入台账；有问题的行整行退回并说明原因，其余照录。"""
+    from crm.ledger import LedgerError
     from crm.ledger.importing import import_ledger, preview
     from crm.ledger.report import render_preview, render_report
-    from crm.ledger import LedgerError
     from crm.people import SYSTEM
 
     with _program() as crm:

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, extract, func, select
 
 from domain.calendar import period_of
-from domain.money import ratio_text, round_text, wan_text
+from domain.money import round_text, wan_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.vocabulary import AgreementKind, FundsSource, Relation, Stage
 from projections.clocks import Clocks, known, valid
+from projections.metric import Figure, Metric, amount_metric, count_metric, ratio_metric
 from projections.tables import annual_target, fai_report, funds_arrival, lead_step
 
 COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
@@ -30,22 +31,6 @@ OUTSIDE_COUNTY = (
     FundsSource.OUT_PROVINCE.value,
 )
 NOT_STATED = "未注明"
-
-Figure = int | str | None
-"""As shown: counts are integers, amounts and ratios decimal text, None where undefined."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One line of the table. `remaining` is target − actual: negative once exceeded."""
-
-    target: Figure
-    actual: Figure
-    completion: str | None
-    gap_pp: str | None
-    remaining: Figure
-    gross: Figure = None
-    exited: Figure = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +108,14 @@ def target_table(
         time_progress=round_text(progress, 4),
         metrics={
             **_main(plan.values.get("projects"), plan.values.get("agreed"), whole, progress),
-            "fai_ratio": _ratio_metric(
+            "fai_ratio": ratio_metric(
                 plan.values.get("fai_ratio"),
                 _fai_yuan(connection, first, last, clocks),
                 whole.contracts_yuan,
                 progress,
             ),
-            "big_projects": _count_metric(plan.values.get("big_projects"), whole.big, progress),
-            "built_projects": _count_metric(
+            "big_projects": count_metric(plan.values.get("big_projects"), whole.big, progress),
+            "built_projects": count_metric(
                 plan.values.get("built_projects"),
                 _built(connection, first, last, clocks, rules),
                 progress,
@@ -278,7 +263,7 @@ def _growth(
     year_before = _funds(connection, _year_before(first), _year_before(last), clocks)
     names = ("domestic_growth", "foreign_growth")
     return {
-        name: _ratio_metric(plan.values.get(name), now - before, before, progress)
+        name: ratio_metric(plan.values.get(name), now - before, before, progress)
         for name, now, before in zip(names, this_year, year_before, strict=True)
     }
 
@@ -338,26 +323,10 @@ def _main(
     projects: int | None, agreed_yuan: int | None, tally: _Tally, progress: Decimal
 ) -> dict[str, Metric]:
     net = tally.projects_gross - tally.projects_exited
-    count = _count_metric(projects, net, progress)
-    completion, gap = _completion(agreed_yuan, tally.agreed_yuan, progress)
     return {
-        "projects": Metric(
-            count.target,
-            count.actual,
-            count.completion,
-            count.gap_pp,
-            count.remaining,
-            tally.projects_gross,
-            tally.projects_exited,
-        ),
-        "agreed_total_wan": Metric(
-            wan_text(agreed_yuan),
-            wan_text(tally.agreed_yuan),
-            completion,
-            gap,
-            None if agreed_yuan is None else wan_text(agreed_yuan - tally.agreed_yuan),
-            wan_text(tally.agreed_yuan + tally.agreed_exited_yuan),
-            wan_text(tally.agreed_exited_yuan),
+        "projects": count_metric(projects, net, progress, tally.projects_exited),
+        "agreed_total_wan": amount_metric(
+            agreed_yuan, tally.agreed_yuan, progress, tally.agreed_exited_yuan
         ),
     }
 
@@ -374,33 +343,6 @@ def _shares(
         )
         for name in sorted({*tallies, *plans})
     }
-
-
-def _count_metric(target: int | None, actual: int, progress: Decimal) -> Metric:
-    completion, gap = _completion(target, actual, progress)
-    return Metric(target, actual, completion, gap, None if target is None else target - actual)
-
-
-def _ratio_metric(
-    target: Decimal | None, numerator: int, denominator: int, progress: Decimal
-) -> Metric:
-    shown = None if target is None else round_text(target, 4)
-    if denominator == 0:
-        return Metric(shown, None, None, None, None)
-    actual = Decimal(numerator) / Decimal(denominator)
-    completion, gap = _completion(target, actual, progress)
-    remaining = None if target is None else round_text(target - actual, 4)
-    return Metric(shown, round_text(actual, 4), completion, gap, remaining)
-
-
-def _completion(
-    target: int | Decimal | None, actual: int | Decimal, progress: Decimal
-) -> tuple[str | None, str | None]:
-    """F3: actual ÷ target (never capped), and its gap to the time progress in points."""
-    if not target:
-        return None, None
-    gap = (Decimal(actual) / Decimal(target) - progress) * 100
-    return ratio_text(actual, target), round_text(gap, 2)
 
 
 def _sum_if(condition: Any, value: Any) -> Any:

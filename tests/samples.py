@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
@@ -25,7 +26,7 @@ _ID = UUID("11111111-2222-4333-8444-555555555555")
 _OTHER = UUID("66666666-7777-4888-9999-aaaaaaaaaaaa")
 _DAY = date(2023, 4, 10)
 _PERSON = ContactPerson(_OTHER, Personal("王总"), "总经理", Personal("13800000000"))
-_COMMON = {
+_COMMON: dict[str, Any] = {
     "occurred_on": _DAY,
     "evidence": (Evidence("合同", "扫描件.pdf", "0" * 64, date(2023, 4, 9), "县政府"),),
     "note": "备注",

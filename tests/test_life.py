@@ -140,7 +140,7 @@ def test_a_history_recorded_in_any_order_gives_the_same_lists_for_every_day(
         ("contacts", {"mode": "call", "summary": "电话", "occurred_on": "2022-12-20"}),
         ("signing", {"kind": "framework", "agreed_total_wan": 8000, "occurred_on": "2023-01-10"}),
         ("agreement-upgrade", {"kind": "agreement", "occurred_on": "2023-02-10"}),
-        ("agreement-upgrade", {"kind": "contract", "agreed_total_wan": 9000, "occurred_on": "2023-03-10"}),
+        ("agreement-upgrade", {"kind": "contract", "occurred_on": "2023-03-10"}),
         ("amendment", {"start_due": "2023-06-30", "ground": "延期", "occurred_on": "2023-03-20"}),
         ("start", {"occurred_on": "2023-04-01"}),
         ("suspension", {"occurred_on": "2023-05-01"}),
@@ -285,10 +285,9 @@ def test_the_year_by_month_adds_up_to_the_year(server: Server) -> None:
         "target": None, "actual": 1, "completion": None, "gap_pp": None, "remaining": None,
         "gross": 2, "exited": 1,
     }  # fmt: skip
-    months = shown["by_month"]
-    assert {k: v["agreed_total_wan"] for k, v in months.items() if v["agreed_total_wan"] != "0"} == {
-        "2023-02": "300", "2023-03": "700", "2023-05": "-50",
-    }  # fmt: skip
+    amounts = {month: part["agreed_total_wan"] for month, part in shown["by_month"].items()}
+    moved = {month: amount for month, amount in amounts.items() if amount != "0"}
+    assert moved == {"2023-02": "300", "2023-03": "700", "2023-05": "-50"}
 
 
 @pytest.mark.parametrize("day", ["2023-06-30", "2023-12-31"])

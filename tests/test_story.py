@@ -85,6 +85,26 @@ def test_every_step_is_legal() -> None:
     }
 
 
+def test_mistakes_are_taken_back() -> None:
+    by_id = {r.event_id: r.event for r in told()}
+    voided = [by_id[r.event.event_id] for r in told() if isinstance(r.event, e.EventVoided)]
+    assert {type(event) for event in voided} == {
+        e.ConstructionStarted,
+        e.FundsArrived,
+        e.AgreementSigned,
+    }
+
+
+def test_a_child_has_the_investor_of_its_parent() -> None:
+    investors = {
+        r.stream_id: r.event.investor for r in told() if isinstance(r.event, e.LeadRegistered)
+    }
+    for recorded in told():
+        event = recorded.event
+        if isinstance(event, e.LeadRegistered) and event.parent_lead_id:
+            assert event.investor == investors[event.parent_lead_id]
+
+
 def test_always_the_same_whatever_else_draws_numbers() -> None:
     random.seed(random.random())
     assert list(story()) == steps()

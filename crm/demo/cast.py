@@ -15,6 +15,9 @@ SEED = "汉阴县 2023"
 WAN = 10_000
 LAST_DAY = date(2023, 12, 31)
 
+Foreign = tuple[tuple[date, int], ...]
+"""Arrivals of foreign funds: day and 美元."""
+
 
 class Fate(Enum):
     """Where the story leaves a lead on its last day."""
@@ -41,12 +44,16 @@ class Part:
     yuan: int
     relation: Relation = Relation.NEW
     parent: str | None = None
-    foreign_usd: tuple[tuple[date, int], ...] = ()
+    foreign_usd: Foreign = ()
 
     @property
     def rng(self) -> Random:
-        """A generator of the lead's own: a change to one part leaves the others as they are."""
-        return Random(f"{SEED} {self.key}")
+        return random_of(self.key)
+
+
+def random_of(key: str) -> Random:
+    """A generator of a lead's own: a change to one part leaves the others as they are."""
+    return Random(f"{SEED} {key}")
 
 
 # (fate, how many, first day, last day, largest agreed amount in 万元)
@@ -90,7 +97,9 @@ def cast() -> Iterator[Part]:
     rng = Random(SEED)
     yield from _cohort(rng, "A", _COHORT_2022)
     for nth, (fate, day, wan) in enumerate(_BIG_2022, start=1):
-        abroad = ((date(2022, 8, 18), 850_000), (date(2023, 5, 25), 600_000)) if nth == 1 else ()
+        abroad: Foreign = (
+            ((date(2022, 8, 18), 850_000), (date(2023, 5, 25), 600_000)) if nth == 1 else ()
+        )
         yield Part(f"AB{nth}", fate, day, wan * WAN, foreign_usd=abroad)
     yield from _cohort(rng, "B", _COHORT_2023)
     for nth, (fate, day, wan) in enumerate(_BIG, start=1):

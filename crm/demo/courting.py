@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from crm.demo import names
-from crm.demo.cast import LAST_DAY, WAN, Fate, Part, workday
+from crm.demo.cast import WAN, Fate, Part, workday
 from crm.demo.diary import FINISHED, Diary
 from crm.demo.names import Identity
 from domain.calendar import add_months
@@ -24,11 +24,15 @@ from domain.vocabulary import (
 
 def registration(part: Part, who: Identity, rng: Random, day: date) -> e.LeadRegistered:
     """线索登记; its code is given on entering."""
-    phase = {Relation.EXPANSION: "（增资扩产）", Relation.PHASE_IN_SCOPE: "（二期）"}
+    suffix = {
+        Relation.EXPANSION: "（增资扩产）",
+        Relation.PHASE_IN_SCOPE: "（二期）",
+        Relation.RELOCATION: "（迁建）",
+    }
     return e.LeadRegistered(
         occurred_on=day,
         code="",
-        title=who.title + phase.get(part.relation, ""),
+        title=who.title + suffix.get(part.relation, ""),
         investor=who.investor,
         recruiting_unit=who.unit,
         host_town=who.town,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from crm.demo import courting, names, works
-from crm.demo.cast import LAST_DAY, Fate, Part, workday
+from crm.demo.cast import LAST_DAY, Fate, Part, random_of, workday
 from crm.demo.diary import BUILDING, SIGNING, Diary
 
 
@@ -42,5 +42,6 @@ def _signed_life(part: Part) -> Diary:
 
 def _opened(part: Part, day: date) -> Diary:
     rng = part.rng
-    who = names.identity(rng, part.key)
+    # An expansion, a phase, a move: the same investor and works as its parent.
+    who = names.identity(rng if part.parent is None else random_of(part.parent), part.key)
     return Diary(part, rng, who, courting.registration(part, who, rng, day))

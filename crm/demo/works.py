@@ -103,11 +103,11 @@ def amend(diary: Diary, day: date, kind: AgreementKind) -> None:
 def fund(diary: Diary, day: date, started: date | None) -> None:
     """到位资金: the sites that build draw most; signed ones pay a first part."""
     rng, fate = diary.rng, diary.part.fate
-    share = {Fate.SIGNED: 0.02, Fate.STARTED: 0.115, Fate.EXITED: 0.06}.get(fate, 0.46)
+    share = {Fate.SIGNED: 0.02, Fate.STARTED: 0.13, Fate.EXITED: 0.06}.get(fate, 0.46)
     if fate is Fate.SIGNED and rng.random() < 0.5:
         return
     if day.year == 2022:
-        share *= 5.2 if fate is Fate.STARTED else 1.6
+        share *= 4.7 if fate is Fate.STARTED else 1.6
     main = rng.choices(
         (FundsSource.OUT_PROVINCE, FundsSource.OUT_CITY, FundsSource.OUT_COUNTY), (6, 3, 1)
     )[0]
@@ -142,8 +142,8 @@ def fund(diary: Diary, day: date, started: date | None) -> None:
 def report(diary: Diary, started: date) -> None:
     """固投月报 of every second month or so and each December: year to date, never falling."""
     rng, fate = diary.rng, diary.part.fate
-    months = 9 if fate in FINISHED else 10
-    monthly = diary.fixed * (0.92 if fate in FINISHED else 0.88) / months
+    months = 9
+    monthly = diary.fixed * (0.92 if fate in FINISHED else 0.9) / months
     year, ytd = 0, 0.0
     for nth in range(months):
         month = add_months(date(started.year, started.month, 1), nth)

@@ -1,0 +1,81 @@
+"""One line of a target table: target, actual, completion, gap to the time progress.
+
+Source: domain section 12, F3; contract, "GET /targets/{year}". Ratios have 4 places, points 2,
+half-up; nothing is capped, and what has a zero denominator is None, never 0 % or 100 %.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.money import ratio_text, round_text, wan_text
+
+Figure = int | str | None
+"""As shown: counts are integers, amounts and ratios decimal text, None where undefined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One line of the table. `remaining` is target − actual: negative once exceeded."""
+
+    target: Figure
+    actual: Figure
+    completion: str | None
+    gap_pp: str | None
+    remaining: Figure
+    gross: Figure = None
+    exited: Figure = None
+
+
+def count_metric(
+    target: int | None, actual: int, progress: Decimal, exited: int | None = None
+) -> Metric:
+    """Counts; with `exited`, gross and exited are shown beside the net figure."""
+    completion, gap = _completion(target, actual, progress)
+    return Metric(
+        target,
+        actual,
+        completion,
+        gap,
+        None if target is None else target - actual,
+        None if exited is None else actual + exited,
+        exited,
+    )
+
+
+def amount_metric(
+    target_yuan: int | None, actual_yuan: int, progress: Decimal, exited_yuan: int
+) -> Metric:
+    """Amounts in 元, shown in 万元."""
+    completion, gap = _completion(target_yuan, actual_yuan, progress)
+    return Metric(
+        wan_text(target_yuan),
+        wan_text(actual_yuan),
+        completion,
+        gap,
+        None if target_yuan is None else wan_text(target_yuan - actual_yuan),
+        wan_text(actual_yuan + exited_yuan),
+        wan_text(exited_yuan),
+    )
+
+
+def ratio_metric(
+    target: Decimal | None, numerator: int, denominator: int, progress: Decimal
+) -> Metric:
+    """A ratio that is undefined (None) when its denominator is 0."""
+    shown = None if target is None else round_text(target, 4)
+    if denominator == 0:
+        return Metric(shown, None, None, None, None)
+    actual = Decimal(numerator) / Decimal(denominator)
+    completion, gap = _completion(target, actual, progress)
+    remaining = None if target is None else round_text(target - actual, 4)
+    return Metric(shown, round_text(actual, 4), completion, gap, remaining)
+
+
+def _completion(
+    target: int | Decimal | None, actual: int | Decimal, progress: Decimal
+) -> tuple[str | None, str | None]:
+    """F3: actual ÷ target (never capped), and its gap to the time progress in points."""
+    if not target:
+        return None, None
+    gap = (Decimal(actual) / Decimal(target) - progress) * 100
+    return ratio_text(actual, target), round_text(gap, 2)
