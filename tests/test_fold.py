@@ -162,6 +162,8 @@ def test_what_is_in_force_never_breaks_a_milestone_rule(seed: int) -> None:
             state = state_at(history, None, position)
             if state is None:
                 continue
+            countable = state.kind is not None and state.kind.countable
+            assert countable == (state.signed_on is not None)
             if state.completed_on:
                 assert state.started_on is not None
                 assert state.started_on <= state.completed_on

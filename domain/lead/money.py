@@ -36,7 +36,7 @@ def report_investment(lead: Lead, report: e.FixedAssetInvestmentReported) -> Non
     later = min((p for p in same_year if p > report.period), default=None)
     if (
         later is not None
-        and not same_year[later].ground
+        and not (same_year[later].ground or "").strip()
         and report.ytd_yuan > same_year[later].ytd_yuan
     ):
         raise Refused(

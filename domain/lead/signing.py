@@ -121,7 +121,7 @@ def _refuse_weaker_text_after(lead: Lead, day: date) -> None:
     side when the countable text is the one entered late."""
     for turn in lead.turns[len(lead.turns_by(day)) :]:
         later = turn.event
-        if isinstance(later, e.AgreementSigned) and not later.kind.countable:
+        if isinstance(later, e.AgreementSigned | e.AgreementUpgraded) and not later.kind.countable:
             raise Refused(
                 "already_signed",
                 f"{later.occurred_on}另有{later.kind.label}签约记录，不能晚于正式签约；请先作废",
