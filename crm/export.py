@@ -5,9 +5,9 @@ pandas is imported when the first file is asked for, not at start.
 
 from io import BytesIO
 from typing import Any, Literal
-from unicodedata import east_asian_width
 
-from domain.vocabulary import AgreementKind
+from crm.presentation import KIND_LABELS, METRIC_LABELS
+from crm.tables import display_width
 from projections.stage_lists import StageList
 
 Rows = list[dict[str, Any]]
@@ -33,15 +33,6 @@ _LIST_COLUMNS = {
     "unit": "责任单位",
     "person": "责任人",
 }
-_METRIC_LABELS = {
-    "projects": "招引项目（个）",
-    "agreed_total_wan": "协议资金（万元）",
-    "fai_ratio": "合同项目形成固定资产投资比例",
-    "big_projects": "5亿元以上产业项目（个）",
-    "built_projects": "建成5000万元以上产业项目（个）",
-    "domestic_growth": "引进内资增长",
-    "foreign_growth": "引进外资增长",
-}
 _METRIC_COLUMNS = {
     "target": "目标",
     "actual": "完成（净）",
@@ -61,11 +52,10 @@ MEDIA_TYPES = {
 
 def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
     """A stage list's items (as `crm.presentation.list_item` gives them) as a file."""
-    kinds = {kind.value: kind.label for kind in AgreementKind}
     rows = [
         {
             header: {
-                "kind": kinds.get(item["kind"]),
+                "kind": KIND_LABELS.get(item["kind"]),
                 "suspended": "是" if item["suspended"] else "否",
                 "agreed_total_wan": _number(item["agreed_total_wan"]),
             }.get(name, item[name])
@@ -79,13 +69,13 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
     """A target table (as `crm.presentation.target_page` gives it) as a file."""
     rows: Rows = [
-        _metric_row("全县", _METRIC_LABELS[name], metric)
+        _metric_row("全县", METRIC_LABELS[name], metric)
         for name, metric in shown["metrics"].items()
     ]
     for part, label in (("by_unit", "单位"), ("by_town", "镇"), ("by_chain", "产业链")):
         for name, share in shown[part].items():
             rows += [
-                _metric_row(f"{label}：{name}", _METRIC_LABELS[metric], figures)
+                _metric_row(f"{label}：{name}", METRIC_LABELS[metric], figures)
                 for metric, figures in share.items()
             ]
     headers = ["范围", "指标", *_METRIC_COLUMNS.values()]
@@ -123,7 +113,7 @@ def _file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -
         page.repeat_rows(0)
         for column, header in enumerate(headers):
             texts = [header, *(str(row[header] or "") for row in rows)]
-            page.set_column(column, column, min(40, 2 + max(map(_width, texts))))
+            page.set_column(column, column, min(40, 2 + max(map(display_width, texts))))
     return out.getvalue()
 
 
@@ -132,8 +122,3 @@ def _defused(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     return value
-
-
-def _width(text: str) -> int:
-    """Columns a text takes: a Chinese character takes two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -16,10 +16,22 @@ from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
 from domain.lead.state import LeadState
 from domain.money import wan_text
+from domain.vocabulary import AgreementKind
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
 
 Shown = dict[str, Any]
+
+METRIC_LABELS = {
+    "projects": "招引项目（个）",
+    "agreed_total_wan": "协议资金（万元）",
+    "fai_ratio": "合同项目形成固定资产投资比例",
+    "big_projects": "5亿元以上产业项目（个）",
+    "built_projects": "建成5000万元以上产业项目（个）",
+    "domestic_growth": "引进内资增长",
+    "foreign_growth": "引进外资增长",
+}
+KIND_LABELS = {kind.value: kind.label for kind in AgreementKind}
 
 # Integer money inside -> the contract's name for it.
 _MONEY_NAMES = {

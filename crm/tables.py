@@ -4,18 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from domain.vocabulary import AgreementKind
-
-_KINDS = {kind.value: kind.label for kind in AgreementKind}
-_METRICS = {
-    "projects": "招引项目（个）",
-    "agreed_total_wan": "协议资金（万元）",
-    "fai_ratio": "形成固投比例",
-    "big_projects": "5亿元以上产业项目",
-    "built_projects": "建成5000万元以上",
-    "domestic_growth": "内资增长",
-    "foreign_growth": "外资增长",
-}
+from crm.presentation import KIND_LABELS, METRIC_LABELS
 
 
 def list_table(shown: dict[str, Any]) -> str:
@@ -37,7 +26,7 @@ def list_table(shown: dict[str, Any]) -> str:
             item["title"],
             item["investor"],
             item["recruiting_unit"],
-            _KINDS.get(item["kind"], ""),
+            KIND_LABELS.get(item["kind"], ""),
             item["agreed_total_wan"] or "",
             str(item["days_in_list"]),
             item["due_on"] or "",
@@ -57,7 +46,7 @@ def target_table_text(shown: dict[str, Any]) -> str:
     headers = ["指标", "目标", "完成", "完成率", "超欠(百分点)", "剩余", "签约总数", "已退出"]
     keys = ("target", "actual", "completion", "gap_pp", "remaining", "gross", "exited")
     rows = [
-        [_METRICS[name], *(_cell(metric.get(key)) for key in keys)]
+        [METRIC_LABELS[name], *(_cell(metric.get(key)) for key in keys)]
         for name, metric in shown["metrics"].items()
     ]
     head = (
@@ -69,10 +58,11 @@ def target_table_text(shown: dict[str, Any]) -> str:
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines, each column as wide as its widest cell (a Chinese character takes two)."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - display_width(cell))
+            for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]
@@ -82,5 +72,6 @@ def _cell(value: Any) -> str:
     return "—" if value is None else str(value)
 
 
-def _width(text: str) -> int:
+def display_width(text: str) -> int:
+    """Columns a text takes: a Chinese character takes two."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

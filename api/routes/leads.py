@@ -179,4 +179,9 @@ def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) ->
     if query.as_of is not None:
         day = query.as_of.isoformat()
         items = [item for item in items if item["occurred_on"] <= day]
-    return {"lead_id": str(lead_id), "items": items}
+    return {
+        "lead_id": str(lead_id),
+        "as_of": query.as_of.isoformat() if query.as_of else None,
+        "known_at": timestamp(moment),
+        "items": items,
+    }
