@@ -1,9 +1,11 @@
 """The web application: routes, errors, and documentation that works without the internet."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
 from api import problems
@@ -11,6 +13,7 @@ from api.described import with_problem_schema
 from api.routes import (
     audit,
     closing,
+    feed,
     health,
     intake,
     leads,
@@ -22,7 +25,7 @@ from api.routes import (
 )
 from crm.application import CRM
 from crm.settings import Settings
-from crm.wiring import build
+from crm.wiring import Tables, build
 
 _DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每一条线索从接洽到投产的全过程，
 给出「签约未开工、开工未竣工、竣工未投产」清单和年度目标完成情况。
@@ -31,12 +34,20 @@ _DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每�
 金额单位为万元（`_wan`）或万美元（`_wan_usd`）。"""
 
 
+def _serving() -> CRM:
+    """The program of a server process."""
+    settings = Settings()
+    crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
+    gc.freeze()  # what start-up made lives as long as the process: no need to look at it again
+    return crm
+
+
 def create_app(crm: CRM | None = None) -> FastAPI:
     """The application over `crm`, or over the database of the environment's settings."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.crm = crm or build(Settings())
+        app.state.crm = crm or _serving()
         yield
         if crm is None:
             app.state.crm.close()
@@ -48,12 +59,17 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         lifespan=lifespan,
         redoc_url=None,
         telemetry={"logs": False},
+        strict_content_type=False,  # our routes say it in Chinese
     )
     problems.install(app)
-    for noun in (leads, intake, signing, milestones, money, closing, lists, targets, audit):
+    for noun in (leads, intake, signing, milestones, money, closing, lists, targets, feed, audit):
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]
+    app.add_api_route(
+        "/", lambda: RedirectResponse("docs"), include_in_schema=False, response_model=None
+    )
+    app.include_router(health.metrics)
     app.include_router(health.router)
     app.include_router(health.router, prefix="/api/v1", include_in_schema=False)
     return app

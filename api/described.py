@@ -8,9 +8,9 @@ _TITLES = {
     401: ("unauthenticated", "请提供有效的访问令牌"),
     403: ("role_not_allowed", "当前角色（viewer）无权进行此操作"),
     404: ("lead_not_found", "没有这个项目"),
-    412: ("version_mismatch", "该线索已被他人更新（当前版本 4），请刷新后再试"),
+    412: ("version_mismatch", "记录已被他人更新（当前版本 4），请刷新后再试"),
     422: ("invalid_input", "输入有误：agreed_total_wan：金额不能为负数"),
-    503: ("store_unavailable", "数据库暂时无法写入，本次未录入，请稍后再试"),
+    503: ("store_unavailable", "数据库暂时无法使用，请稍后再试"),
     504: ("not_yet_visible", "等待 5 秒后仍未读到指定位置的记录，请稍后再试"),
 }
 _PHRASES = {

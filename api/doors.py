@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,20 +10,23 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Header, Path, Request, Response
+from fastapi import Depends, Header, HTTPException, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import Message, Receive
 
-from api.fields import Day
-from api.problems import NotYetVisible, Unauthenticated
-from crm.application import CRM, Condition, Written
+from api.fields import AsOf
+from api.problems import Unauthenticated
+from crm.application import CRM
 from crm.people import Act, Caller
+from crm.writing import Condition, Written
 from domain.calendar import instant
 from domain.errors import BadInput
 from domain.lead.events import LeadEvent
 
-_WAIT_SECONDS = 5.0
+_LARGEST_BODY = 1_000_000  # bytes; the longest honest record has a hundredth of it
 _bearer = HTTPBearer(auto_error=False, description="crm token create 发放的访问令牌")
 
 
@@ -46,16 +48,53 @@ def _refuse_constant(name: str) -> Any:
     raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
 
 
-class ExactRoute(APIRoute):
-    """Routes that read bodies through `_ExactRequest`."""
+class CheckedRoute(APIRoute):
+    """Routes that know who is asking before they read a body, and read it by `_ExactRequest`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def exact(request: Request) -> Response:
-            return await handle(_ExactRequest(request.scope, request.receive))
+            crm = await program(request)
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            request.state.caller = await run_in_threadpool(
+                _caller, crm, token if scheme.lower() == "bearer" else ""
+            )
+            if request.method in ("POST", "PUT") and not _says_json(request):
+                raise BadInput("Content-Type", "请求头须注明 Content-Type: application/json")
+            return await handle(_ExactRequest(request.scope, _bounded(request.receive)))
 
         return exact
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body past the limit is refused while it comes in."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > _LARGEST_BODY:
+            raise HTTPException(413)
+        return message
+
+    return counted
+
+
+def _says_json(request: Request) -> bool:
+    kind = request.headers.get("Content-Type", "application/json").partition(";")[0].strip()
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )
+
+
+def _caller(crm: CRM, token: str) -> Caller:
+    """Whoever the bearer token belongs to. Raises `Unauthenticated`."""
+    caller = crm.people.caller(token) if token else None
+    if caller is None:
+        raise Unauthenticated
+    return caller
 
 
 async def program(request: Request) -> CRM:
@@ -67,14 +106,12 @@ async def program(request: Request) -> CRM:
 Program = Annotated[CRM, Depends(program)]
 
 
-def authenticated(
-    crm: Program,
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+async def authenticated(
+    request: Request,
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],  # for the docs
 ) -> Caller:
-    """Whoever the bearer token belongs to. Raises `Unauthenticated`."""
-    caller = crm.people.caller(credentials.credentials) if credentials else None
-    if caller is None:
-        raise Unauthenticated
+    """Who is asking: `CheckedRoute` has already made sure."""
+    caller: Caller = request.state.caller
     return caller
 
 
@@ -99,7 +136,7 @@ class Asking(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: Annotated[Day | None, Field(description="业务日期 D，默认今天")] = None
+    as_of: Annotated[AsOf | None, Field(description="业务日期 D，默认今天")] = None
     known_at: Annotated[
         str | None,
         Field(description="录入时刻 K（RFC 3339，含时区；只写日期表示当天结束），默认现在"),
@@ -114,21 +151,10 @@ class Asking(BaseModel):
     def moment(self, crm: CRM) -> datetime:
         """K as an aware instant; waits for `at_least` first."""
         if self.at_least is not None:
-            wait_for(crm, self.at_least)
+            crm.reader.wait_for(self.at_least)
         return instant(self.known_at) if self.known_at is not None else crm.clock()
 
 
-def wait_for(crm: CRM, position: int) -> None:
-    """Returns once the log has reached `position`; raises `NotYetVisible` after 5 s."""
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while crm.store.head() < position:
-        if time.monotonic() > deadline:
-            raise NotYetVisible
-        time.sleep(0.05)
-
-
-Limit = Annotated[int, Field(ge=1, le=1000, description="每页条数")]
-Cursor = Annotated[str | None, Field(max_length=2000, description="上一页给出的 next_cursor")]
 LeadId = Annotated[UUID, Path(description="项目编号（lead_id）")]
 
 

@@ -11,15 +11,17 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StrictInt,
     StringConstraints,
     WithJsonSchema,
 )
 
 from crm.uscc import valid_uscc
+from domain.calendar import EARLIEST, LATEST_ASKED
 from domain.errors import BadInput
-from domain.event import ContactPerson, Evidence, Personal
-from domain.money import units_from_wan
+from domain.event import LONGEST_NAME, ContactPerson, Evidence, Personal
+from domain.money import units_from_wan, wan_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PERIOD = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
@@ -32,6 +34,13 @@ def _day(value: Any) -> Any:
         except ValueError:
             raise ValueError("没有这一天") from None
     raise ValueError("日期应写作 YYYY-MM-DD")
+
+
+def _as_of(value: Any) -> Any:
+    day = _day(value)
+    if not EARLIEST <= day <= LATEST_ASKED:
+        raise ValueError(f"日期应在 {EARLIEST} 与 {LATEST_ASKED} 之间")
+    return day
 
 
 def _units(value: Any) -> int:
@@ -60,7 +69,7 @@ def _ratio(value: Any) -> Decimal:
         ratio = Decimal(value)
     except ArithmeticError:
         raise ValueError("应为数字") from None
-    if not (ratio.is_finite() and -10 <= ratio <= 100):
+    if not (ratio.is_finite() and -1 <= ratio <= 100):
         raise ValueError("比率应为小数，如 0.40")
     return _short(ratio)
 
@@ -93,10 +102,13 @@ def _texts(value: Any) -> Any:
 
 _NUMBER_OR_TEXT = {"anyOf": [{"type": "number"}, {"type": "string"}]}
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+_DAY_SCHEMA = WithJsonSchema({"type": "string", "format": "date"})
+Day = Annotated[date, BeforeValidator(_day), _DAY_SCHEMA]
+AsOf = Annotated[date, BeforeValidator(_as_of), _DAY_SCHEMA]
 Wan = Annotated[
     int,
     BeforeValidator(_units),
+    PlainSerializer(wan_text, when_used="json"),
     WithJsonSchema({**_NUMBER_OR_TEXT, "description": "万元（外币为万美元），最多四位小数"}),
 ]
 """An amount in 万元 or 万美元 on the wire; integer 元 or 美元 inside."""
@@ -116,7 +128,7 @@ Name = Annotated[
         strict=True,
         strip_whitespace=True,
         min_length=1,
-        max_length=200,
+        max_length=LONGEST_NAME,
         pattern=r"^[^\x00-\x1f]*$",
     ),
 ]

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem+json: a stable English `code`, a Chinese `detail`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -9,13 +10,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
-from crm.application import KeyReused, VersionMismatch
 from crm.people import Forbidden
-from crm.store import StoreUnavailable, StreamMoved
+from crm.store.log_table import StoreUnavailable, StreamMoved
+from crm.writing import KeyReused, VersionMismatch
 from domain.errors import BadInput, NotFound, Refused
-from projections.catch_up import ProjectionStopped
+from projections.projection import Unfoldable
+from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding
 
 log = structlog.get_logger()
 
@@ -40,10 +43,6 @@ class Problem(BaseModel):
 
 class Unauthenticated(Exception):
     """No token, or one nobody has (HTTP 401)."""
-
-
-class NotYetVisible(Exception):
-    """`at_least` names a position this server has not reached within the wait (HTTP 504)."""
 
 
 def problem(
@@ -112,9 +111,17 @@ def install(app: FastAPI) -> None:
         return problem(504, "not_yet_visible", "等待 5 秒后仍未读到指定位置的记录，请稍后再试")
 
     @app.exception_handler(ProjectionStopped)
-    def _stopped(_: Request, error: ProjectionStopped) -> JSONResponse:
-        return problem(503, error.code, error.detail)
+    @app.exception_handler(TablesBuilding)
+    def _no_tables(_: Request, error: ProjectionStopped | TablesBuilding) -> JSONResponse:
+        return problem(503, error.code, error.detail, headers={"Retry-After": "5"})
 
+    @app.exception_handler(Unfoldable)
+    def _unreadable(_: Request, error: Unfoldable) -> JSONResponse:
+        log.error("event cannot be read", position=error.position, error=str(error))
+        detail = f"第 {error.position} 条记录无法读取（可能由更新的程序写入），请联系管理员"
+        return problem(503, "event_unreadable", detail)
+
+    @app.exception_handler(OperationalError)
     @app.exception_handler(StoreUnavailable)
     @app.exception_handler(StreamMoved)
     def _unavailable(_: Request, error: Exception) -> JSONResponse:
@@ -122,14 +129,32 @@ def install(app: FastAPI) -> None:
         return problem(
             503,
             "store_unavailable",
-            "数据库暂时无法写入，本次未录入，请稍后再试",
+            "数据库暂时无法使用，请稍后再试；重复提交请使用同一 Idempotency-Key",
             headers={"Retry-After": "1"},
         )
 
     @app.exception_handler(HTTPException)
-    def _http(_: Request, error: HTTPException) -> JSONResponse:
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
         code, detail = _HTTP.get(error.status_code, ("http_error", str(error.detail)))
-        return problem(error.status_code, code, detail, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(sorted(_methods(app, request)))
+        return problem(error.status_code, code, detail, headers=headers)
+
+    @app.exception_handler(Exception)
+    def _unforeseen(_: Request, error: Exception) -> JSONResponse:
+        log.error("unforeseen error", error=repr(error))  # the server logs the traceback
+        return problem(500, "internal_error", "系统内部错误，已记入日志；请联系管理员")
+
+
+def _methods(app: FastAPI, request: Request) -> set[str]:
+    """Every method of an address: its routes are one for each."""
+    return {
+        method.upper()
+        for template, methods in app.openapi()["paths"].items()
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), request.url.path)
+        for method in methods
+    }
 
 
 _HTTP = {

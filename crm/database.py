@@ -1,36 +1,94 @@
-"""Connections to the read tables and the people: the same SQLite file as the event store.
+"""Which database, and how it is connected to: one embedded SQLite file, or PostgreSQL.
 
-Two engines. Writing takes SQLite's write lock at BEGIN, so a position read in a transaction stays
-true until it commits; and it need not flush (`synchronous=NORMAL`), because what it writes can be
-made again from the log, and people's rows are flushed by their own engine. Reading sees one
-snapshot for the length of its transaction and never waits for a writer (WAL).
+SQLite has one writer to a file, so the log and people's tokens are in one file, and the read
+tables, which can be made again, in another beside it: bringing them up to date never holds up a
+write. PostgreSQL has everything in one database.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
 
+from crm.settings import Settings
+from crm.store.log_table import LogTable, StoreUnavailable
+from projections.alone import alone
+
+_MAKING_LOG = 0x63726C  # any number, the same in every program
 _WAIT_MS = 30_000
+_POOL = {"pool_size": 20, "max_overflow": 40}
 
 
-def reading_engine(path: Path) -> Engine:
-    """For questions: plain transactions on a snapshot."""
-    return _engine(path, "BEGIN", "NORMAL")
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The log, the read tables, and what lasts beside the log (tokens, answered requests).
+
+    A commit of read tables need not be flushed: they come back from the log. Reading never waits
+    for a writer; who must be the only writer says `alone(engine)`.
+    """
+
+    log: LogTable
+    tables: Engine
+    lasting: Engine
+
+    def close(self) -> None:
+        self.log.close()
+        for engine in (self.tables, self.lasting):
+            engine.dispose()
 
 
-def projecting_engine(path: Path) -> Engine:
-    """For the read tables: locks at BEGIN, leaves flushing to the next checkpoint."""
-    return _engine(path, "BEGIN IMMEDIATE", "NORMAL")
+def open_database(settings: Settings) -> Database:
+    """Connect to the database of the settings.
+
+    Raises `ValueError` for an address of another kind, `StoreUnavailable`, `OSError`.
+    """
+    if settings.database_url is None:
+        return _sqlite(settings.data_dir / "crm.db")
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        raise ValueError("CRM_DATABASE_URL 不是数据库地址") from None
+    if url.get_backend_name() == "postgresql":
+        return _postgres(url.set(drivername="postgresql+psycopg"))
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+        return _sqlite(Path(str(url.database)))
+    raise ValueError("CRM_DATABASE_URL 应为 sqlite:////路径/文件.db 或 postgresql+psycopg://… 地址")
 
 
-def durable_engine(path: Path) -> Engine:
-    """For people and tokens: locks at BEGIN, flushed when the commit returns."""
-    return _engine(path, "BEGIN IMMEDIATE", "FULL")
+def _sqlite(path: Path) -> Database:
+    from crm.store.sqlite_log import SQLiteLog
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tables = path.with_name(f"{path.stem}.tables{path.suffix}")
+    return Database(
+        log=SQLiteLog(path),
+        tables=_sqlite_engine(tables, "NORMAL"),
+        lasting=_sqlite_engine(path, "FULL"),
+    )
 
 
-def _engine(path: Path, begin: str, synchronous: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=40)
+def _postgres(url: URL) -> Database:
+    from crm.store.postgres_log import PostgresLog
+
+    lasting = create_engine(url, pool_pre_ping=True)
+    try:
+        # The library's statements fail one another when several programs start at once.
+        with alone(lasting, _MAKING_LOG):
+            log = PostgresLog(url)
+    except OperationalError as error:
+        raise StoreUnavailable(str(error.orig)) from error
+    unflushed = {"options": "-c synchronous_commit=off"}
+    return Database(
+        log=log,
+        tables=create_engine(url, connect_args=unflushed, pool_pre_ping=True, **_POOL),
+        lasting=lasting,
+    )
+
+
+def _sqlite_engine(path: Path, synchronous: str) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), **_POOL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
@@ -41,6 +99,7 @@ def _engine(path: Path, begin: str, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.execute(text(begin))
+        options = connection.get_execution_options()
+        connection.execute(text("BEGIN IMMEDIATE" if options.get("alone") else "BEGIN"))
 
     return engine

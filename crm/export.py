@@ -3,6 +3,7 @@
 pandas is imported when the first file is asked for, not at start.
 """
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
 
@@ -25,14 +26,18 @@ _LIST_COLUMNS = {
     "started_on": "开工时间",
     "completed_on": "竣工时间",
     "produced_on": "投产时间",
+    "exited_on": "退出时间",
     "days_in_list": "在列天数",
     "due_on": "应完成日期",
     "overdue_days": "超期天数",
     "suspended": "是否停工",
+    "trial": "试生产",
+    "partial": "部分投产",
     "leader": "包抓领导",
     "unit": "责任单位",
     "person": "责任人",
 }
+_FLAGS = ("suspended", "trial", "partial")
 _METRIC_COLUMNS = {
     "target": "目标",
     "actual": "完成（净）",
@@ -56,7 +61,7 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
         {
             header: {
                 "kind": KIND_LABELS.get(item["kind"]),
-                "suspended": "是" if item["suspended"] else "否",
+                **{flag: "是" if item[flag] else "否" for flag in _FLAGS},
                 "agreed_total_wan": _number(item["agreed_total_wan"]),
             }.get(name, item[name])
             for name, header in _LIST_COLUMNS.items()
@@ -78,7 +83,15 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
                 _metric_row(f"{label}：{name}", METRIC_LABELS[metric], figures)
                 for metric, figures in share.items()
             ]
-    headers = ["范围", "指标", *_METRIC_COLUMNS.values()]
+    for month, figures in shown["by_month"].items():
+        rows += [
+            _metric_row(f"月份：{month}", METRIC_LABELS[metric], {"actual": actual})
+            for metric, actual in figures.items()
+        ]
+    rows.append(_metric_row("全县", "时序进度", {"actual": shown["time_progress"]}))
+    clocks = {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
+    rows = [{**row, **clocks} for row in rows]  # a file goes far from the question it answered
+    headers = ["范围", "指标", *_METRIC_COLUMNS.values(), *clocks]
     return _file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
 
 
@@ -90,17 +103,19 @@ def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any
 
 
 def _number(text: Any) -> Any:
-    """Amounts and ratios are exact text; a sheet wants numbers to add up."""
-    return float(text) if isinstance(text, str) else text
+    """Amounts and ratios are exact text; a worksheet wants numbers, to add them up."""
+    return Decimal(text) if isinstance(text, str) else text
 
 
 def _file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
     import pandas as pd
 
+    if file_format == "csv":
+        rows = [{name: _defused(value) for name, value in row.items()} for row in rows]
+    # object: a whole number beside an empty cell would become a float
     frame = pd.DataFrame(rows, columns=pd.Index(headers), dtype=object)
     if file_format == "csv":
-        safe = frame.map(_defused)
-        text: str = safe.to_csv(index=False)
+        text: str = frame.to_csv(index=False)
         return text.encode("utf-8-sig")
     out = BytesIO()
     # Text that begins with "=" stays text: staff and investors type what they like.

@@ -97,7 +97,6 @@ class People:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        people.create_all(engine)
 
     def create_token(self, name: str, role: Role, unit: str | None, at: datetime) -> str:
         """A new token, returned this once. Raises `NameTaken`."""

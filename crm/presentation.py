@@ -17,6 +17,7 @@ from domain.lead.history import LeadHistory, voided_by
 from domain.lead.state import LeadState
 from domain.money import wan_text
 from domain.vocabulary import AgreementKind
+from projections.catch_up import Status
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
 
@@ -71,6 +72,13 @@ def history_items(history: LeadHistory) -> list[Shown]:
     """The whole history in recording order (contract, "History")."""
     voids = voided_by(history)
     return [_history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
+
+
+def feed_item(recorded: Recorded[Any]) -> Shown:
+    """An event as other systems receive it: whose stream, and what was recorded."""
+    item = _history_item(recorded, None)
+    del item["voided_by"]  # a later event says so
+    return {"stream_id": str(recorded.stream_id), **item}
 
 
 def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
@@ -216,7 +224,7 @@ def list_item(item: ListItem) -> Shown:
 
 
 def list_page(page: ListPage) -> Shown:
-    """A page of a stage list (contract, "GET /lists/{name}")."""
+    """A stage list, or a page of it (contract, "GET /lists/{name}")."""
     return {
         "name": page.entry.name,
         "label": page.entry.label,
@@ -225,7 +233,7 @@ def list_page(page: ListPage) -> Shown:
         "count": page.count,
         "total_agreed_wan": wan_text(page.total_yuan),
         "items": [list_item(item) for item in page.items],
-        "next_cursor": page.next_cursor,
+        "next_cursor": None,
     }
 
 
@@ -248,6 +256,30 @@ def target_page(table: TargetTable) -> Shown:
         "time_progress": shown.pop("time_progress"),
         "metrics": metrics,
         **shown,
+    }
+
+
+def projection_status(status: Status) -> Shown:
+    """Where a projection is; what stopped it, or how far the next one beside it has come."""
+    building = status.building
+    return {
+        "name": status.name,
+        "label": status.label,
+        "schema": status.schema,
+        "position": status.position,
+        "head": status.head,
+        "lag": status.lag,
+        "error": status.error,
+        "error_position": status.error_position,
+        "error_lead_id": str(status.error_stream) if status.error_stream else None,
+        "building": None
+        if building is None
+        else {
+            "generation": building.number,
+            "events": building.events,
+            "of": status.head,
+            "error": building.error,
+        },
     }
 
 

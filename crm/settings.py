@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,18 +14,19 @@ class Settings(BaseSettings):
     data_dir: Path = Path("./data")
     """Folder for the embedded database."""
     database_url: str | None = None
-    """SQLAlchemy address of the database; default: the file `crm.db` in `CRM_DATA_DIR`."""
+    """SQLAlchemy address of the database; default: the SQLite file `crm.db` in `CRM_DATA_DIR`."""
+    projections: bool = True
+    """Whether the server keeps the read tables itself; no when `crm worker` runs beside it."""
     host: str = "127.0.0.1"
     """Address the server listens on."""
-    port: int = 8000
+    port: int = Field(default=8000, ge=0, le=65535)
     """Port the server listens on."""
 
-    @property
-    def sqlite_path(self) -> Path:
-        """The embedded database file. Raises `ValueError` for any other kind of database."""
-        if self.database_url is None:
-            return self.data_dir / "crm.db"
-        prefix = "sqlite:///"
-        if not self.database_url.startswith(prefix):
-            raise ValueError("CRM_DATABASE_URL: 目前只支持 sqlite:/// 地址")
-        return Path(self.database_url.removeprefix(prefix))
+
+def read_settings() -> Settings:
+    """The settings of this environment. Raises `ValueError` naming those that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"CRM_{str(item['loc'][0]).upper()}" for item in error.errors())
+        raise ValueError(f"设置有误：{names}") from None

@@ -5,6 +5,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from crm.presentation import KIND_LABELS, METRIC_LABELS
+from projections.catch_up import Status
 
 
 def list_table(shown: dict[str, Any]) -> str:
@@ -20,6 +21,9 @@ def list_table(shown: dict[str, Any]) -> str:
         "应完成",
         "超期",
     ]
+    exited = shown["name"] == "exited"
+    if exited:
+        headers[-2:] = ["退出时间"]
     rows = [
         [
             item["code"],
@@ -29,8 +33,7 @@ def list_table(shown: dict[str, Any]) -> str:
             KIND_LABELS.get(item["kind"], ""),
             item["agreed_total_wan"] or "",
             str(item["days_in_list"]),
-            item["due_on"] or "",
-            str(item["overdue_days"]),
+            *([item["exited_on"]] if exited else [item["due_on"] or "", str(item["overdue_days"])]),
         ]
         for item in shown["items"]
     ]
@@ -54,6 +57,32 @@ def target_table_text(shown: dict[str, Any]) -> str:
         f"时序进度 {shown['time_progress']}）"
     )
     return "\n".join([head, *aligned([headers, *rows])])
+
+
+def status_table(statuses: Sequence[Status]) -> str:
+    """Where the read tables are."""
+    headers = ["统计表", "名称", "结构", "已更新到", "记录共", "状态"]
+    rows = [
+        [s.label, s.name, str(s.schema), _cell(s.position), str(s.head), _state(s)]
+        for s in statuses
+    ]
+    return "\n".join(aligned([headers, *rows]))
+
+
+def _state(status: Status) -> str:
+    parts = []
+    if status.error is not None:
+        parts.append(
+            f"停止在第 {status.error_position} 条记录之前（{status.error_stream}）：{status.error}"
+        )
+    elif status.position is None:
+        parts.append("尚未建立")
+    else:
+        parts.append("正常" if status.lag == 0 else f"落后 {status.lag} 条")
+    if (building := status.building) is not None:
+        how = f"停止：{building.error}" if building.error else "进行中"
+        parts.append(f"重建{how}（{building.events}/{status.head}）")
+    return "；".join(parts)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,25 +1,85 @@
 """All wiring, in one function: from settings to a program that can be used."""
 
+import gc
+from collections.abc import Callable
+from enum import Enum, auto
+
 from crm.application import CRM
-from crm.database import durable_engine, projecting_engine, reading_engine
+from crm.database import open_database
+from crm.following import Following
+from crm.migrations import migrate
 from crm.people import People
 from crm.settings import Settings
-from crm.store import EventStore
+from crm.store.event_store import EventStore
+from crm.worker import Worker
 from domain.calendar import Clock, utc_now
 from projections.catch_up import Projector
+from projections.lease import Lease
 from projections.reader import Reader
+from projections.rebuild import Progress, build_missing, forget_another_log, no_progress
 
 
-def build(settings: Settings, clock: Clock = utc_now) -> CRM:
-    """The program over the database of `settings`, its read tables caught up."""
-    path = settings.sqlite_path
-    store = EventStore(path)
-    projector = Projector(projecting_engine(path), store)
-    projector.catch_up()
-    return CRM(
+class Tables(Enum):
+    """Who keeps the read tables in step with the log."""
+
+    WHEN_ASKED = auto()
+    """This program, before it reads: a command line run."""
+    BEHIND = auto()
+    """This program, in a thread of its own besides: the embedded server."""
+    ELSEWHERE = auto()
+    """A worker (`crm worker`): a server among several."""
+
+
+def build(
+    settings: Settings,
+    clock: Clock = utc_now,
+    tables: Tables = Tables.WHEN_ASKED,
+    progress: Progress = no_progress,
+) -> CRM:
+    """The program over the database of `settings`.
+
+    Tables it has none of yet are built before it returns (`progress` is told), or by whoever
+    keeps them. Raises `ValueError`, `OSError`, `StoreUnavailable`.
+    """
+    database = open_database(settings)
+    migrate(database.lasting)
+    store = EventStore(database.log)
+    projector = Projector(database.tables, store)
+    crm = CRM(
         store=store,
         projector=projector,
-        reader=Reader(reading_engine(path), projector),
-        people=People(durable_engine(path)),
+        reader=Reader(database.tables, projector, follows=tables is not Tables.ELSEWHERE),
+        people=People(database.lasting),
         clock=clock,
+        closing=[database.close],
     )
+    if tables is not Tables.ELSEWHERE:
+        forget_another_log(projector)
+    if tables is Tables.BEHIND:
+        following = Following(projector)
+        following.start()
+        crm.after_writing = following.poke
+        crm.closing.insert(0, following.stop)
+    elif tables is Tables.WHEN_ASKED:
+        build_missing(projector, progress)
+    return crm
+
+
+def prepare(settings: Settings) -> None:
+    """Make sure that the database can be used, its lasting tables up to date. Raises as `build`."""
+    database = open_database(settings)
+    try:
+        migrate(database.lasting)
+    finally:
+        database.close()
+
+
+def build_worker(settings: Settings) -> tuple[Worker, Callable[[], None]]:
+    """A worker over the database of `settings`, and what closes it. Raises as `build`."""
+    database = open_database(settings)
+    migrate(database.lasting)
+    store = EventStore(database.log)
+    projector = Projector(database.tables, store)
+    forget_another_log(projector)
+    gc.freeze()  # what start-up made lives as long as the process
+    return Worker(projector, Lease(database.tables), store), database.close

@@ -14,6 +14,9 @@ from domain.errors import BadInput
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FOREVER = date.max  # the open end of "from this day on"
+# No county's investment promotion is older; an earlier date is a slip of the keyboard.
+EARLIEST = date(1980, 1, 1)
+LATEST_ASKED = date(2199, 12, 31)  # deadlines counted from it must still be dates
 
 Clock = Callable[[], datetime]
 
@@ -65,6 +68,14 @@ def instant(text: str) -> datetime:
     if not 1970 <= moment.year <= 9998:
         raise BadInput("known_at", "时刻超出范围")
     return moment
+
+
+def refuse_implausible_day(day: date, today: date) -> None:
+    """A business date lies between 1980 and today. Raises `BadInput`."""
+    if day > today:
+        raise BadInput("occurred_on", f"业务日期不能晚于今天（{today}）")
+    if day < EARLIEST:
+        raise BadInput("occurred_on", f"业务日期不能早于 {EARLIEST}，请核对年份")
 
 
 def timestamp(moment: datetime) -> str:

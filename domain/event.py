@@ -9,6 +9,9 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+LONGEST_NAME = 200
+"""Characters of a name or title: a longer one is a paste into the wrong field."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

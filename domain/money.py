@@ -3,7 +3,8 @@
 Source: contract, "Conventions"; domain section 0, decision 10.
 """
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from domain.errors import BadInput
 
@@ -21,10 +22,10 @@ def units_from_wan(amount: object, field: str = "amount_wan") -> int:
     """
     if isinstance(amount, bool) or not isinstance(amount, int | Decimal | str):
         raise BadInput(field, "金额应为数字")
-    try:
-        wan = Decimal(amount)
-    except InvalidOperation:
-        raise BadInput(field, "金额应为数字") from None
+    # Python would also take 1_000, １２, 1e2 and Infinity for numbers.
+    if isinstance(amount, str) and not re.fullmatch(r"-?[0-9]{1,20}(\.[0-9]{1,20})?", amount):
+        raise BadInput(field, "金额应为数字，如 12000.5")
+    wan = Decimal(amount)
     if not wan.is_finite():
         raise BadInput(field, "金额应为有限的数字")
     if wan < 0:

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from domain.errors import BadInput
 from domain.event import Event, Recorded
+
+T = TypeVar("T")
 
 _TARGET_STREAMS = UUID("5d0a6f3e-3a53-4b3c-9a0c-6f2c3a1d9b10")
 
@@ -52,19 +55,35 @@ def set_annual_target(target: AnnualTargetSet) -> AnnualTargetSet:
     return target
 
 
+def undated_from(history: Sequence[Recorded[AnnualTargetSet]], year: int, today: date) -> date:
+    """The business date of a target stated without one.
+
+    The year's own target counts from 1 January; a revision of one that took effect later counts
+    from today, or it would change nothing.
+    """
+    opening = min(today, date(year, 1, 1))
+    if all(recorded.event.occurred_on <= opening for recorded in history):
+        return opening
+    return today
+
+
 def target_in_force(
     history: Sequence[Recorded[AnnualTargetSet]], as_of: date
 ) -> AnnualTargetSet | None:
-    """The table in force on `as_of`: latest business date, later recorded wins a tie.
+    """The table in force on `as_of`, of those known."""
+    dated = [(recorded.event.occurred_on, recorded) for recorded in history]
+    found = in_force_on(dated, as_of)
+    return found.event if found else None
 
-    A year's target speaks for the whole year, so on days before the year it is read as on its
-    1 January.
+
+def in_force_on(settings: Sequence[tuple[date, T]], as_of: date) -> T | None:
+    """Of settings in recording order: the one of the latest business date up to `as_of`.
+
+    Later recorded wins a tie. A year's target speaks for the whole year, so on days before the
+    first one was set, the first one holds.
     """
-    candidates = [
-        recorded
-        for recorded in history
-        if recorded.event.occurred_on <= max(as_of, date(recorded.event.year, 1, 1))
-    ]
-    if not candidates:
+    if not settings:
         return None
-    return max(candidates, key=lambda r: (r.event.occurred_on, r.version)).event
+    first = min(day for day, _ in settings)
+    latest = max(day for day, _ in settings if day <= max(as_of, first))
+    return [setting for day, setting in settings if day == latest][-1]

@@ -8,17 +8,14 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, FromClause, and_
 
-from projections.tables import OPEN
-
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """`position` is the last event known at `known_at`; `latest` when that is all there is."""
+    """`position` is that of the last event known at `known_at`."""
 
     as_of: date
     known_at: datetime
     position: int
-    latest: bool
 
     def on(self, day: date) -> "Clocks":
         """The same knowledge, asked of another business day."""
@@ -28,8 +25,6 @@ class Clocks:
 def known(table: FromClause, clocks: Clocks) -> ColumnElement[bool]:
     """Rows of a bitemporal table as known at K."""
     columns = table.c
-    if clocks.latest:  # the same rows, by one equality that an index serves
-        return columns.known_to == OPEN
     return and_(columns.known_from <= clocks.position, columns.known_to > clocks.position)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from projections.clocks import Clocks, valid
-from projections.paging import cursor_parts, cursor_text
-from projections.tables import lead, lead_step
+from projections.tables import lead_step
 
-_KEY = (int, int)  # year and number of the code
+LeadKey = tuple[int]
+"""The code, as the number it sorts by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,15 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`count` is of all matches; items are rows of `lead_step`."""
+    """`count` is of all matches; items are rows of `lead_step`.
+
+    `last` is the key to go on after; None when the matches end here.
+    """
 
     clocks: Clocks
     count: int
     items: list[Any]
-    next_cursor: str | None
+    last: LeadKey | None
 
 
 def search_leads(
@@ -41,35 +44,19 @@ def search_leads(
     clocks: Clocks,
     wanted: SearchFilter,
     limit: int,
-    cursor: str | None = None,
+    after: LeadKey | None = None,
 ) -> SearchPage:
-    """A page of the leads known at K that had begun by D."""
+    """A page of the leads known at K that had begun by D, beginning after a key."""
     columns = lead_step.c
     condition = and_(valid(lead_step, clocks), *_conditions(wanted))
     count = connection.execute(select(func.count()).where(condition)).scalar_one()
-    query = (
-        select(lead_step, lead.c.year, lead.c.number)
-        .join(lead, lead.c.lead_id == columns.lead_id)
-        .where(condition)
-        .order_by(lead.c.year.desc(), lead.c.number.desc())
-        .limit(limit + 1)
-    )
-    if cursor is not None:
-        _, (year, number) = cursor_parts(cursor, _KEY)
-        query = query.where(
-            or_(lead.c.year < year, and_(lead.c.year == year, lead.c.number < number))
-        )
+    query = select(lead_step).where(condition).order_by(columns.code_order.desc()).limit(limit + 1)
+    if after is not None:
+        query = query.where(columns.code_order < after[0])
     rows = connection.execute(query).all()
     page = rows[:limit]
-    next_cursor = None
-    if len(rows) > limit:
-        next_cursor = cursor_text(clocks.position, (page[-1].year, page[-1].number))
-    return SearchPage(clocks, count, list(page), next_cursor)
-
-
-def pinned_position(cursor: str | None) -> int | None:
-    """The log position the cursor's first page was read at."""
-    return None if cursor is None else cursor_parts(cursor, _KEY)[0]
+    last = (page[-1].code_order,) if len(rows) > limit else None
+    return SearchPage(clocks, count, list(page), last)
 
 
 def _conditions(wanted: SearchFilter) -> list[ColumnElement[bool]]:

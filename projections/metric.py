@@ -14,6 +14,17 @@ Figure = int | str | None
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """时序进度: the months of the year that have begun, out of twelve."""
+
+    months: int
+
+    @property
+    def text(self) -> str:
+        return round_text(Decimal(self.months) / 12, 4)
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One line of the table. `remaining` is target − actual: negative once exceeded."""
 
@@ -27,7 +38,7 @@ class Metric:
 
 
 def count_metric(
-    target: int | None, actual: int, progress: Decimal, exited: int | None = None
+    target: int | None, actual: int, progress: Progress, exited: int | None = None
 ) -> Metric:
     """Counts; with `exited`, gross and exited are shown beside the net figure."""
     completion, gap = _completion(target, actual, progress)
@@ -43,7 +54,7 @@ def count_metric(
 
 
 def amount_metric(
-    target_yuan: int | None, actual_yuan: int, progress: Decimal, exited_yuan: int
+    target_yuan: int | None, actual_yuan: int, progress: Progress, exited_yuan: int
 ) -> Metric:
     """Amounts in 元, shown in 万元."""
     completion, gap = _completion(target_yuan, actual_yuan, progress)
@@ -59,7 +70,7 @@ def amount_metric(
 
 
 def ratio_metric(
-    target: Decimal | None, numerator: int, denominator: int, progress: Decimal
+    target: Decimal | None, numerator: int, denominator: int, progress: Progress
 ) -> Metric:
     """A ratio that is undefined (None) when its denominator is 0."""
     shown = None if target is None else round_text(target, 4)
@@ -72,10 +83,12 @@ def ratio_metric(
 
 
 def _completion(
-    target: int | Decimal | None, actual: int | Decimal, progress: Decimal
+    target: int | Decimal | None, actual: int | Decimal, progress: Progress
 ) -> tuple[str | None, str | None]:
     """F3: actual ÷ target (never capped), and its gap to the time progress in points."""
     if not target:
         return None, None
-    gap = (Decimal(actual) / Decimal(target) - progress) * 100
-    return ratio_text(actual, target), round_text(gap, 2)
+    # One division, of exact numbers: a tie at the third place is then rounded as it should be.
+    exact_target = Decimal(target)
+    ahead = 12 * Decimal(actual) - progress.months * exact_target
+    return ratio_text(actual, target), ratio_text(100 * ahead, 12 * exact_target, 2)

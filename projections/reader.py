@@ -1,66 +1,124 @@
 """The reading side's door: a connection whose tables include every answered write."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, func, select
 
+from domain.calendar import FOREVER
 from projections import tables
-from projections.catch_up import Projector, micros
+from projections.catch_up import PROJECTIONS, Projector, Status
 from projections.clocks import Clocks
+from projections.generations import tracked
+from projections.log_clock import micros
+
+_WAIT_SECONDS = 5.0
+_POLL_SECONDS = 0.02
+
+
+class ProjectionStopped(Exception):
+    """The tables met an event they cannot take in (HTTP 503): nothing is skipped."""
+
+    code = "projection_stopped"
+    detail = "统计表更新已停止，请联系管理员查看 crm projections status；录入和项目记录不受影响"
+
+
+class TablesBuilding(Exception):
+    """This program's tables are being built for the first time (HTTP 503)."""
+
+    code = "projection_building"
+
+    def __init__(self, done: int, of: int) -> None:
+        share = 100 * done // of if of else 0
+        self.detail = f"统计表正在建立（已完成 {share}%），请稍后再查；录入不受影响"
+        super().__init__(self.detail)
+
+
+class NotYetVisible(Exception):
+    """The tables have not come to an answered write within the wait (HTTP 504)."""
 
 
 class Reader:
-    """Opens connections for the questions of this package. Safe for many threads."""
+    """Opens connections for the questions of this package. Safe for many threads.
 
-    def __init__(self, engine: Engine, projector: Projector) -> None:
+    With `follows` it brings the tables up to date itself before it reads; without, somebody else
+    does (`crm worker`), and it waits for what this program has written.
+    """
+
+    def __init__(self, engine: Engine, projector: Projector, *, follows: bool = True) -> None:
         self._engine = engine
         self._projector = projector
+        self._follows = follows
+        self._written = 0
+
+    def written(self, position: int) -> None:
+        """This program has answered a write: whoever asks from now on must see it."""
+        self._written = max(self._written, position)
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
-        """A connection in one read transaction: all queries in it see the same moment.
+        """A connection in one read transaction, its tables as new as they must be.
 
-        Raises `ProjectionStopped` when the tables cannot be brought up to date.
+        Raises `ProjectionStopped`, `TablesBuilding`, `NotYetVisible`.
         """
-        self._projector.require_fresh()
+        self.wait_for(self._projector.source.head() if self._follows else self._written)
         with self._engine.connect() as connection:
             yield connection
 
-    def last_code_number(self, year: int) -> int:
-        """The highest lead number given in a year; 0 before the first."""
-        query = select(func.max(tables.lead.c.number)).where(tables.lead.c.year == year)
-        with self.asking() as connection:
-            return connection.execute(query).scalar() or 0
+    def wait_for(self, position: int) -> None:
+        """Returns once the tables include a place in the log.
 
-    def lead_id_of(self, code: str) -> UUID | None:
-        """The lead a code was given to."""
-        query = select(tables.lead.c.lead_id).where(tables.lead.c.code == code)
-        with self.asking() as connection:
-            return connection.execute(query).scalar()
+        Raises `ProjectionStopped`, `TablesBuilding`, `NotYetVisible` after 5 s.
+        """
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while not self._reached(position):
+            if time.monotonic() > deadline:
+                raise NotYetVisible
+            time.sleep(_POLL_SECONDS)
 
-    def last_recorded_at(self) -> datetime | None:
-        """The latest recording time in the log; None for an empty one."""
-        with self.asking() as connection:
-            known_at = connection.execute(select(func.max(tables.log_clock.c.known_at))).scalar()
-        if known_at is None:
-            return None
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=known_at)
+    def _reached(self, position: int) -> bool:
+        if self._lags(position) and self._follows:
+            self._projector.catch_up()
+            return not self._lags(position)
+        return not self._lags(position)
 
-    def close(self) -> None:
-        self._engine.dispose()
+    def _lags(self, position: int) -> bool:
+        lagging = [s for s in self._projector.statuses(position) if s.lag > 0 or s.position is None]
+        for status in lagging:
+            _refuse_hopeless(status)
+        return bool(lagging)
+
+    def codes_of(self, title: str, investor: str) -> list[str]:
+        """The codes of the leads that now have this title and investor."""
+        step = tables.lead_step.c
+        query = (
+            select(step.code)
+            .where(step.title == title, step.investor == investor)
+            .where(step.known_to == tables.OPEN, step.valid_to == FOREVER)
+            .order_by(step.code_order)
+        )
+        with self.asking() as connection:
+            return list(connection.execute(query).scalars())
+
+
+def _refuse_hopeless(status: Status) -> None:
+    if status.error is not None:
+        raise ProjectionStopped(status.error)
+    if status.position is None:
+        building = status.building
+        raise TablesBuilding(building.events if building else 0, status.head)
 
 
 def clocks(
     connection: Connection, as_of: date, known_at: datetime, position: int | None = None
 ) -> Clocks:
     """D and K as the tables need them; `position` pins the knowledge of an earlier page."""
-    tracked: int = connection.execute(select(tables.projection.c.position)).scalar_one()
     if position is None:
         position = position_at(connection, known_at)
-    return Clocks(as_of, known_at, min(position, tracked), position >= tracked)
+    # A projection that was behind for a while may be a step behind the clock's.
+    return Clocks(as_of, known_at, min(position, tracked(connection, PROJECTIONS)))
 
 
 def position_at(connection: Connection, known_at: datetime) -> int:

@@ -11,10 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
-from domain.errors import BadInput
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, valid
-from projections.paging import cursor_parts, cursor_text
 from projections.tables import lead_step
 
 
@@ -39,6 +37,10 @@ STAGE_LISTS: dict[str, StageList] = {
         StageList("framework", "框架未转合同", Stage.FRAMEWORK, "text_signed_on"),
     )
 }
+
+
+StageListKey = tuple[date, int, str]
+"""Where an item stands in a list: the earlier of its due day and D, amount in 元, code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,17 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """`count` and `total_yuan` are of the whole (filtered) list, `items` of this page."""
+    """`count` and `total_yuan` are of the whole (filtered) list, `items` of this page.
+
+    `last` is the key to go on after; None when the list ends here.
+    """
 
     entry: StageList
     clocks: Clocks
     count: int
     total_yuan: int
     items: list[ListItem]
-    next_cursor: str | None
+    last: StageListKey | None
 
 
 def stage_list(
@@ -99,12 +104,12 @@ def stage_list(
     clocks: Clocks,
     wanted: ListFilter = ListFilter(),
     limit: int | None = None,
-    cursor: str | None = None,
+    after: StageListKey | None = None,
 ) -> ListPage:
-    """A page of a list (all of it when `limit` is None).
+    """A page of a list (all of it when `limit` is None), beginning after a key.
 
-    Order: days overdue descending, agreed amount descending, code. `clocks` must be pinned at
-    the cursor's position when there is a cursor (`pinned_position`).
+    Order: days overdue descending, agreed amount descending, code. Pages are of one list when
+    their clocks stand at one position.
     """
     entry = STAGE_LISTS[name]
     columns = lead_step.c
@@ -121,9 +126,9 @@ def stage_list(
     due = _capped_due(clocks.as_of)
     amount = func.coalesce(columns.agreed_yuan, 0)
     query = select(lead_step).where(condition).order_by(due, amount.desc(), columns.code)
-    if cursor is not None:
-        _, (last_due, last_amount, last_code) = cursor_parts(cursor, (str, int, str))
-        day = literal(_day(last_due))
+    if after is not None:
+        last_due, last_amount, last_code = after
+        day = literal(last_due)
         query = query.where(
             or_(
                 due > day,
@@ -134,17 +139,12 @@ def stage_list(
     rows = connection.execute(query if limit is None else query.limit(limit + 1)).mappings().all()
     page = rows if limit is None else rows[:limit]
     items = [_item(row, entry, clocks.as_of) for row in page]
-    next_cursor = None
-    if len(rows) > len(page):
-        last = items[-1]
-        capped = min(last.due_on or clocks.as_of, clocks.as_of)
-        next_cursor = cursor_text(clocks.position, (capped, last.agreed_yuan or 0, last.code))
-    return ListPage(entry, clocks, totals[0], int(totals[1]), items, next_cursor)
+    last = _key(items[-1], clocks.as_of) if len(rows) > len(page) else None
+    return ListPage(entry, clocks, totals[0], int(totals[1]), items, last)
 
 
-def pinned_position(cursor: str | None) -> int | None:
-    """The log position the cursor's first page was read at."""
-    return None if cursor is None else cursor_parts(cursor, (str, int, str))[0]
+def _key(item: ListItem, as_of: date) -> StageListKey:
+    return min(item.due_on or as_of, as_of), item.agreed_yuan or 0, item.code
 
 
 def _conditions(wanted: ListFilter, as_of: date) -> list[ColumnElement[bool]]:
@@ -167,13 +167,6 @@ def _conditions(wanted: ListFilter, as_of: date) -> list[ColumnElement[bool]]:
 def _capped_due(as_of: date) -> ColumnElement[date]:
     columns = lead_step.c
     return case((columns.due_on < as_of, columns.due_on), else_=literal(as_of))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("cursor", "翻页标记无效，请从第一页重新开始") from None
 
 
 def _item(row: Any, entry: StageList, as_of: date) -> ListItem:

@@ -13,14 +13,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, extract, func, select
+from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, extract, func, select
 
-from domain.calendar import period_of
-from domain.money import round_text, wan_text
+from domain.calendar import add_months, period_of
+from domain.money import wan_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.target import in_force_on
 from domain.vocabulary import AgreementKind, FundsSource, Relation, Stage
 from projections.clocks import Clocks, known, valid
-from projections.metric import Figure, Metric, amount_metric, count_metric, ratio_metric
+from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
 from projections.tables import annual_target, fai_report, funds_arrival, lead_step
 
 COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
@@ -87,7 +88,7 @@ def target_table(
     """The table of `year` as it stood on D, known at K."""
     plan = _plan(connection, year, clocks)
     first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
-    progress = Decimal(last.month if last >= first else 0) / 12
+    progress = Progress(last.month if last >= first else 0)
 
     rows = _cube(connection, first, last, clocks, rules) if last >= first else []
     whole = _Tally()
@@ -105,7 +106,7 @@ def target_table(
     return TargetTable(
         year=year,
         clocks=clocks,
-        time_progress=round_text(progress, 4),
+        time_progress=progress.text,
         metrics={
             **_main(plan.values.get("projects"), plan.values.get("agreed"), whole, progress),
             "fai_ratio": ratio_metric(
@@ -133,22 +134,15 @@ def target_table(
 
 
 def _plan(connection: Connection, year: int, clocks: Clocks) -> _Plan:
-    """The target in force: latest business day, later recorded wins a tie.
-
-    A year's target speaks for the whole year: before the year it is read as on its 1 January.
-    """
+    """The target in force on D, of those known at K."""
     columns = annual_target.c
     query = (
         select(annual_target)
-        .where(
-            columns.year == year,
-            columns.known_from <= clocks.position,
-            columns.valid_from <= max(clocks.as_of, date(year, 1, 1)),
-        )
-        .order_by(columns.valid_from.desc(), columns.known_from.desc())
-        .limit(1)
+        .where(columns.year == year, columns.known_from <= clocks.position)
+        .order_by(columns.known_from)
     )
-    row = connection.execute(query).one_or_none()
+    rows = connection.execute(query).all()
+    row = in_force_on([(row.valid_from, row) for row in rows], clocks.as_of)
     if row is None:
         return _Plan()
     return _Plan(
@@ -175,7 +169,7 @@ def _cube(
     stays = n.stage != Stage.EXITED.value
     project = and_(fresh, n.relation.in_(COUNTED_AS_PROJECT))
     amount = n.relation.in_(COUNTED_IN_AMOUNT)
-    month = case((fresh, extract("month", n.signed_on)), else_=None).label("month")
+    month = case((fresh, _month(n.signed_on)), else_=None).label("month")
     contract = n.kind == AgreementKind.CONTRACT.value
     dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
     year_end = clocks.on(date(first.year - 1, 12, 31))
@@ -197,7 +191,9 @@ def _cube(
         .select_from(
             now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, year_end)))
         )
-        .where(valid(now, clocks.on(last)), n.signed_on.is_not(None))
+        # A step that began before the year counted the same on 31 December: it adds nothing, and
+        # a lead signed this year has had a step this year.
+        .where(valid(now, clocks.on(last)), n.signed_on.is_not(None), n.valid_from >= first)
         .group_by(*dimensions)
     )
     return connection.execute(query).all()
@@ -256,7 +252,7 @@ def _growth(
     first: date,
     last: date,
     clocks: Clocks,
-    progress: Decimal,
+    progress: Progress,
 ) -> dict[str, Metric]:
     """F15: funds in place, 1 January to D' ÷ the same window a year before − 1."""
     this_year = _funds(connection, first, last, clocks)
@@ -290,7 +286,7 @@ def _months(
     if last < first:
         return {}
     step, now = lead_step.alias("step"), lead_step.alias("now")
-    month = extract("month", step.c.valid_from).label("month")
+    month = _month(step.c.valid_from).label("month")
     query = (
         select(month, func.sum(step.c.counted_yuan - step.c.counted_before_yuan))
         .select_from(step.join(now, now.c.lead_id == step.c.lead_id))
@@ -320,7 +316,7 @@ def _months(
 
 
 def _main(
-    projects: int | None, agreed_yuan: int | None, tally: _Tally, progress: Decimal
+    projects: int | None, agreed_yuan: int | None, tally: _Tally, progress: Progress
 ) -> dict[str, Metric]:
     net = tally.projects_gross - tally.projects_exited
     return {
@@ -333,7 +329,7 @@ def _main(
 
 def _shares(
     tallies: dict[str, _Tally],
-    progress: Decimal,
+    progress: Progress,
     plans: dict[str, tuple[int | None, int | None]] | None = None,
 ) -> dict[str, Share]:
     plans = plans or {}
@@ -346,15 +342,17 @@ def _shares(
 
 
 def _sum_if(condition: Any, value: Any) -> Any:
-    return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+    # PostgreSQL widens sums to numeric; 64 bits hold them (`domain.money.LARGEST_UNITS`).
+    return cast(func.coalesce(func.sum(case((condition, value), else_=0)), 0), BigInteger)
+
+
+def _month(day: Any) -> Any:
+    return cast(extract("month", day), Integer)
 
 
 def _year_before(day: date) -> date:
     """The same day a year earlier; 29 February becomes 28 February."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
+    return add_months(day, -12)
 
 
 def _decimal(text: str | None) -> Decimal | None:

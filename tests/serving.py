@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import uvicorn
@@ -19,7 +20,7 @@ from api.app import create_app
 from crm.application import CRM
 from crm.people import Role
 from crm.settings import Settings
-from crm.wiring import build
+from crm.wiring import Tables, build
 
 ROOT = Path(__file__).parent.parent
 
@@ -101,9 +102,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Iterator[Server]:
-    """A server in this process over a database in `data_dir`."""
-    crm = build(Settings(data_dir=data_dir))
+def serving(settings: Settings, tables: Tables = Tables.BEHIND) -> Iterator[Server]:
+    """A server in this process."""
+    crm = build(settings, tables=tables)
     port = free_port()
     web = uvicorn.Server(
         uvicorn.Config(create_app(crm), host="127.0.0.1", port=port, log_level="warning")
@@ -122,53 +123,77 @@ def serving(data_dir: Path) -> Iterator[Server]:
         crm.close()
 
 
-class ServerProcess:
-    """`crm serve` in a process of its own."""
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of a program over the database of `settings`."""
+    chosen = {"CRM_DATA_DIR": str(settings.data_dir)}
+    if settings.database_url is not None:
+        chosen["CRM_DATABASE_URL"] = settings.database_url
+    return {**os.environ, **chosen}
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
-        self.base = ""
+
+class CrmProcess:
+    """`crm …` in a process of its own, over the database of `settings`."""
+
+    def __init__(self, settings: Settings, *arguments: str) -> None:
+        self.settings = settings
+        self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def _environment(self) -> dict[str, str]:
-        return {**os.environ, "CRM_DATA_DIR": str(self.data_dir)}
-
-    def token(self, name: str, role: str) -> str:
-        return self.command("token", "create", name, "--role", role).strip()
+        self._stderr = settings.data_dir / f"stderr-{uuid4().hex[:8]}.txt"
 
     def command(self, *arguments: str) -> str:
         """What `crm …` prints; it must succeed."""
         return subprocess.run(
             [sys.executable, "-m", "crm.cli", *arguments],
-            env=self._environment,
+            env=environment(self.settings),
             cwd=ROOT,
             check=True,
             capture_output=True,
             text=True,
         ).stdout
 
+    def token(self, name: str, role: str) -> str:
+        return self.command("token", "create", name, "--role", role).strip()
+
     def start(self) -> None:
-        port = free_port()
-        self.base = f"http://127.0.0.1:{port}"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "crm.cli", "serve", "--port", str(port)],
-            env=self._environment,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        with self._stderr.open("wb") as stderr:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "crm.cli", *self._arguments],
+                env=environment(self.settings),
+                cwd=ROOT,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+            )
+
+    def kill(self) -> None:
+        """`kill -9`: no goodbye. Nothing when it has not been started."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM, and its exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(timeout=20)
+
+
+class ServerProcess(CrmProcess):
+    """`crm serve` in a process of its own."""
+
+    def __init__(self, settings: Settings, *options: str) -> None:
+        self._port = free_port()
+        self.base = f"http://127.0.0.1:{self._port}"
+        super().__init__(settings, "serve", "--port", str(self._port), *options)
+
+    def start(self) -> None:
+        super().start()
+        assert self._process is not None
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 if httpx2.get(f"{self.base}/health/live").status_code == 200:
                     return
             except httpx2.TransportError:
                 time.sleep(0.05)
-        raise AssertionError("the server did not come up")
-
-    def kill(self) -> None:
-        """`kill -9`: no goodbye."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        self.kill()
+        raise AssertionError(f"the server did not come up: {self._stderr.read_text()}")

@@ -1,5 +1,6 @@
 """The contract's conventions over real HTTP: roles, conditions, errors, pages, files, docs."""
 
+import base64
 import csv
 import io
 import json
@@ -212,7 +213,10 @@ def test_unknown_addresses_leads_lists_and_parameters(office: Client) -> None:
     assert_problem(office.post(f"/leads/{uuid4()}/start", {}), 404, "lead_not_found")
     assert_problem(office.get("/lists/nonsense"), 404, "list_not_found")
     assert_problem(office.get("/nonsense"), 404, "not_found")
-    assert_problem(office.http.delete("/leads"), 405, "method_not_allowed")
+    answer = office.http.delete("/leads")
+    assert_problem(answer, 405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET, POST"
+    assert_problem(office.get("/targets/2023", as_of="0001-06-30"), 422, "invalid_input")
     for path in ("/leads", "/lists/exited", "/targets/2023"):
         assert_problem(office.get(path, as_off=DAY), 422, "invalid_input")
         assert_problem(office.get(path, as_of="yesterday"), 422, "invalid_input")
@@ -339,6 +343,96 @@ def test_search_and_its_pages(server: Server) -> None:
     assert office.get("/leads", as_of="2022-12-31").json()["count"] == 0
 
 
+def test_a_cursor_belongs_to_its_question(server: Server) -> None:
+    office = server.client("manager")
+    leads = [office.register(recruiting_unit=unit) for unit in ("经开区", "经开区", "发改局")]
+    for lead in leads:
+        office.record(
+            lead, "signing", kind="contract", agreed_total_wan=1, occurred_on="2023-02-01"
+        )
+    asked = {"as_of": "2023-06-30", "unit": "经开区", "limit": 1}
+    first = office.get("/lists/signed-not-started", **asked).json()
+    cursor = first["next_cursor"]
+    office.register(recruiting_unit="经开区")
+
+    second = office.get("/lists/signed-not-started", **asked, cursor=cursor).json()
+    alone = office.get("/lists/signed-not-started", limit=1, cursor=cursor).json()
+    assert alone == second  # what a request leaves out, its cursor says
+    assert [i["lead_id"] for i in (*first["items"], *second["items"])] == leads[:2]
+    assert (second["known_at"], second["as_of"]) == (first["known_at"], first["as_of"])
+
+    for name, other in (
+        ("exited", {}),
+        ("signed-not-started", {"as_of": "2023-07-01"}),
+        ("signed-not-started", {"unit": "发改局"}),
+        ("signed-not-started", {"town": "城关镇"}),
+        ("signed-not-started", {"known_at": "2022-01-01T00:00:00Z"}),
+    ):
+        answer = office.get(f"/lists/{name}", **{**asked, **other}, cursor=cursor)
+        assert_problem(answer, 422, "invalid_input")
+    forged = base64.urlsafe_b64encode(
+        json.dumps(["leads", {}, "2023-01-01", "2023-01-01T00:00:00Z", 1, [10**30, 2]]).encode()
+    )
+    assert_problem(office.get("/leads", cursor=forged.decode()), 422, "invalid_input")
+
+
+def test_a_filtered_search_goes_on_page_by_page(server: Server) -> None:
+    office = server.client("manager")
+    for nth in range(5):
+        office.register(title=f"项目{nth}", recruiting_unit="经开区" if nth % 2 else "发改局")
+    first = office.get("/leads", stage="lead", unit="发改局", limit=2).json()
+    second = office.get("/leads", cursor=first["next_cursor"], limit=2).json()
+    titles = [item["title"] for item in (*first["items"], *second["items"])]
+    assert titles == ["项目4", "项目2", "项目0"]
+    assert second["next_cursor"] is None
+    path, amount = "/lists/signed-not-started", {"min_wan": "1.5", "limit": 1}
+    for lead in office.get("/leads").json()["items"]:
+        office.record(
+            lead["lead_id"], "signing", kind="contract", agreed_total_wan=2, occurred_on=DAY
+        )
+    page = office.get(path, **amount).json()
+    assert office.get(path, **amount, cursor=page["next_cursor"]).json()["count"] == 5
+    forged = ["leads", {"stage": "nonsense"}, "2023-01-01", "0001-01-01T00:00:00+14:00", 1, [1]]
+    text = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode()
+    assert_problem(office.get("/leads", cursor=text), 422, "invalid_input")
+
+
+def test_who_asks_is_settled_before_the_body_is_read(shared_server: Server) -> None:
+    stranger = Client(shared_server.base, None)
+    answer = stranger.http.post("/leads", content=b"{", headers={"Content-Type": "text/plain"})
+    assert_problem(answer, 401, "unauthenticated")
+    stranger.close()
+
+
+def test_a_body_that_does_not_say_it_is_json_is_told_so(office: Client) -> None:
+    for kind in ("application/x-www-form-urlencoded", "text/plain"):
+        answer = office.http.post("/leads", content=b"{}", headers={"Content-Type": kind})
+        body = assert_problem(answer, 422, "invalid_input")
+        assert body["errors"][0]["field"] == "Content-Type"
+    large = b'{"title":"' + b"x" * 1_100_000 + b'"}'
+    answer = office.http.post("/leads", content=large, headers={"Content-Type": "application/json"})
+    assert_problem(answer, 413, "body_too_large")
+
+
+def test_business_dates_and_targets_that_can_only_be_slips(server: Server) -> None:
+    office, admin = server.client("manager"), server.client("admin")
+    lead = office.register()
+    slip = office.post(f"/leads/{lead}/start", {"occurred_on": "0203-05-01", "ground": "先建"})
+    assert_problem(slip, 422, "invalid_input")
+    money = {"amount_wan": "1_000", "source": "local", "occurred_on": DAY}
+    assert_problem(office.post(f"/leads/{lead}/funds", money), 422, "invalid_input")
+    wrong: list[dict[str, Any]] = [{}, {"note": "改"}, {"fai_ratio": 40}, {"fai_ratio": "-1"}]
+    for target in wrong:
+        assert_problem(admin.put("/targets/2023", target), 422, "invalid_input")
+    for odd in ("１２", " 5 ", "1e2", "+7", "Infinity", ""):
+        assert_problem(
+            office.post(f"/leads/{lead}/funds", {**money, "amount_wan": odd}), 422, "invalid_input"
+        )
+    assert admin.get("/targets/2023").headers["ETag"] == '"0"'
+    assert admin.put("/targets/2023", {"projects": 90}).headers["ETag"] == '"1"'
+    assert admin.get("/targets/2023").headers["ETag"] == '"1"'
+
+
 def test_list_filters_and_files(server: Server) -> None:
     office = server.client("manager")
     for nth, amount in enumerate((100, 50_000, 70_000)):
@@ -376,8 +470,15 @@ def test_list_filters_and_files(server: Server) -> None:
     assert table[0][:3] == ["编号", "项目名称", "投资方"]
     assert table[1][1] == "=cmd()"
     assert [row[7] for row in table[1:]] == [100.0, 50000.0, 70000.0]
-    for file_format in ("csv", "xlsx"):
-        assert office.get("/targets/2023", format=file_format).status_code == 200
+    assert [row["协议金额（万元）"] for row in rows] == ["100", "50000", "70000"]
+    shown = office.get("/targets/2023").json()
+    content = office.get("/targets/2023", format="csv").content.decode("utf-8-sig")
+    lines = {(row["范围"], row["指标"]): row for row in csv.DictReader(io.StringIO(content))}
+    assert lines["全县", "招引项目（个）"]["完成（净）"] == "3"
+    assert lines["全县", "时序进度"]["完成（净）"] == "1.0000"
+    assert lines["月份：2023-02", "招引项目（个）"]["完成（净）"] == "1"
+    assert {row["截至"] for row in lines.values()} == {shown["as_of"]}
+    assert office.get("/targets/2023", format="xlsx").status_code == 200
 
 
 def test_default_deadlines_and_agreed_ones(office: Client) -> None:
@@ -438,6 +539,11 @@ def test_the_target_of_2023_and_its_revision(server: Server) -> None:
         assert (
             admin.get("/targets/2023", as_of=day).json()["metrics"]["projects"]["target"] == target
         )
+    admin.put("/targets/2023", {**plan, "projects": 100})  # of a revised target: from today on
+    for later, target in (("2023-12-31", 95), (None, 100)):
+        asked = {"as_of": later} if later else {}
+        found = admin.get("/targets/2023", **asked).json()
+        assert found["metrics"]["projects"]["target"] == target
     then = admin.get("/targets/2023", as_of="2023-12-31", known_at=known_before).json()
     assert then["metrics"]["projects"]["target"] == 90
     assert_problem(admin.put("/targets/2023", {"projects": -1}), 422, "invalid_input")

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.wiring import build
 from domain.event import Recorded
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Kept
 from tests.serving import Client, ServerProcess
 
 
@@ -52,6 +53,8 @@ def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
         ("target", "1066"),
         ("token", "create", "甲", "--role", "king"),
         ("token", "create", "甲", "--role", "recorder"),
+        ("token", "create", " ", "--role", "viewer"),
+        ("serve", "--port", "99999"),
     ):
         assert crm(tmp_path, *wrong).returncode == 2, wrong
 
@@ -65,15 +68,37 @@ def test_refusals_are_one_clear_line_and_status_1(tmp_path: Path) -> None:
         ("replay", "ZS1999-0001"),
         ("import", str(tmp_path / "没有这个文件.xlsx")),
         ("import", str(not_a_ledger), "--dry-run"),
+        ("list", "exited", "--out", str(tmp_path / "没有这个目录" / "x.txt")),
+        ("list", "exited", "--format", "csv", "--out", str(tmp_path)),
+        ("serve", "--host", "host.invalid"),
     ):
-        done = crm(tmp_path, *refused)
-        assert done.returncode == 1, refused
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-        assert done.stdout == ""
+        one_line_of_refusal(crm(tmp_path, *refused))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        one_line_of_refusal(crm(tmp_path, "serve", "--port", port))
 
 
-def test_a_token_works_and_only_its_digest_is_kept(tmp_path: Path) -> None:
-    process = ServerProcess(tmp_path)
+def one_line_of_refusal(done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 1, done.args
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.stdout == ""
+
+
+def test_a_wrong_setting_and_a_file_that_is_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "crm.db").write_text("这不是数据库" * 100, encoding="utf-8")
+    one_line_of_refusal(crm(tmp_path, "list", "exited"))
+    monkeypatch.setenv("CRM_PORT", "abc")
+    done = crm(tmp_path, "serve")
+    one_line_of_refusal(done)
+    assert "CRM_PORT" in done.stderr
+
+
+def test_a_token_works_and_only_its_digest_is_kept(tmp_path: Path, kept: Kept) -> None:
+    process = kept(ServerProcess(Settings(data_dir=tmp_path)))
     token = process.token("李晓梅", "viewer")
     assert "\n" not in token
     process.start()
@@ -139,9 +164,9 @@ def test_running_the_sample_again_changes_nothing_and_never_touches_own_data(
     assert not (tmp_path / "demo-token").exists()
 
 
-def test_the_printed_curl_lines_work_when_pasted(demo: tuple[Path, str]) -> None:
+def test_the_printed_curl_lines_work_when_pasted(demo: tuple[Path, str], kept: Kept) -> None:
     data, printed = demo
-    process = ServerProcess(data)
+    process = kept(ServerProcess(Settings(data_dir=data)))
     process.start()
     for line in printed.splitlines():
         if line.strip().startswith("curl "):
@@ -149,7 +174,6 @@ def test_the_printed_curl_lines_work_when_pasted(demo: tuple[Path, str]) -> None
             done = subprocess.run(["sh", "-c", pasted], capture_output=True, text=True, check=True)
             answer = json.loads(done.stdout)
             assert answer.get("items") or answer["metrics"], line
-    process.kill()
 
 
 def test_lists_and_targets_in_every_form(demo: tuple[Path, str], tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from api.described import asks
-from api.doors import LeadId, Program, auditing
+from api.doors import CheckedRoute, LeadId, Program, auditing
 from api.routes.leads import OneLeadQuery, lead_view
 
-router = APIRouter(prefix="/audit", tags=["审计"])
+router = APIRouter(prefix="/audit", tags=["审计"], route_class=CheckedRoute)
 
 
 @router.get(
@@ -19,4 +19,4 @@ router = APIRouter(prefix="/audit", tags=["审计"])
 def replay(
     crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()]
 ) -> dict[str, Any]:
-    return lead_view(crm, lead_id, query)
+    return lead_view(crm, lead_id, query)[0]

@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from pydantic import ConfigDict
 
 from api.described import records
-from api.doors import ExactRoute, ToLead, WrittenOut
+from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import EventId, Record, Text
 from api.routes.intake import GroundIn
 from domain.lead import events as e
 
-router = APIRouter(prefix="/leads/{lead_id}", tags=["退出与作废"], route_class=ExactRoute)
+router = APIRouter(prefix="/leads/{lead_id}", tags=["退出与作废"], route_class=CheckedRoute)
 
 
 @router.post("/exit", **records("退出"))

@@ -1,31 +1,34 @@
-"""Is the server alive, and can it answer? No token needed."""
+"""Is the server alive, and can it answer? No token needed; the metrics page asks for one."""
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
-from api.doors import Program
+from api.described import asks
+from api.doors import CheckedRoute, Program, reading
+from crm.measures import CONTENT_TYPE
+from crm.presentation import projection_status
 
 router = APIRouter(prefix="/health", tags=["运行状态"])
+metrics = APIRouter(tags=["运行状态"], route_class=CheckedRoute)
 
 
 @router.get("/live", summary="进程在运行")
-def live() -> dict[str, str]:
+async def live() -> dict[str, str]:  # needs no thread: it answers however busy they are
     return {"status": "ok"}
+
+
+@metrics.get("/metrics", dependencies=[Depends(reading)], **asks("运行指标（Prometheus）"))
+def page(crm: Program) -> Response:
+    return Response(crm.measures.page(), media_type=CONTENT_TYPE)
 
 
 @router.get("/ready", summary="可以读写；统计表停止更新时为 degraded")
 def ready(crm: Program, response: Response) -> dict[str, Any]:
-    status = crm.projector.status()
+    statuses = crm.projector.statuses()
     response.headers["Cache-Control"] = "no-store"
+    well = all(status.error is None and status.position is not None for status in statuses)
     return {
-        "status": "degraded" if status.error else "ok",
-        "projections": [
-            {
-                "name": status.name,
-                "position": status.position,
-                "head": status.head,
-                "error": status.error,
-            }
-        ],
+        "status": "ok" if well else "degraded",
+        "projections": [projection_status(status) for status in statuses],
     }

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from api.described import records
-from api.doors import ExactRoute, ToLead, WrittenOut
+from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Day, Name, Persons, Record, Text, Texts
 from domain.lead import events as e
 from domain.vocabulary import (
@@ -17,7 +17,7 @@ from domain.vocabulary import (
     ReviewOpinion,
 )
 
-router = APIRouter(prefix="/leads/{lead_id}", tags=["接洽与前期"], route_class=ExactRoute)
+router = APIRouter(prefix="/leads/{lead_id}", tags=["接洽与前期"], route_class=CheckedRoute)
 
 
 class Contact(Record):

@@ -9,26 +9,25 @@ from pydantic import ConfigDict, Field
 from api.described import asks, records
 from api.doors import (
     Asking,
-    Cursor,
-    ExactRoute,
+    CheckedRoute,
     LeadId,
-    Limit,
     Program,
     RegisteredOut,
     ToProgram,
     reading,
 )
 from api.fields import Body, Name, Persons, Record, Uscc, Wan
+from api.paging import Page, Paged
 from crm.presentation import history_items, lead_detail, lead_summary
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
 from domain.lead.events import Investor, LeadRegistered
 from domain.lead.history import known_by, state_at
 from domain.vocabulary import ChainRole, Relation, Stage
-from projections.lead_search import SearchFilter, pinned_position, search_leads
-from projections.reader import clocks, position_at
+from projections.lead_search import LeadKey, SearchFilter, search_leads
+from projections.reader import position_at
 
-router = APIRouter(prefix="/leads", tags=["项目"], route_class=ExactRoute)
+router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
 
 
 class InvestorIn(Body):
@@ -96,7 +95,7 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
     return RegisteredOut(**to.answer(written).model_dump(), code=written.code or "")
 
 
-class LeadQuery(Asking):
+class LeadQuery(Paged):
     """Filters of the search."""
 
     stage: Stage | None = None
@@ -106,23 +105,21 @@ class LeadQuery(Asking):
     q: Annotated[
         str | None, Field(max_length=200, description="在项目名称、投资方、编号中查找")
     ] = None
-    limit: Limit = 100
-    cursor: Cursor = None
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("检索项目"))
 def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
+    turn, asked = Page.asked(crm, "leads", query)
+    wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q)
     with crm.reader.asking() as connection:
-        when = clocks(connection, query.day(crm), moment, pinned_position(query.cursor))
-        wanted = SearchFilter(query.stage, query.town, query.unit, query.chain, query.q)
-        page = search_leads(connection, when, wanted, query.limit, query.cursor)
+        when = turn.clocks(connection)
+        page = search_leads(connection, when, wanted, query.limit, turn.after(LeadKey))
     return {
         "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(moment),
+        "known_at": timestamp(when.known_at),
         "count": page.count,
         "items": [lead_summary(row) for row in page.items],
-        "next_cursor": page.next_cursor,
+        "next_cursor": turn.next_cursor(when, page.last),
     }
 
 
@@ -132,8 +129,8 @@ class OneLeadQuery(Asking):
     version: Annotated[int | None, Field(ge=1, description="按该版本还原")] = None
 
 
-def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> dict[str, Any]:
-    """One lead from its events alone. Raises `NotFound`."""
+def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[str, Any], int]:
+    """One lead from its events alone, and its newest version. Raises `NotFound`."""
     if query.version is not None and query.known_at is not None:
         raise BadInput("version", "version 与 known_at 只能用一个")
     moment = query.moment(crm)
@@ -150,20 +147,21 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> dict[str, Any
     state = state_at(known, query.day(crm))
     if state is None:
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
-    return {
+    view = {
         **lead_detail(lead_id, state),
         "version": known[-1].version,
         "as_of": query.day(crm).isoformat(),
         "known_at": timestamp(moment),
     }
+    return view, history[-1].version
 
 
 @router.get("/{lead_id}", dependencies=[Depends(reading)], **asks("查看一个项目", 404))
 def show(
     crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()], response: Response
 ) -> dict[str, Any]:
-    view = lead_view(crm, lead_id, query)
-    response.headers["ETag"] = f'"{crm.lead(lead_id).version}"'
+    view, newest = lead_view(crm, lead_id, query)
+    response.headers["ETag"] = f'"{newest}"'
     return view
 
 
@@ -175,13 +173,11 @@ def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) ->
         with crm.reader.asking() as connection:
             position = position_at(connection, moment)
         known = known_by(known, position)
-    items = history_items(known)
-    if query.as_of is not None:
-        day = query.as_of.isoformat()
-        items = [item for item in items if item["occurred_on"] <= day]
+    day = query.day(crm).isoformat()
+    items = [item for item in history_items(known) if item["occurred_on"] <= day]
     return {
         "lead_id": str(lead_id),
-        "as_of": query.as_of.isoformat() if query.as_of else None,
+        "as_of": day,
         "known_at": timestamp(moment),
         "items": items,
     }

@@ -6,21 +6,21 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.described import asks
-from api.doors import Asking, Cursor, Limit, Program, reading
+from api.doors import CheckedRoute, Program, reading
 from api.fields import Wan
 from api.files import attachment
+from api.paging import Page, Paged
 from crm.export import list_file
 from crm.presentation import list_item, list_page
 from domain.errors import NotFound
-from projections.reader import clocks
-from projections.stage_lists import STAGE_LISTS, ListFilter, pinned_position, stage_list
+from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey, stage_list
 
-router = APIRouter(prefix="/lists", tags=["清单"])
+router = APIRouter(prefix="/lists", tags=["清单"], route_class=CheckedRoute)
 
 Format = Literal["json", "csv", "xlsx"]
 
 
-class ListQuery(Asking):
+class ListQuery(Paged):
     """Filters of a list; a file holds the whole list."""
 
     unit: Annotated[str | None, Field(description="招引单位")] = None
@@ -29,8 +29,6 @@ class ListQuery(Asking):
     min_wan: Annotated[Wan | None, Field(description="协议金额下限（万元）")] = None
     overdue: Annotated[bool | None, Field(description="只看超期（或未超期）")] = None
     format: Format = "json"
-    limit: Limit = 100
-    cursor: Cursor = None
 
 
 @router.get(
@@ -44,13 +42,13 @@ def show(
 ) -> dict[str, Any] | Response:
     if name not in STAGE_LISTS:
         raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")
-    moment = query.moment(crm)
-    wanted = ListFilter(query.unit, query.town, query.chain, query.min_wan, query.overdue)
+    turn, asked = Page.asked(crm, name, query)
+    wanted = ListFilter(asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue)
+    limit = query.limit if query.format == "json" else None
     with crm.reader.asking() as connection:
-        when = clocks(connection, query.day(crm), moment, pinned_position(query.cursor))
-        limit = query.limit if query.format == "json" else None
-        page = stage_list(connection, name, when, wanted, limit, query.cursor)
+        when = turn.clocks(connection)
+        page = stage_list(connection, name, when, wanted, limit, turn.after(StageListKey))
     if query.format == "json":
-        return list_page(page)
+        return {**list_page(page), "next_cursor": turn.next_cursor(when, page.last)}
     content = list_file(page.entry, [list_item(item) for item in page.items], query.format)
     return attachment(content, f"{page.entry.label}_{when.as_of}", query.format)

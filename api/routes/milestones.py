@@ -6,12 +6,12 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, Field
 
 from api.described import records
-from api.doors import ExactRoute, ToLead, WrittenOut
+from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Record, Text
 from domain.lead import events as e
 from domain.vocabulary import StartBasis
 
-router = APIRouter(prefix="/leads/{lead_id}", tags=["建设与投产"], route_class=ExactRoute)
+router = APIRouter(prefix="/leads/{lead_id}", tags=["建设与投产"], route_class=CheckedRoute)
 
 Flag = Annotated[bool, Field(strict=True)]
 

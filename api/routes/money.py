@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from pydantic import ConfigDict
 
 from api.described import records
-from api.doors import ExactRoute, ToLead, WrittenOut
+from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Name, Period, Record, Text, Wan
 from domain.lead import events as e
 from domain.vocabulary import FundsSource, FundsUse
 
-router = APIRouter(prefix="/leads/{lead_id}", tags=["资金与投资"], route_class=ExactRoute)
+router = APIRouter(prefix="/leads/{lead_id}", tags=["资金与投资"], route_class=CheckedRoute)
 
 
 class FundsIn(Record):

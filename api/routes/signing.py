@@ -4,12 +4,12 @@ from fastapi import APIRouter
 from pydantic import ConfigDict
 
 from api.described import records
-from api.doors import ExactRoute, ToLead, WrittenOut
+from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Day, Fraction, Name, Record, Text, Uscc, Wan
 from domain.lead import events as e
 from domain.vocabulary import AgreementKind
 
-router = APIRouter(prefix="/leads/{lead_id}", tags=["签约"], route_class=ExactRoute)
+router = APIRouter(prefix="/leads/{lead_id}", tags=["签约"], route_class=CheckedRoute)
 
 
 class SigningIn(Record):

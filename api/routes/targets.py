@@ -1,22 +1,21 @@
 """The year's target: set it (admin), and see how far it is."""
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from api.described import asks, records
-from api.doors import Asking, ExactRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Body, Count, Name, Ratio, Record, Wan
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.fields import Body, Count, Fraction, Name, Ratio, Record, Wan
 from api.files import attachment
 from crm.export import target_file
 from crm.presentation import target_page
-from domain.target import AnnualTargetSet, UnitTarget
+from domain.target import AnnualTargetSet, UnitTarget, undated_from
 from projections.reader import clocks
 from projections.target_tracking import target_table
 
-router = APIRouter(prefix="/targets", tags=["年度目标"], route_class=ExactRoute)
+router = APIRouter(prefix="/targets", tags=["年度目标"], route_class=CheckedRoute)
 
 Year = Annotated[int, Path(ge=2000, le=2100, description="年度")]
 
@@ -48,12 +47,18 @@ class TargetIn(Record):
 
     projects: Count | None = None
     agreed_total_wan: Wan | None = None
-    fai_ratio: Ratio | None = None
+    fai_ratio: Fraction | None = None
     big_projects: Count | None = None
     built_projects: Count | None = None
     domestic_growth: Ratio | None = None
     foreign_growth: Ratio | None = None
     by_unit: Annotated[dict[Name, UnitTargetIn], Field(max_length=500, default_factory=dict)]
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set - set(Record.model_fields):
+            raise ValueError("至少填写一项目标；新目标整体替换原目标")
+        return self
 
 
 _set_target = records("下达或调整年度目标（管理员）")
@@ -62,12 +67,11 @@ del _set_target["responses"][404], _set_target["responses"][409]
 
 @router.put("/{year}", **_set_target)
 def set_target(to: ToProgram, year: Year, body: TargetIn) -> WrittenOut:
-    # Without a business date the target speaks for the whole year: from its 1 January.
-    from_day = min(to.today, date(year, 1, 1))
+    undated = undated_from(to.crm.targets(year), year, to.today)
     return to.answer(
         to.crm.set_target(
             AnnualTargetSet(
-                **body.common(from_day),
+                **body.common(undated),
                 year=year,
                 projects=body.projects,
                 agreed_total_yuan=body.agreed_total_wan,
@@ -100,9 +104,10 @@ class TargetQuery(Asking):
     **asks("年度目标完成情况"),
 )
 def show(
-    crm: Program, year: Year, query: Annotated[TargetQuery, Query()]
+    crm: Program, year: Year, query: Annotated[TargetQuery, Query()], response: Response
 ) -> dict[str, Any] | Response:
     moment = query.moment(crm)
+    response.headers["ETag"] = f'"{len(crm.targets(year))}"'
     with crm.reader.asking() as connection:
         when = clocks(connection, query.day(crm), moment)
         shown = target_page(target_table(connection, year, when))

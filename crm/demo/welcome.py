@@ -20,7 +20,7 @@ _YEAR_END = "2023-12-31"
 
 def welcome(settings: Settings) -> str:
     """Fill an empty store with the story; returns the lines to print."""
-    token_file = settings.sqlite_path.parent / _TOKEN_FILE
+    token_file = settings.data_dir / _TOKEN_FILE
     clock = StoryClock()
     crm = build(settings, clock)
     try:

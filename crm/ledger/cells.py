@@ -6,6 +6,7 @@ refused with a Chinese reason; nothing is guessed.
 
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -123,7 +124,10 @@ def day(value: Cell) -> date | None:
         return _day_of(shown, found)
     if re.fullmatch(r"(?:19|20)\d\d年?", written) or _MONTH.fullmatch(written):
         raise CellError(f"“{shown}”没有具体到日")
-    if _WITHOUT_YEAR.fullmatch(written):
+    if found := _WITHOUT_YEAR.fullmatch(written):
+        month, of_month = (int(part) for part in re.findall(r"\d+", written))
+        if not (1 <= month <= 12 and 1 <= of_month <= monthrange(2000, month)[1]):
+            raise CellError(f"“{shown}”不是存在的日期")
         raise CellError(f"“{shown}”没有年份")
     raise CellError(f"“{shown}”不是日期")
 

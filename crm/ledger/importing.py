@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from crm.application import CRM, Condition, Written
+from crm.application import CRM
 from crm.ledger.recording import following, judged, registration
 from crm.ledger.rows import Fault, LedgerRow, read_row
 from crm.ledger.sheet import read_workbook
 from crm.people import Caller, Forbidden
+from crm.writing import Condition, Written
 from domain.errors import BadInput, Refused
 
 
@@ -67,7 +68,20 @@ def preview(path: Path, today: date) -> Ledger:
         for sheet_row in table.rows:
             row = read_row(table, sheet_row, today)
             rows.append(row if row.faults else replace(row, faults=judged(row, today)))
-    return Ledger(path.name, today, tuple(rows), tuple(notes), len(tables))
+    return Ledger(path.name, today, tuple(_compared(rows)), tuple(notes), len(tables))
+
+
+def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
+    """Lines that name a project of an earlier line say so; both are taken."""
+    first: dict[tuple[str | None, str | None], LedgerRow] = {}
+    compared = []
+    for row in rows:
+        earlier = first.setdefault((row.title, row.investor), row)
+        if earlier is not row and not row.faults:
+            doubt = f"项目名称、投资方与第{earlier.row}行相同，疑似重复"
+            row = replace(row, doubts=(*row.doubts, doubt))
+        compared.append(row)
+    return compared
 
 
 def import_ledger(crm: CRM, ledger: Ledger, by: Caller) -> ImportReport:
@@ -97,6 +111,10 @@ def import_ledger(crm: CRM, ledger: Ledger, by: Caller) -> ImportReport:
         except (Refused, BadInput, Forbidden) as error:
             refused.append(replace(row, faults=(Fault(error.code, "整行", error.detail),)))
         else:
+            twins = crm.reader.codes_of(row.title or "", row.investor or "")
+            if others := [code for code in twins if code != written.code]:
+                doubt = f"系统中已有同名同投资方的项目（{'、'.join(others)}），疑似重复"
+                row = replace(row, doubts=(*row.doubts, doubt))
             recorded.append((row, written))
     order = {id_of(row): nth for nth, row in enumerate(ledger.rows)}
     refused.sort(key=lambda row: order[id_of(row)])

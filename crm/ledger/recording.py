@@ -115,6 +115,8 @@ def _persons(row: LedgerRow) -> tuple[ContactPerson, ...]:
             number = Personal(phone) if phone else None
             persons.append(ContactPerson(uuid4(), Personal(name), title, number))
             phone = None
+    if phone:  # somebody's number all the same: it belongs with people's data, not in a note
+        persons.append(ContactPerson(uuid4(), Personal("未注明"), None, Personal(phone)))
     return tuple(persons)
 
 
@@ -126,6 +128,4 @@ def _leftovers(row: LedgerRow) -> list[str]:
     ]
     if row.kind and not row.signed_on:
         left.append((row.header(Field.KIND), row.kind.label))
-    if not (row.person or row.contact):
-        left.append((row.header(Field.PHONE), row.phone))
     return [f"{header}：{value}" for header, value in (*left, *row.extras) if value]

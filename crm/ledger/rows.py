@@ -17,6 +17,7 @@ from crm.ledger.cells import Cell, CellError
 from crm.ledger.headers import Field
 from crm.ledger.sheet import SheetRow, Table
 from crm.uscc import valid_uscc
+from domain.event import LONGEST_NAME
 from domain.vocabulary import AgreementKind
 
 T = TypeVar("T")
@@ -125,6 +126,8 @@ class _Line:
             self.refuse(code, what, f"{what.value}为空{missing}")
         elif self.shared(what):
             self.refuse(code, what, f"{what.value}合并了多行，请每个项目只占一行")
+        elif len(found) > LONGEST_NAME:
+            self.refuse(code, what, f"{what.value}超过{LONGEST_NAME}字")
         return found
 
     def shared(self, what: Field) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from domain.errors import BadInput, Refused
+from domain.calendar import refuse_implausible_day
+from domain.errors import Refused
 from domain.lead import closing, intake, milestones, money, signing
 from domain.lead import events as e
 from domain.lead.standing import Lead
@@ -42,8 +43,7 @@ _DECISIONS: dict[type[e.LeadEvent], Callable[[Lead, Any], None]] = {
 
 def decide(lead: Lead, event: e.LeadEvent, today: date) -> e.LeadEvent:
     """Accept `event` for `lead`, or raise `Refused` or `BadInput`. Pure: records nothing."""
-    if event.occurred_on > today:
-        raise BadInput("occurred_on", f"业务日期不能晚于今天（{today}）")
+    refuse_implausible_day(event.occurred_on, today)
     if isinstance(event, e.LeadRegistered):
         intake.register(lead, event)
         return event

@@ -1,8 +1,8 @@
 """How a lead stands when a decision is made: what the rules may look at, and nothing more.
 
 A value that never changes: `after` gives the next one, so it can be cached by stream and shared
-between threads without a copy. Its size follows the number of turning points, not of contacts
-or transfers, except for the table of event ids that voids need.
+between threads without a copy. Folding it costs what its turning points cost, however many
+contacts and transfers there are; those are held only so that a void can find them.
 """
 
 from bisect import bisect_right, insort

@@ -1,0 +1,80 @@
+"""The log as other systems follow it: every event once, in order, from any place.
+
+A page at a time, or as a stream (server-sent events) that goes on for as long as the follower
+listens. Whoever was cut off asks again from the last position it has.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.described import asks
+from api.doors import CheckedRoute, Program, reading
+from crm.presentation import feed_item
+
+router = APIRouter(prefix="/events", tags=["变更订阅"], route_class=CheckedRoute)
+
+_LISTEN_SECONDS = 0.1
+_SECTION = 200
+_LAST = 2**62
+
+Position = Annotated[int, Field(ge=0, le=_LAST, description="从该位置之后开始，0 为从头")]
+
+
+class FeedQuery(BaseModel):
+    """Where to begin, and how much at a time."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Position = 0
+    limit: Annotated[int, Field(ge=1, le=1000, description="每页条数")] = 100
+
+
+@router.get("", dependencies=[Depends(reading)], **asks("全部记录，按录入顺序"))
+def events(crm: Program, query: Annotated[FeedQuery, Query()]) -> dict[str, Any]:
+    found = crm.store.log(query.after, query.limit + 1)
+    page = found[: query.limit]
+    last = page[-1].position if page else query.after
+    return {
+        "items": [feed_item(recorded) for recorded in page],
+        "last_position": last,  # what a follower asks from next time
+        "next_cursor": str(last) if len(found) > len(page) else None,
+    }
+
+
+class StreamQuery(BaseModel):
+    """Where to begin."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Position = 0
+
+
+@router.get(
+    "/stream",
+    dependencies=[Depends(reading)],
+    response_class=EventSourceResponse,
+    **asks("持续推送新记录（SSE）；断开后以 Last-Event-ID 续传"),
+)
+async def stream(
+    crm: Program,
+    query: Annotated[StreamQuery, Query()],
+    last_event_id: Annotated[int | None, Header(ge=0, le=_LAST)] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    after = query.after if last_event_id is None else last_event_id
+    with crm.news as news:
+        while True:
+            section = await run_in_threadpool(crm.store.log, after, _SECTION)
+            for recorded in section:
+                after = recorded.position
+                shown = json.dumps(feed_item(recorded), ensure_ascii=False)
+                yield ServerSentEvent(raw_data=shown, id=str(after), event="recorded")
+            # A follower that only listens costs no query. (Threads write: no event of this loop.)
+            while news.newest <= after:  # noqa: ASYNC110
+                await anyio.sleep(_LISTEN_SECONDS)

@@ -1,0 +1,38 @@
+"""The command line: `crm serve`, `crm list`, `crm import` … (contract, "Command line").
+
+Exit status: 0 done, 1 refused or failed (one clear line on stderr), 2 wrong usage. What a
+command needs is imported inside it, so `crm --help` answers at once.
+"""
+
+import sys
+
+import typer
+
+from crm.cli import looking, running, upkeep
+from crm.cli.shared import clear_line, fail
+
+app = typer.Typer(
+    help="招商项目管理系统",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for _group in (running.app, looking.app, upkeep.app):
+    app.add_typer(_group)
+app.add_typer(running.token_app, name="token")
+app.add_typer(upkeep.projections_app, name="projections")
+app.add_typer(upkeep.log_app, name="log")
+
+
+def main() -> None:
+    """Entry point of the `crm` script."""
+    try:
+        app()
+    except BrokenPipeError:  # the reader of our output has gone: nothing more to say
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        line = clear_line(error)
+        if line is None:
+            raise
+        fail(line)

@@ -1,0 +1,5 @@
+"""`python -m crm.cli` is `crm`."""
+
+from crm.cli import main
+
+main()

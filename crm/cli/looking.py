@@ -1,0 +1,148 @@
+"""Commands that look: list, target, replay."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crm.cli.shared import fail, program
+from domain.calendar import EARLIEST, LATEST_ASKED, instant
+from domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from crm.application import CRM
+
+app = typer.Typer()
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="业务日期 D（YYYY-MM-DD），默认今天")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="录入时刻 K，默认现在")]
+Format = Annotated[str, typer.Option("--format", help="table、json、csv 或 xlsx")]
+Out = Annotated[Path | None, typer.Option("--out", help="写入文件")]
+
+
+@app.command("list")
+def show_list(
+    name: Annotated[str, typer.Argument(help="清单名，如 signed-not-started")],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """查看清单：signed-not-started、started-not-completed、completed-not-producing、producing、exited、framework。"""
+    from crm.presentation import list_page
+    from crm.tables import list_table
+    from projections.reader import clocks
+    from projections.stage_lists import STAGE_LISTS, stage_list
+
+    if name not in STAGE_LISTS:
+        raise typer.BadParameter(f"可选：{'、'.join(STAGE_LISTS)}", param_hint="NAME")
+    _check_format(file_format, out)
+    with program() as crm:
+        day, moment = _clocks(crm, as_of, known_at)
+        with crm.reader.asking() as connection:
+            page = stage_list(connection, name, clocks(connection, day, moment))
+    shown = list_page(page)
+    if file_format in ("csv", "xlsx"):
+        from crm.export import list_file
+
+        _write_bytes(list_file(page.entry, shown["items"], file_format), out)  # type: ignore[arg-type]
+    else:
+        _write(_json(shown) if file_format == "json" else list_table(shown), out)
+
+
+@app.command()
+def target(
+    year: Annotated[int, typer.Argument(help="年度", min=2000, max=2100)],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """年度目标完成情况。"""
+    from crm.presentation import target_page
+    from crm.tables import target_table_text
+    from projections.reader import clocks
+    from projections.target_tracking import target_table
+
+    _check_format(file_format, out)
+    with program() as crm:
+        day, moment = _clocks(crm, as_of, known_at)
+        with crm.reader.asking() as connection:
+            shown = target_page(target_table(connection, year, clocks(connection, day, moment)))
+    if file_format in ("csv", "xlsx"):
+        from crm.export import target_file
+
+        _write_bytes(target_file(shown, file_format), out)  # type: ignore[arg-type]
+    else:
+        _write(_json(shown) if file_format == "json" else target_table_text(shown), out)
+
+
+@app.command()
+def replay(
+    lead: Annotated[str, typer.Argument(help="项目编号（ZS2023-0001）或 lead_id")],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+) -> None:
+    """由记录重放一个项目：先列出全部记录，再给出重放所得的状态（JSON）。"""
+    from crm.presentation import history_items, lead_detail
+    from domain.lead.history import known_by, state_at
+    from projections.reader import position_at
+
+    with program() as crm:
+        day, moment = _clocks(crm, as_of, known_at)
+        lead_id = crm.lead_id(lead)
+        with crm.reader.asking() as connection:
+            position = position_at(connection, moment)
+        history = known_by(crm.history(lead_id), position)
+        state = state_at(history, day)
+        if state is None:
+            fail("按所给的日期和时刻，没有这个项目（或其登记已作废）")
+            return
+        shown = {"events": history_items(history), "state": lead_detail(lead_id, state)}
+    _write(_json(shown), None)
+
+
+def _clocks(crm: "CRM", as_of: str | None, known_at: str | None) -> tuple["date", "datetime"]:
+    from datetime import date
+
+    try:
+        day = date.fromisoformat(as_of) if as_of else crm.today()
+    except ValueError:
+        raise typer.BadParameter("日期应写作 YYYY-MM-DD", param_hint="--as-of") from None
+    if not EARLIEST <= day <= LATEST_ASKED:
+        raise typer.BadParameter(
+            f"日期应在 {EARLIEST} 与 {LATEST_ASKED} 之间", param_hint="--as-of"
+        )
+    try:
+        return day, instant(known_at) if known_at else crm.clock()
+    except BadInput as error:
+        raise typer.BadParameter(error.message, param_hint="--known-at") from None
+
+
+def _check_format(file_format: str, out: Path | None) -> None:
+    if file_format not in ("table", "json", "csv", "xlsx"):
+        raise typer.BadParameter("只能取：table、json、csv、xlsx", param_hint="--format")
+    if file_format == "xlsx" and out is None:
+        raise typer.BadParameter("xlsx 须用 --out 指明文件", param_hint="--format")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
+
+
+def _write_bytes(content: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        out.write_bytes(content)

@@ -1,0 +1,86 @@
+"""What every command needs: the settings, the program, a clear end, a progress bar."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from domain.errors import BadInput, NotFound, Refused
+
+if TYPE_CHECKING:
+    from crm.application import CRM
+    from crm.settings import Settings
+    from projections.rebuild import Progress
+
+
+def fail(line: str) -> NoReturn:
+    """One clear line on stderr, and exit status 1."""
+    typer.echo(line, err=True)
+    sys.exit(1)
+
+
+def clear_line(error: Exception) -> str | None:
+    """What staff read when a command cannot go on; None for what nobody foresaw."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from crm.store.log_table import StoreUnavailable
+    from projections.projection import Unfoldable
+    from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding
+    from projections.rebuild import RebuildFailed
+
+    if isinstance(error, Refused | NotFound | BadInput | ProjectionStopped | TablesBuilding):
+        return error.detail
+    if isinstance(error, Unfoldable):
+        return f"第 {error.position} 条记录（{error.stream_id}）无法读取：{error}"
+    if isinstance(error, RebuildFailed):
+        return f"未能重建：{error}"
+    if isinstance(error, NotYetVisible):
+        return "统计表尚未更新到最新记录，请稍后再试"
+    if isinstance(error, StoreUnavailable | SQLAlchemyError):
+        return f"无法使用数据库：{' '.join(str(error).split())}"
+    if isinstance(error, OSError):
+        return f"无法读写 {error.filename or ''}：{error.strerror or error}"
+    return None
+
+
+@contextmanager
+def program() -> Iterator["CRM"]:
+    """The program over the database of the settings, its read tables built."""
+    from crm.wiring import build
+
+    try:
+        crm = build(settings(), progress=progress("首次建立统计表"))
+    except ValueError as error:  # an address of no database
+        fail(str(error))
+    try:
+        yield crm
+    finally:
+        crm.close()
+
+
+def settings() -> "Settings":
+    from crm.settings import read_settings
+
+    try:
+        return read_settings()
+    except ValueError as error:
+        fail(str(error))
+
+
+def progress(label: str) -> "Progress":
+    """A progress bar, where somebody is watching."""
+    bar: Any = None
+
+    def show(done: int, of: int) -> None:
+        nonlocal bar
+        if not sys.stderr.isatty():
+            return
+        if bar is None:
+            bar = typer.progressbar(length=of, label=label, file=sys.stderr).__enter__()
+        bar.update(min(done, of) - bar.pos)
+        if done >= of:
+            bar.render_finish()
+
+    return show

@@ -1,0 +1,118 @@
+"""Commands on the log as a whole: import a ledger, export and import the log, the read tables."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crm.cli.shared import fail, program, progress
+
+if TYPE_CHECKING:
+    from crm.application import CRM
+
+app = typer.Typer()
+log_app = typer.Typer(help="全部记录的导出与导入", no_args_is_help=True)
+projections_app = typer.Typer(help="统计表", no_args_is_help=True)
+
+
+@app.command("import")
+def import_ledger_file(
+    file: Annotated[Path, typer.Argument(help="招商项目台账（.xlsx）")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览，不录入")] = False,
+) -> None:
+    """导入台账；有问题的行整行退回并说明原因，其余照录。"""
+    from crm.ledger import LedgerError
+    from crm.ledger.importing import import_ledger, preview
+    from crm.ledger.report import render_preview, render_report
+    from crm.people import SYSTEM
+
+    with program() as crm:
+        try:
+            ledger = preview(file, crm.today())
+        except LedgerError as error:
+            fail(str(error))
+            return
+        if dry_run:
+            typer.echo(render_preview(ledger))
+        else:
+            typer.echo(render_report(import_ledger(crm, ledger, SYSTEM)))
+
+
+@log_app.command("export")
+def log_export(
+    file: Annotated[Path, typer.Argument(help="写入的文件（每行一条记录，JSON）")],
+) -> None:
+    """把全部记录导出为文件，可导入另一个库（SQLite 或 PostgreSQL）。"""
+    from crm.log_file import export_log
+
+    with program() as crm, file.open("xb") as out:
+        count, digest = export_log(crm.store, out)
+    typer.echo(f"已导出 {count} 条记录，SHA-256 {digest}")
+
+
+@log_app.command("import")
+def log_import(
+    file: Annotated[Path, typer.Argument(help="log export 写出的文件")],
+) -> None:
+    """把导出的全部记录导入空库，位置不变；中断后再次执行即可继续。"""
+    from crm.log_file import LogFileError, import_log
+
+    with program() as crm:
+        try:
+            new, digest = import_log(crm.store, file)
+        except LogFileError as error:
+            fail(f"未导入：{error}")
+            return
+        head = crm.store.head()
+    typer.echo(f"新导入 {new} 条记录，记录到第 {head} 位，SHA-256 {digest}")
+
+
+@projections_app.command("status")
+def projections_status() -> None:
+    """统计表更新到哪里；有停止的则退出状态为 1。"""
+    from crm.tables import status_table
+
+    with program() as crm:
+        statuses = crm.projector.statuses()
+    typer.echo(status_table(statuses))
+    if any(status.error for status in statuses):
+        sys.exit(1)
+
+
+@projections_app.command("rebuild")
+def projections_rebuild(
+    name: Annotated[str | None, typer.Argument(help="只重建这一种，默认全部")] = None,
+) -> None:
+    """在现用统计表旁由全部记录重新计算，完成后一次换上；中断后再次执行即可继续。"""
+    from projections.rebuild import rebuild
+
+    with program() as crm:
+        names = _projection_names(crm, name)
+        rebuild(crm.projector, names, progress("重建"))
+        head = crm.store.head()
+    typer.echo(f"已重建：{head} 条记录")
+
+
+@projections_app.command("resume")
+def projections_resume(
+    name: Annotated[str | None, typer.Argument(help="只继续这一种，默认全部")] = None,
+) -> None:
+    """让停止的统计表从停止处继续。"""
+    from crm.tables import status_table
+
+    with program() as crm:
+        crm.projector.resume(_projection_names(crm, name))
+        statuses = crm.projector.statuses()
+    typer.echo(status_table(statuses))
+    if any(status.error for status in statuses):
+        sys.exit(1)
+
+
+def _projection_names(crm: "CRM", name: str | None) -> list[str]:
+    names = [status.name for status in crm.projector.statuses(0)]
+    if name is None:
+        return names
+    if name not in names:
+        raise typer.BadParameter(f"可选：{'、'.join(names)}", param_hint="NAME")
+    return [name]

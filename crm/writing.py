@@ -1,0 +1,380 @@
+"""How does a command become events in the log? Decided on the lead as it stands, in groups.
+
+Commands that wait together are decided one after the other, each on what the ones before it
+leave, and stored in one durable transaction. When another program has written first, the group
+is taken apart and every command decided again, alone, on what is really there.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import msgspec
+
+from crm.codec import event_type
+from crm.group_commit import GroupCommit, Job
+from crm.people import Caller
+from crm.store.event_store import EventStore, Pending
+from crm.store.log_table import Request, RequestAnswered, StreamMoved
+from domain.calendar import Clock, business_day, refuse_implausible_day
+from domain.errors import NotFound, Refused
+from domain.event import Event, Recorded
+from domain.lead import events as e
+from domain.lead.decisions import decide
+from domain.lead.standing import Lead, lead_from
+from domain.target import AnnualTargetSet, set_annual_target, target_stream
+
+_LEAD_STREAMS = UUID("8c8f6d3a-6a0e-4c0b-8d2e-2b6f1f0c7a55")
+_CACHED_LEADS = 4096
+_ATTEMPTS = 50
+
+
+def lead_stream(code: str) -> UUID:
+    """The stream of the lead with this code: the same everywhere, so it needs no register."""
+    return uuid5(_LEAD_STREAMS, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write answers with (contract, "Conventions"). `position` is the last event's."""
+
+    lead_id: UUID
+    version: int
+    position: int
+    events: tuple[tuple[UUID, str], ...]
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a caller may attach to a write: `If-Match` and `Idempotency-Key`.
+
+    `fingerprint` identifies the request's method, address and body.
+    """
+
+    if_match: int | None = None
+    key: str | None = None
+    fingerprint: str = ""
+
+
+UNCONDITIONAL = Condition()
+
+
+class VersionMismatch(Exception):
+    """`If-Match` names another version than the lead has (HTTP 412)."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(str(current))
+        self.code = "version_mismatch"
+        self.detail = f"记录已被他人更新（当前版本 {current}），请刷新后再试"
+
+
+class KeyReused(Exception):
+    """The same `Idempotency-Key` came with another body (HTTP 422)."""
+
+    code = "idempotency_key_reused"
+    detail = "同一 Idempotency-Key 已用于内容不同的请求"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Who wants it, and on what condition."""
+
+    by: Caller
+    condition: Condition = UNCONDITIONAL
+
+
+@dataclass(frozen=True, slots=True)
+class OnLead(Command):
+    """Record events on a lead: all of them or none."""
+
+    lead_id: UUID
+    events: Sequence[e.LeadEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class Registering(Command):
+    """Register a lead under the next code of its year, with what else is known of it."""
+
+    registration: e.LeadRegistered
+    following: Sequence[e.LeadEvent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingTarget(Command):
+    """Set or revise a year's target."""
+
+    target: AnnualTargetSet
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A command decided, not yet stored."""
+
+    command: Command
+    events: list[Recorded[Any]]
+    code: str | None = None
+
+    @property
+    def stream_id(self) -> UUID:
+        return self.events[0].stream_id
+
+    def pending(self) -> Pending:
+        key = self.command.condition.key
+        if key is None:
+            return self.events, None
+        fingerprint = self.command.condition.fingerprint
+        return self.events, Request(
+            self.command.by.name,
+            key,
+            fingerprint,
+            lambda positions: msgspec.json.encode(self.written(positions)),
+        )
+
+    def written(self, positions: Sequence[int]) -> Written:
+        names = tuple((r.event_id, event_type(r.event)) for r in self.events)
+        return Written(self.stream_id, self.events[-1].version, positions[-1], names, self.code)
+
+
+class Writer:
+    """Decides and stores commands. Safe for many threads and beside other programs."""
+
+    def __init__(
+        self, store: EventStore, clock: Clock, grouped: Callable[[float], None] = lambda _: None
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._grouped = grouped  # told how many commands shared a transaction
+        self._group = GroupCommit(self._commit)
+        # Below, only whoever leads a group touches anything: one thread at a time.
+        self._leads = _Leads(store)
+        self._next_number: dict[int, int] = {}
+        self._last_recorded_at: datetime | None = None
+
+    def write(self, command: Command) -> Written:
+        """Store what the command decides.
+
+        Raises `NotFound`, `Refused`, `BadInput`, `Forbidden`, `VersionMismatch`, `KeyReused`,
+        `StoreUnavailable`.
+        """
+        earlier = self.earlier_answer(command)
+        if earlier is not None:
+            return earlier
+        written = self._group.run(command)
+        assert isinstance(written, Written)
+        return written
+
+    def earlier_answer(self, command: Command) -> Written | None:
+        """What this caller's key was answered with before. Raises `KeyReused`."""
+        condition = command.condition
+        if condition.key is None:
+            return None
+        found = self._store.answered(command.by.name, condition.key)
+        if found is None:
+            return None
+        fingerprint, answer = found
+        if fingerprint != condition.fingerprint:
+            raise KeyReused
+        return msgspec.json.decode(answer, type=Written)
+
+    # --- storing ----------------------------------------------------------------------------
+
+    def _commit(self, jobs: Sequence[Job[Command]]) -> None:
+        drafted: list[tuple[Job[Command], _Draft]] = []
+        for job in jobs:
+            try:
+                drafted.append((job, self._draft(job.command)))
+            except Exception as error:  # each command's own
+                job.error = error
+        if drafted:
+            self._store_together(jobs, drafted)
+        for job in jobs:
+            if job.error is not None:
+                self._answer_again(job)
+
+    def _answer_again(self, job: Job[Command]) -> None:
+        """The same request may have been recorded a moment before: that is why it was refused."""
+        try:
+            if (earlier := self.earlier_answer(job.command)) is not None:
+                job.result, job.error = earlier, None
+        except Exception as error:
+            job.error = error
+
+    def _store_together(
+        self, jobs: Sequence[Job[Command]], drafted: Sequence[tuple[Job[Command], "_Draft"]]
+    ) -> None:
+        try:
+            stored = self._store.append_all([draft.pending() for _, draft in drafted])
+        except (StreamMoved, RequestAnswered):
+            self._forget(draft for _, draft in drafted)
+            for job in jobs:
+                self._commit_alone(job)
+        except BaseException:
+            self._forget(draft for _, draft in drafted)
+            raise
+        else:
+            self._grouped(len(drafted))
+            for (job, draft), positions in zip(drafted, stored, strict=True):
+                job.result = draft.written(positions)
+
+    def _commit_alone(self, job: Job[Command]) -> None:
+        try:
+            job.result, job.error = self._stored_alone(job.command), None
+        except Exception as error:
+            job.error = error
+
+    def _stored_alone(self, command: Command) -> Written:
+        for _ in range(_ATTEMPTS):
+            draft = self._draft(command)
+            try:
+                return draft.written(self._store.append_all([draft.pending()])[0])
+            except StreamMoved:  # another program wrote: read again, decide again
+                self._forget([draft])
+            except RequestAnswered:
+                self._forget([draft])
+                earlier = self.earlier_answer(command)
+                assert earlier is not None, "the store has just refused the key as taken"
+                return earlier
+            except BaseException:
+                self._forget([draft])
+                raise
+        raise StreamMoved(str(command))
+
+    def _forget(self, drafts: Any) -> None:
+        """What was decided has not been stored: nothing may be decided on it."""
+        for draft in drafts:
+            self._leads.forget(draft.stream_id)
+        self._next_number.clear()
+
+    # --- deciding ---------------------------------------------------------------------------
+
+    def _draft(self, command: Command) -> _Draft:
+        if isinstance(command, OnLead):
+            return self._on_lead(command)
+        if isinstance(command, Registering):
+            return self._registering(command)
+        assert isinstance(command, SettingTarget)
+        return self._setting_target(command)
+
+    def _on_lead(self, command: OnLead) -> _Draft:
+        lead = self._leads.standing(command.lead_id)
+        try:
+            return self._decided(lead, command, command.events)
+        except Exception:
+            newest = self._leads.newest(lead)
+            if newest.version == lead.version:
+                raise
+            return self._decided(newest, command, command.events)  # refused on old knowledge
+
+    def _registering(self, command: Registering) -> _Draft:
+        year = command.registration.occurred_on.year
+        number = self._next_number.get(year) or self._first_free_number(year)
+        code = _code(year, number)
+        registration = replace(command.registration, code=code)
+        events = (registration, *command.following)
+        draft = self._decided(Lead(lead_stream(code)), command, events)
+        draft.code = code
+        self._next_number[year] = number + 1
+        return draft
+
+    def _setting_target(self, command: SettingTarget) -> _Draft:
+        stream_id = target_stream(command.target.year)
+        history = self._store.stream(stream_id)
+        version = history[-1].version if history else 0
+        if command.condition.if_match not in (None, version):
+            raise VersionMismatch(version)
+        now = self._now()
+        refuse_implausible_day(command.target.occurred_on, business_day(self._clock()))
+        target = set_annual_target(command.target)
+        return _Draft(command, [_recorded(stream_id, version + 1, now, command, target)])
+
+    def _decided(self, lead: Lead, command: Command, events: Sequence[e.LeadEvent]) -> _Draft:
+        """Decide on each event in turn, each as if the ones before it stood."""
+        if lead.version:
+            command.by.permit_unit(lead.recruiting_unit)
+            if command.condition.if_match not in (None, lead.version):
+                raise VersionMismatch(lead.version)
+        if not events:
+            raise Refused("nothing_to_record", "没有要录入的内容")
+        now = self._now()
+        today = business_day(self._clock())
+        recorded = []
+        for event in events:
+            decide(lead, event, today)
+            recorded.append(_recorded(lead.lead_id, lead.version + 1, now, command, event))
+            lead = lead.after(recorded[-1])
+        self._leads.keep(lead)
+        return _Draft(command, recorded)
+
+    def _now(self) -> datetime:
+        """The clock may be set back; the log's own time never runs backwards."""
+        now = self._clock()
+        last = self._last_recorded_at or self._store.last_recorded_at() or now
+        self._last_recorded_at = max(now, last)
+        return self._last_recorded_at
+
+    def _first_free_number(self, year: int) -> int:
+        """Numbers are given without gaps, so the first free one is found by doubling steps."""
+        taken, step = 0, 1
+        while self._store.has(lead_stream(_code(year, taken + step))):
+            taken, step = taken + step, step * 2
+        while step > 1:
+            step //= 2
+            if self._store.has(lead_stream(_code(year, taken + step))):
+                taken += step
+        return taken + 1
+
+
+def _code(year: int, number: int) -> str:
+    return f"ZS{year}-{number:04d}"
+
+
+def _recorded(
+    stream_id: UUID, version: int, at: datetime, command: Command, event: Event
+) -> Recorded[Any]:
+    return Recorded(stream_id, version, 0, uuid4(), at, command.by.name, event)
+
+
+@dataclass(slots=True)
+class _Leads:
+    """Leads as they stood last, kept between commands: immutable, so there is nothing to copy.
+
+    Another program may have written since; its version in the log then refuses ours.
+    """
+
+    store: EventStore
+    kept: OrderedDict[UUID, Lead] = field(default_factory=OrderedDict)
+
+    def standing(self, lead_id: UUID) -> Lead:
+        """Raises `NotFound`."""
+        lead = self.kept.get(lead_id)
+        if lead is None:
+            lead = lead_from(lead_id, history_of_lead(self.store, lead_id))
+            self.keep(lead)
+        return lead
+
+    def newest(self, lead: Lead) -> Lead:
+        """The lead with what others have written since."""
+        for recorded in self.store.stream(lead.lead_id, after=lead.version):
+            lead = lead.after(recorded)
+        return lead
+
+    def keep(self, lead: Lead) -> None:
+        self.kept[lead.lead_id] = lead
+        self.kept.move_to_end(lead.lead_id)
+        if len(self.kept) > _CACHED_LEADS:
+            self.kept.popitem(last=False)
+
+    def forget(self, lead_id: UUID) -> None:
+        self.kept.pop(lead_id, None)
+
+
+def history_of_lead(store: EventStore, lead_id: UUID) -> list[Recorded[e.LeadEvent]]:
+    """A lead's events as recorded. Raises `NotFound`."""
+    history = store.stream(lead_id)
+    if not history or not isinstance(history[0].event, e.LeadRegistered):
+        raise NotFound("lead_not_found", "没有这个项目")
+    return history
