@@ -55,7 +55,7 @@ class Codec:
         self._topics = {entry.event: f"{entry.name}.v{entry.schema}" for entry in names}
         self._by_name = {entry.name: entry for entry in names}
         self._encoder = msgspec.json.Encoder(decimal_format="string")
-        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {
+        self.decoders: dict[str, msgspec.json.Decoder[Any]] = {
             self._topics[entry.event]: msgspec.json.Decoder(_stored_as(entry.event))
             for entry in names
         }
@@ -75,7 +75,7 @@ class Codec:
         self, stream_id: UUID, version: int, position: int, topic: str, state: bytes
     ) -> Recorded[Any]:
         """The event of a stored row. Raises `UnknownEvent`, or msgspec's `ValidationError`."""
-        decoder = self._decoders.get(topic)
+        decoder = self.decoders.get(topic)
         stored = decoder.decode(state) if decoder else self._decode_older(topic, state)
         return Recorded(
             stream_id,

@@ -8,6 +8,7 @@ an `Idempotency-Key` in the same transaction as the events it answers for.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -155,5 +156,6 @@ class EventStore:
             raise Unfoldable(stream_id, position, error) from error
 
 
+@lru_cache(maxsize=16_384)  # a stream's events come together, or soon after each other
 def _uuid(stream: UUID | str) -> UUID:
     return stream if isinstance(stream, UUID) else UUID(hex=stream)

@@ -4,8 +4,8 @@ import argparse
 import gc
 import os
 import platform
-import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -24,7 +24,6 @@ from domain.lead.events import ContactLogged, FundsArrived, Investor, LeadRegist
 from domain.lead.history import state_at
 from domain.vocabulary import ContactMode, FundsSource
 from projections.reader import clocks
-from projections.rebuild import rebuild
 from projections.stage_lists import stage_list
 from projections.target_tracking import target_table
 from tests.bench.county import SEED, county_log
@@ -32,7 +31,7 @@ from tests.bench.limits import BareLog, bare_fetch_and_decode, line, timed
 from tests.bench.stock import stock, stock_replay
 
 DAY = date(2023, 5, 1)
-WRITES, WARM_UP = 300, 1200
+WRITES, BLOCK, WARM_UP = 300, 30, 1200
 CLIENTS, EACH = 16, 300
 HISTORIES = (10, 100, 500)
 
@@ -80,9 +79,10 @@ def writing(folder: Path) -> None:
             ("ours, tables by a worker", lambda: crm.record(ours, FUNDS, by=SYSTEM)),  # noqa: B023
             ("ours, embedded", lambda: embedded.record(also, FUNDS, by=SYSTEM)),  # noqa: B023
         )
-        for _ in range(WRITES):  # turn by turn: the disk's mood is the same for all
-            for name, act in acts:
-                taken.setdefault(name, []).extend(timed(act, 1))
+        for _ in range(WRITES // BLOCK):  # turn by turn: the disk's mood is the same for all,
+            for name, act in acts:  # in blocks: nobody starts on caches another has filled
+                timed(act, 5)
+                taken.setdefault(name, []).extend(timed(act, BLOCK))
         beside = statistics.median(taken["bare, again"])
         for name, seconds in taken.items():
             line(f"{name}, {history} events before", seconds, beside)
@@ -114,34 +114,61 @@ def together(crm: CRM, limit: float, name: str) -> None:
 
 def reading(folder: Path, events: int) -> None:
     """A large log: replay, rebuild, and what a page of a list costs."""
-    crm = build(Settings(data_dir=folder / "large"), tables=Tables.ELSEWHERE)
+    small = rebuilt(filled(folder / "small", events // 10))
+    settings = filled(folder / "large", events)
+    crm = build(settings, tables=Tables.ELSEWHERE)
     gc.freeze()
-    log = county_log(events)
-    while section := list(islice(log, 5000)):
-        crm.store.append(section)
-    stored, bare = bare_fetch_and_decode(folder / "large" / "crm.db", "stored_events")
-    print(f"\nReading {stored:,} events: {stored / bare:,.0f}/s bare fetch and decode (the limit)")
+    stored, database = crm.store.head(), folder / "large" / "crm.db"
+    plain, typed = (bare_fetch_and_decode(database, "stored_events", t) for t in (False, True))
+    print(f"\nReading {stored:,} events (shares: of the two limits)")
+    print(f"  {'bare fetch and decode to plain values':46} {plain:10,.0f}/s")
+    print(f"  {'bare fetch and decode to typed events':46} {typed:10,.0f}/s")
 
-    def report(name: str, act: Callable[[], object], count: int = stored) -> None:
+    def show(name: str, rate: float) -> None:
+        print(f"  {name:46} {rate:10,.0f}/s   {rate / plain:5.2f}  {rate / typed:5.2f}")
+
+    def report(name: str, act: Callable[[], object]) -> None:
         start = time.perf_counter()
         act()
-        taken = time.perf_counter() - start
-        share = (count / taken) / (stored / bare)
-        print(f"  {name:46} {count / taken:10,.0f}/s   {share:5.2f} of the limit")
+        show(name, stored / (time.perf_counter() - start))
 
     library = stock(folder / "large")
     count, taken = stock_replay(library, 200, 50)
-    share = (count / taken) / (stored / bare)
-    print(f"  {'stock replay':46} {count / taken:10,.0f}/s   {share:5.2f} of the limit")
+    show("stock replay", count / taken)
     library.close()
     report("our log, as events", lambda: sum(1 for _ in crm.store.whole_log()))
     report("our replay, every lead folded", lambda: replay(crm))
-    before = peak()
-    names = [status.name for status in crm.projector.statuses()]
-    report("our rebuild, all tables", lambda: rebuild(crm.projector, names, progress))
-    print(f"  memory at its peak: {before} MB before the rebuild, {peak()} MB after")
+    taken, megabytes = rebuilt(settings)
+    show("our rebuild, all tables, a program of its own", stored / taken)
+    print(f"  its memory at its peak: {megabytes} MB; {small[1]} MB for a tenth of the log")
     pages(crm)
+    lead = new_lead(crm)
+    line("a command beside all these leads", timed(lambda: crm.record(lead, FUNDS, by=SYSTEM), 300))
     crm.close()
+
+
+def filled(folder: Path, events: int) -> Settings:
+    """A store with a made-up log."""
+    settings = Settings(data_dir=folder)
+    crm = build(settings, tables=Tables.ELSEWHERE)
+    log = county_log(events)
+    while section := list(islice(log, 5000)):
+        crm.store.append(section)
+    crm.close()
+    return settings
+
+
+def rebuilt(settings: Settings) -> tuple[float, int]:
+    """Seconds, and MB at the peak, of `crm projections rebuild`."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crm.cli", "projections", "rebuild"],
+        env={**os.environ, "CRM_DATA_DIR": str(settings.data_dir)},
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    assert status == 0
+    return time.perf_counter() - start, used.ru_maxrss // 1024
 
 
 def replay(crm: CRM) -> None:
@@ -172,16 +199,6 @@ def pages(crm: CRM) -> None:
     line("a list's first page, two years back (D, K)", timed(lambda: page(*back), 30), now)
     now = line("the year's target, today", timed(lambda: target(*today), 10))
     line("the year's target, two years back (D, K)", timed(lambda: target(*back), 10), now)
-
-
-def peak() -> int:
-    """The most memory this process has had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def progress(done: int, of: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r  {100 * done // max(of, 1):3} %")
 
 
 def main() -> None:
