@@ -128,10 +128,11 @@ class Generations:
     def live(self) -> list[Generation]:
         return [generation for generation in self.all() if generation.live]
 
-    def begin(self, names: Sequence[str], head: int) -> list[Generation]:
+    def begin(self, names: Sequence[str], head: int, *, beside: bool) -> list[Generation]:
         """The generations being built for these projections: those begun before, or new ones.
 
-        A first generation of an empty log has nothing to build: it is live at once.
+        A first generation of an empty log has nothing to build: it is live at once. Unless
+        `beside`, a projection that has live tables (by now) is left as it is.
         """
         with alone(self._engine, _PREPARING) as connection:
             found = {(g.name, g.live): g for g in self.all(connection)}
@@ -139,6 +140,8 @@ class Generations:
                 if (name, False) in found:
                     continue
                 standing = found.get((name, True))
+                if standing is not None and not beside:
+                    continue
                 at_once = standing is None and head == 0
                 new = Generation(
                     self.projections[name],
@@ -206,7 +209,7 @@ class Generations:
             connection.execute(update(_generation).where(_is(built)).values(live=True))
             _show(connection, built)
         if standing is not None:
-            with self._engine.begin() as connection:
+            with self._engine.execution_options(alone=True).begin() as connection:
                 for table in standing.tables.values():
                     table.drop(connection, checkfirst=True)
 

@@ -37,15 +37,17 @@ def rebuild(
     projector: Projector,
     names: Sequence[str],
     progress: Progress = no_progress,
+    *,
+    beside: bool = True,
 ) -> None:
     """Build these projections beside the live ones, or finish building them, and swap.
 
-    Raises `RebuildFailed`; what was built so far is kept, to go on from after a mended program.
+    Unless `beside`, only those that have no live tables. Raises `RebuildFailed`; what was built so far is kept, to go on from after a mended program.
     """
     generations = projector.generations
     head = projector.source.head()
     generations.resume(names, live=False)
-    generations.begin(names, head)
+    generations.begin(names, head, beside=beside)
     while building := _building(projector, names):
         progress(sum(g.events for g in building), head * len(building))
         for generation in building:
@@ -79,7 +81,7 @@ def build_missing(projector: Projector, progress: Progress = no_progress) -> Non
     """Build the projections that have no live tables yet. Raises `RebuildFailed`."""
     missing = [status.name for status in projector.statuses(0) if status.position is None]
     if missing:
-        rebuild(projector, missing, progress)
+        rebuild(projector, missing, progress, beside=False)
 
 
 def _building(projector: Projector, names: Sequence[str]) -> list[Generation]:
