@@ -20,8 +20,8 @@ from starlette.types import Message, Receive
 from api.fields import AsOf
 from api.problems import Unauthenticated
 from crm.application import CRM
+from crm.commands import Condition, Written
 from crm.people import Act, Caller
-from crm.writing import Condition, Written
 from domain.calendar import instant
 from domain.errors import BadInput
 from domain.lead.events import LeadEvent

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from crm.commands import KeyReused, VersionMismatch
 from crm.people import Forbidden
 from crm.store.log_table import StoreUnavailable, StreamMoved
-from crm.writing import KeyReused, VersionMismatch
 from domain.errors import BadInput, NotFound, Refused
 from projections.projection import Unfoldable
 from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding

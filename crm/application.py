@@ -4,29 +4,19 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
+from crm.commands import UNCONDITIONAL, Command, Condition, OnLead, OnStream, Registering, Written
 from crm.measures import Measures
 from crm.news import News
 from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
-from crm.writing import (
-    UNCONDITIONAL,
-    Command,
-    Condition,
-    OnLead,
-    Registering,
-    SettingTarget,
-    Writer,
-    Written,
-    history_of_lead,
-    lead_stream,
-)
+from crm.writing import Writer, history_of_lead, lead_stream
 from domain.calendar import Clock, business_day, utc_now
 from domain.errors import BadInput, NotFound
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import LeadHistory
 from domain.lead.standing import Lead, lead_from
-from domain.target import AnnualTargetSet, target_stream
+from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
 
@@ -96,7 +86,14 @@ class CRM:
     ) -> Written:
         """Set or revise a year's target (admin)."""
         by.permit(Act.SET_TARGET)
-        return self._write(SettingTarget(target, by=by, condition=condition))
+        return self._write(
+            OnStream(
+                target_stream(target.year),
+                lambda *_: [set_annual_target(target)],
+                by=by,
+                condition=condition,
+            )
+        )
 
     # --- looking ----------------------------------------------------------------------------
 

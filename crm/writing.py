@@ -15,8 +15,8 @@ from uuid import UUID, uuid4, uuid5
 import msgspec
 
 from crm.codec import event_type
+from crm.commands import Command, KeyReused, OnLead, OnStream, Registering, VersionMismatch, Written
 from crm.group_commit import GroupCommit, Job
-from crm.people import Caller
 from crm.store.event_store import EventStore, Pending
 from crm.store.log_table import Request, RequestAnswered, StreamMoved
 from domain.calendar import Clock, business_day, refuse_implausible_day
@@ -25,7 +25,6 @@ from domain.event import Event, Recorded
 from domain.lead import events as e
 from domain.lead.decisions import decide
 from domain.lead.standing import Lead, lead_from
-from domain.target import AnnualTargetSet, set_annual_target, target_stream
 
 _LEAD_STREAMS = UUID("8c8f6d3a-6a0e-4c0b-8d2e-2b6f1f0c7a55")
 _CACHED_LEADS = 4096
@@ -35,79 +34,6 @@ _ATTEMPTS = 50
 def lead_stream(code: str) -> UUID:
     """The stream of the lead with this code: the same everywhere, so it needs no register."""
     return uuid5(_LEAD_STREAMS, code)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a write answers with (contract, "Conventions"). `position` is the last event's."""
-
-    lead_id: UUID
-    version: int
-    position: int
-    events: tuple[tuple[UUID, str], ...]
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What a caller may attach to a write: `If-Match` and `Idempotency-Key`.
-
-    `fingerprint` identifies the request's method, address and body.
-    """
-
-    if_match: int | None = None
-    key: str | None = None
-    fingerprint: str = ""
-
-
-UNCONDITIONAL = Condition()
-
-
-class VersionMismatch(Exception):
-    """`If-Match` names another version than the lead has (HTTP 412)."""
-
-    def __init__(self, current: int) -> None:
-        super().__init__(str(current))
-        self.code = "version_mismatch"
-        self.detail = f"记录已被他人更新（当前版本 {current}），请刷新后再试"
-
-
-class KeyReused(Exception):
-    """The same `Idempotency-Key` came with another body (HTTP 422)."""
-
-    code = "idempotency_key_reused"
-    detail = "同一 Idempotency-Key 已用于内容不同的请求"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """Who wants it, and on what condition."""
-
-    by: Caller
-    condition: Condition = UNCONDITIONAL
-
-
-@dataclass(frozen=True, slots=True)
-class OnLead(Command):
-    """Record events on a lead: all of them or none."""
-
-    lead_id: UUID
-    events: Sequence[e.LeadEvent]
-
-
-@dataclass(frozen=True, slots=True)
-class Registering(Command):
-    """Register a lead under the next code of its year, with what else is known of it."""
-
-    registration: e.LeadRegistered
-    following: Sequence[e.LeadEvent] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SettingTarget(Command):
-    """Set or revise a year's target."""
-
-    target: AnnualTargetSet
 
 
 @dataclass(slots=True)
@@ -256,8 +182,8 @@ class Writer:
             return self._on_lead(command)
         if isinstance(command, Registering):
             return self._registering(command)
-        assert isinstance(command, SettingTarget)
-        return self._setting_target(command)
+        assert isinstance(command, OnStream)
+        return self._on_stream(command)
 
     def _on_lead(self, command: OnLead) -> _Draft:
         lead = self._leads.standing(command.lead_id)
@@ -280,16 +206,24 @@ class Writer:
         self._next_number[year] = number + 1
         return draft
 
-    def _setting_target(self, command: SettingTarget) -> _Draft:
-        stream_id = target_stream(command.target.year)
-        history = self._store.stream(stream_id)
+    def _on_stream(self, command: OnStream) -> _Draft:
+        history = self._store.stream(command.stream_id)
         version = history[-1].version if history else 0
         if command.condition.if_match not in (None, version):
             raise VersionMismatch(version)
-        now = self._now()
-        refuse_implausible_day(command.target.occurred_on, business_day(self._clock()))
-        target = set_annual_target(command.target)
-        return _Draft(command, [_recorded(stream_id, version + 1, now, command, target)])
+        now, today = self._now(), business_day(self._clock())
+        events = command.decide(history, today)
+        if not events:
+            raise Refused("nothing_to_record", "没有要录入的内容")
+        for event in events:
+            refuse_implausible_day(event.occurred_on, today)
+        return _Draft(
+            command,
+            [
+                _recorded(command.stream_id, version + nth, now, command, event)
+                for nth, event in enumerate(events, start=1)
+            ],
+        )
 
     def _decided(self, lead: Lead, command: Command, events: Sequence[e.LeadEvent]) -> _Draft:
         """Decide on each event in turn, each as if the ones before it stood."""

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from crm.application import CRM
+from crm.commands import Condition, Written
 from crm.ledger.recording import following, judged, registration
 from crm.ledger.rows import Fault, LedgerRow, read_row
 from crm.ledger.sheet import read_workbook
 from crm.people import Caller, Forbidden
-from crm.writing import Condition, Written
 from domain.errors import BadInput, Refused
 
 
