@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from api import problems
 from api.described import with_problem_schema
 from api.routes import (
+    attending,
     audit,
     closing,
     feed,
@@ -21,6 +22,7 @@ from api.routes import (
     milestones,
     money,
     signing,
+    supervision,
     targets,
 )
 from crm.application import CRM
@@ -62,7 +64,10 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         strict_content_type=False,  # our routes say it in Chinese
     )
     problems.install(app)
-    for noun in (leads, intake, signing, milestones, money, closing, lists, targets, feed, audit):
+    for noun in (
+        leads, intake, signing, milestones, money, attending, supervision, closing,
+        lists, targets, feed, audit,
+    ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]

@@ -20,6 +20,13 @@ from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
 
+# What takes more than the right to write (contract, "Authentication").
+_ACTS: dict[type[e.LeadEvent], Act] = {
+    e.EventVoided: Act.VOID,
+    e.RecognitionDecided: Act.SUPERVISE,
+    e.NoticeIssued: Act.SUPERVISE,
+}
+
 
 class CRM:
     """One running program over one store. Safe for many threads."""
@@ -78,7 +85,9 @@ class CRM:
         Raises `NotFound`, `Refused`, `BadInput`, `Forbidden`, `VersionMismatch`, `KeyReused`,
         `StoreUnavailable`.
         """
-        by.permit(Act.VOID if any(isinstance(ev, e.EventVoided) for ev in events) else Act.WRITE)
+        by.permit(Act.WRITE)
+        for event in events:
+            by.permit(_ACTS.get(type(event), Act.WRITE))
         return self._write(OnLead(lead_id, events, by=by, condition=condition))
 
     def set_target(

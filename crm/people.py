@@ -42,6 +42,7 @@ class Act(StrEnum):
     READ = "read"
     WRITE = "write"
     VOID = "void"
+    SUPERVISE = "supervise"
     AUDIT = "audit"
     SET_TARGET = "set_target"
 
@@ -50,7 +51,7 @@ class Act(StrEnum):
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ}),
     Role.RECORDER: frozenset({Act.READ, Act.WRITE}),
-    Role.MANAGER: frozenset({Act.READ, Act.WRITE, Act.VOID, Act.AUDIT}),
+    Role.MANAGER: frozenset({Act.READ, Act.WRITE, Act.VOID, Act.SUPERVISE, Act.AUDIT}),
     Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
     Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET}),
 }

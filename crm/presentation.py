@@ -14,7 +14,6 @@ from domain.event import Event, Recorded
 from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
-from domain.lead.state import LeadState
 from domain.money import wan_text
 from domain.vocabulary import AgreementKind
 from projections.catch_up import Status
@@ -44,6 +43,8 @@ _MONEY_NAMES = {
     "amount_yuan": "amount_wan",
     "amount_usd": "amount_wan_usd",
     "ytd_yuan": "ytd_wan",
+    "output_yuan": "output_wan",
+    "tax_yuan": "tax_wan",
 }
 
 
@@ -62,6 +63,8 @@ def event_data(event: Event) -> Shown:
                 }
                 for person in fields[persons]
             ]
+    if (figures := fields.pop("monthly_fai_yuan", None)) is not None:
+        fields["monthly_fai_wan"] = [wan_text(yuan) for yuan in figures]
     return {
         _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else value
         for name, value in fields.items()
@@ -93,102 +96,11 @@ def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
         "recorded_at": timestamp(recorded.recorded_at),
         "recorded_by": recorded.recorded_by,
         "data": event_data(event),
-        "evidence": [{**asdict(item), "taken_on": _day(item.taken_on)} for item in event.evidence],
+        "evidence": [
+            {**asdict(item), "taken_on": day_text(item.taken_on)} for item in event.evidence
+        ],
         "note": event.note,
         "voided_by": str(void) if void else None,
-    }
-
-
-def lead_summary(row: Any) -> Shown:
-    """A lead in a search result, from its row of `lead_step`."""
-    return {
-        "lead_id": str(row.lead_id),
-        "code": row.code,
-        "title": row.title,
-        "investor": row.investor,
-        "stage": row.stage,
-        "recruiting_unit": row.recruiting_unit,
-        "host_town": row.host_town,
-        "chain": row.chain,
-        "kind": row.kind,
-        "agreed_total_wan": wan_text(row.agreed_yuan),
-    }
-
-
-def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
-    """One lead with everything its events add up to."""
-    return {
-        "lead_id": str(lead_id),
-        "code": state.code,
-        "title": state.title,
-        "investor": state.investor,
-        "investor_uscc": state.investor_uscc,
-        "stage": state.stage.value,
-        "stage_label": state.stage.label,
-        "recruiting_unit": state.recruiting_unit,
-        "host_town": state.host_town,
-        "chain": state.chain,
-        "chain_role": state.chain_role,
-        "industrial": state.industrial,
-        "channel": state.channel,
-        "partner": state.partner,
-        "introducer": state.introducer,
-        "relation": state.relation.value,
-        "parent_lead_id": str(state.parent_lead_id) if state.parent_lead_id else None,
-        "registered_on": _day(state.registered_on),
-        "estimated_amount_wan": wan_text(state.estimated_yuan),
-        "contact_persons": [
-            {
-                "name": person.name.text,
-                "title": person.title,
-                "phone": person.phone.text if person.phone else None,
-            }
-            for person in state.contact_persons
-        ],
-        "leader": state.leader,
-        "unit": state.unit,
-        "person": state.person,
-        "service_officer": state.service_officer,
-        "police_contact": state.police_contact,
-        "contacts": state.contacts,
-        "last_contact_on": _day(state.last_contact_on),
-        "next_step": state.next_step,
-        "next_due": _day(state.next_due),
-        "assessment": _dated(state.assessment, "result"),
-        "due_diligence": _dated(state.due_diligence, "result"),
-        "contract_review": _dated(state.contract_review, "opinion"),
-        "kind": state.kind,
-        "text_signed_on": _day(state.text_signed_on),
-        "signed_on": _day(state.signed_on),
-        "agreed_total_wan": wan_text(state.agreed_total_yuan),
-        "fixed_part_wan": wan_text(state.fixed_part_yuan),
-        "foreign_part_wan_usd": wan_text(state.foreign_part_usd),
-        "outside_share": None if state.outside_share is None else str(state.outside_share),
-        "agreement_no": state.agreement_no,
-        "start_due": _day(state.start_due),
-        "completion_due": _day(state.completion_due),
-        "production_due": _day(state.production_due),
-        "company_name": state.company_name,
-        "company_uscc": state.company_uscc,
-        "registered_capital_wan": wan_text(state.registered_capital_yuan),
-        "started_on": _day(state.started_on),
-        "start_basis": state.start_basis,
-        "start_ground": state.start_ground,
-        "completed_on": _day(state.completed_on),
-        "trial_on": _day(state.trial_on),
-        "partial_on": _day(state.partial_on),
-        "produced_on": _day(state.produced_on),
-        "suspended": state.suspended,
-        "funds_wan": wan_text(sum(state.funds_yuan.values())),
-        "funds_by_source_wan": {
-            source.value: wan_text(yuan) for source, yuan in sorted(state.funds_yuan.items())
-        },
-        "funds_wan_usd": wan_text(state.funds_usd),
-        "investment_returns": {
-            period: wan_text(yuan) for period, yuan in sorted(state.returns.items())
-        },
-        "exited_on": _day(state.exited_on),
-        "exit_ground": state.exit_ground,
     }
 
 
@@ -204,13 +116,13 @@ def list_item(item: ListItem) -> Shown:
         "chain": item.chain,
         "kind": item.kind,
         "agreed_total_wan": wan_text(item.agreed_yuan),
-        "signed_on": _day(item.signed_on),
-        "started_on": _day(item.started_on),
-        "completed_on": _day(item.completed_on),
-        "produced_on": _day(item.produced_on),
-        "exited_on": _day(item.exited_on),
+        "signed_on": day_text(item.signed_on),
+        "started_on": day_text(item.started_on),
+        "completed_on": day_text(item.completed_on),
+        "produced_on": day_text(item.produced_on),
+        "exited_on": day_text(item.exited_on),
         "days_in_list": item.days_in_list,
-        "due_on": _day(item.due_on),
+        "due_on": day_text(item.due_on),
         "overdue_days": item.overdue_days,
         "suspended": item.suspended,
         "trial": item.trial,
@@ -283,12 +195,6 @@ def projection_status(status: Status) -> Shown:
     }
 
 
-def _day(day: date | None) -> str | None:
+def day_text(day: date | None) -> str | None:
+    """A day as the contract writes it."""
     return day.isoformat() if day else None
-
-
-def _dated(event: e.LeadEvent | None, field: str) -> Shown | None:
-    """A gate's latest outcome and its day."""
-    if event is None:
-        return None
-    return {field: event_fields(event)[field], "occurred_on": event.occurred_on.isoformat()}

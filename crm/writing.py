@@ -17,12 +17,14 @@ import msgspec
 from crm.codec import event_type
 from crm.commands import Command, KeyReused, OnLead, OnStream, Registering, VersionMismatch, Written
 from crm.group_commit import GroupCommit, Job
+from crm.people import Act
 from crm.store.event_store import EventStore, Pending
 from crm.store.log_table import Request, RequestAnswered, StreamMoved
 from domain.calendar import Clock, business_day, refuse_implausible_day
 from domain.errors import NotFound, Refused
 from domain.event import Event, Recorded
 from domain.lead import events as e
+from domain.lead.attending import plan_exists
 from domain.lead.decisions import decide
 from domain.lead.standing import Lead, lead_from
 
@@ -237,6 +239,10 @@ class Writer:
         today = business_day(self._clock())
         recorded = []
         for event in events:
+            if isinstance(event, e.MilestonePlanSet) and plan_exists(
+                lead.whole_on(event.occurred_on)
+            ):
+                command.by.permit(Act.SUPERVISE)  # revising a plan (contract, "Authentication")
             decide(lead, event, today)
             recorded.append(_recorded(lead.lead_id, lead.version + 1, now, command, event))
             lead = lead.after(recorded[-1])

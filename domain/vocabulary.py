@@ -121,3 +121,60 @@ class ResponsibilityRole(Word):
     POLICE_CONTACT = "police_contact", "责任警长"
     HOST_TOWN = "host_town", "落户镇"
     CHAIN = "chain", "所属产业链"
+
+
+class PermitItem(Word):
+    """前期手续 (F13)."""
+
+    FILING = "filing", "立项备案"
+    PLANNING = "planning", "规划许可"
+    LAND = "land", "用地手续"
+    EIA = "eia", "环评"
+    ENERGY = "energy", "能评"
+    CONSTRUCTION = "construction", "施工许可"
+    OTHER = "other", "其他手续"
+
+
+class PermitState(Word):
+    REQUIRED = "required", "待办"
+    OBTAINED = "obtained", "已办结"
+    NOT_APPLICABLE = "not_applicable", "不涉及"
+
+
+class SiteFinding(Word):
+    WORKING = "working", "正在施工"
+    IDLE = "idle", "停工闲置"
+    FINISHED = "finished", "已完工"
+
+
+class Milestone(Word):
+    """What can be planned for a day."""
+
+    START = "start", "开工"
+    COMPLETION = "completion", "竣工"
+    PRODUCTION = "production", "投产"
+
+
+class RecognitionScope(Word):
+    """What can be recognised (认定), in the order it is done."""
+
+    SIGNING = "signing", "签约"
+    START = "start", "开工"
+    COMPLETION = "completion", "竣工"
+    PRODUCTION = "production", "投产"
+    FUNDS = "funds", "到位资金"
+
+
+class RecognitionDecision(Word):
+    GRANTED = "granted", "认定"
+    REFUSED = "refused", "不予认定"
+    REVOKED = "revoked", "撤销认定"
+
+
+class NoticeLevel(Word):
+    """督办, from a reminder to the public list (domain section 3.1, 华亭; plan clause 76)."""
+
+    BLUE = "blue", "蓝色提醒"
+    YELLOW = "yellow", "黄色预警"
+    RED = "red", "红色督办"
+    LISTED = "listed", "挂牌督办"

@@ -42,7 +42,8 @@ def rebuild(
 ) -> None:
     """Build these projections beside the live ones, or finish building them, and swap.
 
-    Unless `beside`, only those that have no live tables. Raises `RebuildFailed`; what was built so far is kept, to go on from after a mended program.
+    Unless `beside`, only those that have no live tables. Raises `RebuildFailed`; what was built
+    so far is kept, to go on from after a mended program.
     """
     generations = projector.generations
     head = projector.source.head()

@@ -1,7 +1,7 @@
 """The read tables. All of them can be deleted: `crm projections rebuild` makes them from the log.
 
-`lead_step`, `fai_report` and `funds_arrival` are bitemporal. A row holds on business days
-`valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
+`lead_step`, `lead_state`, `fai_report` and `funds_arrival` are bitemporal. A row holds on business
+days `valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
 `OPEN` and `FOREVER` are the open ends. A row never changes after it is written, except that
 `known_to` is set once, when a later entry changes what is known.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = MONEY = TARGETS = CLOCK = 1
+LEADS = STATES = MONEY = TARGETS = CLOCK = 1
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -81,6 +82,20 @@ lead_step = Table(
     # known then costs little more than today's.
     Index("ix_lead_step_stage", "stage", "valid_to", "known_to", "valid_from", "known_from"),
     Index("ix_lead_step_day", "valid_from", "valid_to", "known_to", "known_from"),
+)
+
+lead_state = Table(
+    f"lead_state_v{STATES}",
+    read_model,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("stage", TEXT, nullable=False),
+    Column("code_order", BigInteger, nullable=False),
+    Column("state", LargeBinary, nullable=False),  # JSON of domain.lead.state.LeadState
+    Index("ix_lead_state_day", "valid_to", "known_to", "valid_from", "known_from", "stage"),
 )
 
 fai_report = Table(

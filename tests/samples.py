@@ -16,9 +16,16 @@ from domain.vocabulary import (
     DueDiligenceResult,
     FundsSource,
     FundsUse,
+    Milestone,
+    NoticeLevel,
+    PermitItem,
+    PermitState,
+    RecognitionDecision,
+    RecognitionScope,
     Relation,
     ResponsibilityRole,
     ReviewOpinion,
+    SiteFinding,
     StartBasis,
 )
 
@@ -117,6 +124,44 @@ EVENTS: tuple[Event, ...] = (
     ),
     e.FixedAssetInvestmentReported(
         **_COMMON, period="2023-04", ytd_yuan=30_000_000, ground="审计核减"
+    ),
+    e.PermitStated(
+        **_COMMON,
+        item=PermitItem.CONSTRUCTION,
+        state=PermitState.OBTAINED,
+        number="610921202305100101",
+        due=date(2023, 6, 30),
+    ),
+    e.MilestonePlanSet(
+        **_COMMON,
+        milestones=(
+            e.PlannedMilestone(Milestone.START, date(2023, 9, 30)),
+            e.PlannedMilestone(Milestone.COMPLETION, date(2024, 9, 30)),
+        ),
+        fai_year=2023,
+        monthly_fai_yuan=tuple(month * 1_000_000 for month in range(12)),
+        ground="用地推迟",
+    ),
+    e.MonthlyProgressReported(
+        **_COMMON, period="2023-03", text="主体封顶", percent=Decimal("0.45"), problems="电力不足"
+    ),
+    e.SiteChecked(**_COMMON, found=SiteFinding.WORKING, place="月河工业园"),
+    e.StatInventoryEntered(**_COMMON, code="610921-0147", output_yuan=1, tax_yuan=2),
+    e.AboveScaleEntered(**_COMMON, code="610921-0147", output_yuan=1, tax_yuan=2),
+    e.FullEffectReached(**_COMMON, code="610921-0147", output_yuan=1, tax_yuan=2),
+    e.ServiceVisitLogged(**_COMMON, findings="用工不足", satisfaction=4),
+    e.FollowUpVisitLogged(**_COMMON, findings="运行平稳", satisfaction=5),
+    e.RecognitionDecided(
+        **_COMMON,
+        scope=RecognitionScope.START,
+        decision=RecognitionDecision.REFUSED,
+        ground="缺少现场照片",
+    ),
+    e.NoticeIssued(**_COMMON, level=NoticeLevel.LISTED, due=date(2023, 5, 1), text="限期开工"),
+    e.NoticeAnswered(**_COMMON, notice_id=_OTHER, text="十日内开工"),
+    e.LeadRenamed(**_COMMON, title="新项目名称", ground="备案名称变更"),
+    e.InvestorChanged(
+        **_COMMON, investor=e.Investor("新投资方", "91610921TCDKQQ0NEN"), ground="股权转让"
     ),
     e.LeadExited(**_COMMON, ground="解约"),
     e.LeadReinstated(**_COMMON, ground="恢复"),

@@ -16,25 +16,19 @@ from api.doors import (
     ToProgram,
     reading,
 )
-from api.fields import Body, Name, Persons, Record, Uscc, Wan
+from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
-from crm.presentation import history_items, lead_detail, lead_summary
+from crm.lead_presentation import lead_detail, lead_summary
+from crm.presentation import history_items
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
-from domain.lead.events import Investor, LeadRegistered
+from domain.lead.events import LeadRegistered
 from domain.lead.history import known_by, state_at
 from domain.vocabulary import ChainRole, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
 from projections.reader import position_at
 
 router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
-
-
-class InvestorIn(Body):
-    """投资方."""
-
-    name: Name
-    uscc: Uscc | None = None
 
 
 class Registration(Record):
@@ -76,7 +70,7 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
         **body.common(to.today),
         code="",  # given when it is recorded
         title=body.title,
-        investor=Investor(body.investor.name, body.investor.uscc),
+        investor=body.investor.investor(),
         recruiting_unit=body.recruiting_unit,
         host_town=body.host_town,
         chain=body.chain,

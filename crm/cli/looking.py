@@ -88,7 +88,8 @@ def replay(
     known_at: KnownAt = None,
 ) -> None:
     """由记录重放一个项目：先列出全部记录，再给出重放所得的状态（JSON）。"""
-    from crm.presentation import history_items, lead_detail
+    from crm.lead_presentation import lead_detail
+    from crm.presentation import history_items
     from domain.lead.history import known_by, state_at
     from projections.reader import position_at
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from domain.event import Recorded
 from domain.lead.events import EventVoided, LeadEvent, LeadRegistered
-from domain.lead.state import LeadState, fold
+from domain.lead.folding import fold
+from domain.lead.state import LeadState
 
 LeadHistory = Sequence[Recorded[LeadEvent]]
 """A lead's events as recorded: in version order, voided ones and voids included."""

@@ -52,6 +52,18 @@ def assign_responsibility(_: Lead, assignment: e.ResponsibilityAssigned) -> None
         raise BadInput("leader", "同一责任不能重复填写")
 
 
+def rename(_: Lead, renaming: e.LeadRenamed) -> None:
+    """项目更名, from its business date on."""
+    _require_text(renaming.title, "title")
+    _require_text(renaming.ground, "ground")
+
+
+def change_investor(_: Lead, change: e.InvestorChanged) -> None:
+    """更换投资方: the project goes on, its figures stay where they were booked."""
+    _require_text(change.investor.name, "investor.name")
+    _require_text(change.ground, "ground")
+
+
 def shelve(lead: Lead, shelving: e.LeadShelved) -> None:
     """搁置."""
     _refuse_unless_open(lead.standing_on(shelving.occurred_on), shelving.occurred_on)

@@ -1,0 +1,86 @@
+"""Where does every lead stand on a day? `lead_state`: the whole folded state, step by step.
+
+Questions that look at more than the lists' columns (colours, rates, visits due, anomalies …)
+are pure functions of these states: one indexed query gives them for any (D, K).
+"""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from domain.lead import events as e
+from domain.lead.state import LeadState
+from domain.vocabulary import Stage
+from projections.bitemporal import Row
+from projections.clocks import Clocks, valid
+from projections.projection import stream_projection
+from projections.steps import Steps, StepTable, code_order
+from projections.tables import STATES, lead_state
+
+_DEFAULTS: dict[str, Any] = {
+    field.name: field.default if field.default_factory is MISSING else field.default_factory()
+    for field in fields(LeadState)
+}
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+_decode = msgspec.json.Decoder(LeadState).decode
+
+
+@dataclass(frozen=True, slots=True)
+class LeadOnDay:
+    """One lead at (D, K). The state is to be read, never changed."""
+
+    lead_id: UUID
+    state: LeadState
+
+
+def leads_on(
+    connection: Connection,
+    clocks: Clocks,
+    *,
+    stages: frozenset[Stage] | None = None,
+    lead_ids: list[UUID] | None = None,
+) -> Iterator[LeadOnDay]:
+    """Every lead that had begun by D, as known at K, in order of code; or only some of them."""
+    columns = lead_state.c
+    query = (
+        select(columns.lead_id, columns.state)
+        .where(valid(lead_state, clocks))
+        .order_by(columns.code_order)
+        .execution_options(yield_per=1000)
+    )
+    if stages is not None:
+        query = query.where(columns.stage.in_([stage.value for stage in stages]))
+    if lead_ids is not None:
+        query = query.where(columns.lead_id.in_(lead_ids))
+    for lead_id, state in connection.execute(query):
+        yield LeadOnDay(lead_id, _decode(state))
+
+
+def _facts(state: LeadState) -> Row:
+    """The state without what is as it was before anything happened: most of it."""
+    said = {
+        name: value
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(state, name)) != default
+    }
+    return {
+        "stage": state.stage.value,
+        "code_order": code_order(state.code),
+        "state": _encode(said),
+    }
+
+
+_STATES = StepTable(table=lead_state, facts=_facts)
+
+LEAD_STATES = stream_projection(
+    "states",
+    "项目全貌",
+    STATES,
+    (lead_state,),
+    e.LeadEvent,
+    lambda lead_id: Steps(_STATES, lead_id),
+)
