@@ -58,6 +58,7 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(lead.LeadRenamed, "LeadRenamed", 1, "项目更名"),
     EventName(lead.InvestorChanged, "InvestorChanged", 1, "更换投资方"),
     EventName(lead.LeadExited, "LeadExited", 1, "退出"),
+    EventName(lead.DuplicateLinked, "DuplicateLinked", 1, "重复登记合并"),
     EventName(lead.LeadReinstated, "LeadReinstated", 1, "恢复"),
     EventName(lead.EventVoided, "EventVoided", 1, "作废"),
     EventName(AnnualTargetSet, "AnnualTargetSet", 1, "年度目标"),

@@ -40,6 +40,7 @@ from domain.lead.events.intake import (
     ResponsibilityChange,
 )
 from domain.lead.events.supervision import (
+    DuplicateLinked,
     EventVoided,
     LeadExited,
     LeadReinstated,
@@ -70,6 +71,7 @@ __all__ = [
     "ContactLogged",
     "ContractReviewed",
     "DueDiligenceCompleted",
+    "DuplicateLinked",
     "EventVoided",
     "FixedAssetInvestmentReported",
     "FollowUpVisitLogged",

@@ -1,0 +1,65 @@
+"""What shows that somebody works on a lead, or on its site? (进展)
+
+Domain section 4 (停工: no reported investment and no site activity) and section 12, F17.
+"""
+
+from domain.event import Event
+from domain.lead import events as e
+from domain.lead.state import LeadState
+from domain.vocabulary import PermitState, SiteFinding
+
+# What shows that somebody works on the lead. Our own visits, plans and notices do not.
+_ACTIVITY: frozenset[type[Event]] = frozenset(
+    {
+        e.LeadRegistered,
+        e.ContactLogged,
+        e.LeadAssessed,
+        e.DueDiligenceCompleted,
+        e.ContractReviewed,
+        e.AgreementSigned,
+        e.AgreementUpgraded,
+        e.AgreementAmended,
+        e.CompanyRegistered,
+        e.PermitStated,
+        e.ConstructionStarted,
+        e.ConstructionResumed,
+        e.ConstructionCompleted,
+        e.ProductionStarted,
+        e.FundsArrived,
+        e.FixedAssetInvestmentReported,
+        e.MonthlyProgressReported,
+        e.SiteChecked,
+        e.StatInventoryEntered,
+        e.AboveScaleEntered,
+        e.FullEffectReached,
+    }
+)
+# What shows that a started site is at work.
+_SITE_ACTIVITY: frozenset[type[Event]] = frozenset(
+    {
+        e.ConstructionCompleted,
+        e.ProductionStarted,
+        e.FundsArrived,
+        e.FixedAssetInvestmentReported,
+        e.MonthlyProgressReported,
+        e.SiteChecked,
+    }
+)
+_AT_WORK = _SITE_ACTIVITY | {e.ConstructionStarted, e.ConstructionResumed}
+
+
+def active(s: LeadState, event: Event) -> None:
+    """Take what an event shows into the days of activity."""
+    if type(event) not in _ACTIVITY:
+        return
+    if isinstance(event, e.SiteChecked) and event.found is SiteFinding.IDLE:
+        return
+    if isinstance(event, e.PermitStated) and event.state is not PermitState.OBTAINED:
+        return
+    day = event.occurred_on
+    s.last_activity_on = max(s.last_activity_on or day, day)
+    if s.started_on is None or type(event) not in _AT_WORK:
+        return
+    s.last_site_activity_on = max(s.last_site_activity_on or day, day)
+    if s.first_site_activity_on is None and type(event) in _SITE_ACTIVITY and day > s.started_on:
+        s.first_site_activity_on = day
