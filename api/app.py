@@ -11,10 +11,15 @@ from fastapi_offline import FastAPIOffline
 from api import problems
 from api.described import with_problem_schema
 from api.routes import (
+    anomalies,
     attending,
     audit,
     closing,
+    duplicates,
+    entries,
+    exits,
     feed,
+    gates,
     health,
     intake,
     leads,
@@ -65,8 +70,9 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     )
     problems.install(app)
     for noun in (
+        duplicates,  # before the leads: /leads/duplicates is no lead's id
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, feed, audit,
+        lists, targets, anomalies, gates, exits, entries, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

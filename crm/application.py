@@ -14,6 +14,7 @@ from domain.calendar import Clock, business_day, utc_now
 from domain.errors import BadInput, NotFound
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead.closing import refuse_unless_kept
 from domain.lead.history import LeadHistory
 from domain.lead.standing import Lead, lead_from
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
@@ -25,6 +26,7 @@ _ACTS: dict[type[e.LeadEvent], Act] = {
     e.EventVoided: Act.VOID,
     e.RecognitionDecided: Act.SUPERVISE,
     e.NoticeIssued: Act.SUPERVISE,
+    e.DuplicateLinked: Act.SUPERVISE,
 }
 
 
@@ -68,7 +70,7 @@ class CRM:
         by.permit(Act.WRITE)
         by.permit_unit(registration.recruiting_unit)
         if registration.parent_lead_id is not None:
-            parent = self._parent(registration.parent_lead_id)
+            parent = self._other(registration.parent_lead_id, "parent_lead_id")
             if parent.voided:
                 raise BadInput("parent_lead_id", "原项目的登记已作废")
         return self._write(Registering(registration, following, by=by, condition=condition))
@@ -88,6 +90,8 @@ class CRM:
         by.permit(Act.WRITE)
         for event in events:
             by.permit(_ACTS.get(type(event), Act.WRITE))
+            if isinstance(event, e.DuplicateLinked):
+                refuse_unless_kept(self._other(event.of_lead_id, "of_lead_id"))
         return self._write(OnLead(lead_id, events, by=by, condition=condition))
 
     def set_target(
@@ -150,8 +154,9 @@ class CRM:
         self.after_writing()
         return written
 
-    def _parent(self, lead_id: UUID) -> Lead:
+    def _other(self, lead_id: UUID, field: str) -> Lead:
+        """A lead that a field of another's event names. Raises `BadInput`."""
         try:
             return self.lead(lead_id)
         except NotFound as error:
-            raise BadInput("parent_lead_id", error.detail) from None
+            raise BadInput(field, error.detail) from None

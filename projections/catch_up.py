@@ -16,7 +16,9 @@ from sqlalchemy import Engine
 
 from domain.event import Recorded
 from projections.bitemporal import Changes
+from projections.entry_log import ENTRY_LOG
 from projections.generations import Generation, Generations, Overtaken
+from projections.lead_identity import LEAD_IDENTITIES
 from projections.lead_states import LEAD_STATES
 from projections.lead_steps import STEPS
 from projections.log_clock import LOG_CLOCK, micros
@@ -24,7 +26,15 @@ from projections.money_rows import MONEY_ROWS
 from projections.projection import Follower, Log, Projection, Unfoldable
 from projections.target_rows import TARGET_ROWS
 
-PROJECTIONS: tuple[Projection, ...] = (LOG_CLOCK, STEPS, LEAD_STATES, MONEY_ROWS, TARGET_ROWS)
+PROJECTIONS: tuple[Projection, ...] = (
+    LOG_CLOCK,
+    STEPS,
+    LEAD_STATES,
+    MONEY_ROWS,
+    TARGET_ROWS,
+    LEAD_IDENTITIES,
+    ENTRY_LOG,
+)
 BATCH = 2000
 
 Wanted = Callable[[Generation], bool]

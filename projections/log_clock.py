@@ -17,6 +17,11 @@ def micros(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def moment(micros_since: int) -> datetime:
+    """The instant of `micros`, in UTC."""
+    return _EPOCH + timedelta(microseconds=micros_since)
+
+
 class _Clock:
     """Several servers' clocks differ a little, so the log's time is the latest so far."""
 

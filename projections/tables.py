@@ -1,9 +1,9 @@
 """The read tables. All of them can be deleted: `crm projections rebuild` makes them from the log.
 
-`lead_step`, `lead_state`, `fai_report` and `funds_arrival` are bitemporal. A row holds on business
-days `valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
-`OPEN` and `FOREVER` are the open ends. A row never changes after it is written, except that
-`known_to` is set once, when a later entry changes what is known.
+`lead_step`, `lead_state`, `lead_identity`, `fai_report` and `funds_arrival` are bitemporal. A row
+holds on business days `valid_from <= D < valid_to`, as known from log position `known_from` up
+to before `known_to`; `OPEN` and `FOREVER` are the open ends. A row never changes after it is
+written, except that `known_to` is set once, when a later entry changes what is known.
 """
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
 LEADS = STATES = MONEY = TARGETS = CLOCK = 1
+ENTRIES = IDENTITIES = 1
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -139,4 +140,57 @@ annual_target = Table(
     Column("domestic_growth", TEXT),
     Column("foreign_growth", TEXT),
     Column("by_unit", Text, nullable=False),  # JSON: [[unit, projects, agreed_total_yuan], …]
+)
+
+lead_identity = Table(
+    f"lead_identity_v{IDENTITIES}",
+    read_model,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("code_order", BigInteger, nullable=False),
+    Column("title", TEXT, nullable=False),
+    Column("investor", TEXT, nullable=False),
+    Column("recruiting_unit", TEXT, nullable=False),
+    Column("parent_lead_id", Uuid),
+    Column("registered_on", Date, nullable=False),
+    Column("stage", TEXT, nullable=False),
+    Column("active", Boolean, nullable=False),  # neither exited nor lost
+    Column("investor_uscc", TEXT),
+    Column("company_uscc", TEXT),
+    # Names as they are compared (domain.likeness).
+    Column("title_key", TEXT, nullable=False),
+    Column("investor_key", TEXT, nullable=False),
+    Column("investor_head", TEXT, nullable=False),
+    Index("ix_lead_identity_investor_uscc", "investor_uscc"),
+    Index("ix_lead_identity_company_uscc", "company_uscc"),
+    Index("ix_lead_identity_title_key", "title_key", "code_order"),
+    Index("ix_lead_identity_investor_key", "investor_key", "code_order"),
+    Index("ix_lead_identity_investor_head", "investor_head", "code_order"),
+)
+
+# One row for each entry on a lead, from the position that brought it up to that of its void.
+log_entry = Table(
+    f"log_entry_v{ENTRIES}",
+    read_model,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("type", TEXT, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    # The day whose figures it touches: of a void, that of what it takes out.
+    Column("concerns_on", Date, nullable=False),
+    Column("recorded_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),  # microseconds since 1970
+    Column("recorded_by", TEXT, nullable=False),
+    Column("unit", TEXT, nullable=False),
+    # From each of the two days to that of recording.
+    Column("delay_days", Integer, nullable=False),
+    Column("behind_days", Integer, nullable=False),
+    Index("ix_log_entry_position", "known_from"),
+    Index("ix_log_entry_recorded_on", "recorded_on"),
 )

@@ -18,9 +18,10 @@ from api.doors import (
 )
 from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
+from crm.doubles import first_registration, reminder
 from crm.lead_presentation import lead_detail, lead_summary
 from crm.presentation import history_items
-from domain.calendar import timestamp
+from domain.calendar import instant, timestamp
 from domain.errors import BadInput, NotFound
 from domain.lead.events import LeadRegistered
 from domain.lead.history import known_by, state_at
@@ -86,7 +87,11 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
     )
     written = to.crm.register(registration, by=to.caller, condition=to.condition)
     to.response.headers["Location"] = f"/api/v1/leads/{written.lead_id}"
-    return RegisteredOut(**to.answer(written).model_dump(), code=written.code or "")
+    return RegisteredOut(
+        **to.answer(written).model_dump(),
+        code=written.code or "",
+        **reminder(to.crm, registration, written),
+    )
 
 
 class LeadQuery(Paged):
@@ -156,7 +161,8 @@ def show(
 ) -> dict[str, Any]:
     view, newest = lead_view(crm, lead_id, query)
     response.headers["ETag"] = f'"{newest}"'
-    return view
+    first = first_registration(crm, view, query.day(crm), instant(view["known_at"]))
+    return {**view, "first_registered_by": first}
 
 
 @router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))
