@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def reminder(crm: CRM, registration: LeadRegistered, written: Written) -> Shown:
-    """`possible_duplicates` and `first_registered_by` of a lead just registered; both may be None."""
+    """`possible_duplicates` and `first_registered_by` of a lead just registered, or None."""
     investor = registration.investor
     stated = Identity.stated(
         registration.title, investor.name, investor.uscc, registration.parent_lead_id

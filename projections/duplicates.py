@@ -21,7 +21,8 @@ from projections.clocks import Clocks, valid
 from projections.tables import lead_identity
 
 _CANDIDATES = 200  # of one key, the newest
-_NEIGHBOURS = 8  # of one lead in a crowded key, in order of name
+_CROWDED = 60  # leads under one key; below that all are compared with all
+_NEIGHBOURS = 8  # of one lead under a crowded key, in order of name
 
 PairKey = tuple[int, int]
 """The codes of both leads, the later one's first, as the numbers they sort by."""
@@ -168,7 +169,7 @@ def _sharing(of: Identity) -> list[ColumnElement[bool]]:
 
 
 def _neighbours(leads: Sequence[Identity]) -> Iterator[tuple[Identity, Identity]]:
-    """Leads that share a key, each with the next few in order of name."""
+    """Leads that share a key; under a crowded one, each with the next few in order of name."""
     crowds: dict[tuple[str, str], list[Identity]] = defaultdict(list)
     for lead in leads:
         for code in lead.usccs:
@@ -177,8 +178,9 @@ def _neighbours(leads: Sequence[Identity]) -> Iterator[tuple[Identity, Identity]
         crowds["title", lead.title_key].append(lead)
     for (what, _), crowd in crowds.items():
         crowd.sort(key=lambda lead: (lead.investor_key, lead.title_key, lead.code_order))
+        reach = len(crowd) if len(crowd) < _CROWDED else _NEIGHBOURS
         for nth, lead in enumerate(crowd):
-            for other in crowd[nth + 1 : nth + 1 + _NEIGHBOURS]:
+            for other in crowd[nth + 1 : nth + 1 + reach]:
                 if what != "head" or _may_be_alike(lead.investor_key, other.investor_key):
                     yield lead, other
 
