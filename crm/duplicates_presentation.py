@@ -3,11 +3,9 @@
 from crm.export import FileFormat, table_file
 from crm.presentation import Shown, day_text
 from domain.calendar import timestamp
-from domain.vocabulary import Stage
 from projections.duplicates import Identity, Likely, Pair
 from projections.first_contact import Registered
 
-_STAGE_LABELS = {stage.value: stage.label for stage in Stage}
 _SIDES = (("earlier", "先登记"), ("later", "后登记"))
 _COLUMNS = {
     "code": "编号",
@@ -27,8 +25,6 @@ def identity_shown(lead: Identity) -> Shown:
         "investor": lead.investor,
         "recruiting_unit": lead.recruiting_unit,
         "registered_on": day_text(lead.registered_on),
-        "stage": lead.stage,
-        "stage_label": _STAGE_LABELS[lead.stage],
     }
 
 

@@ -49,7 +49,6 @@ class Identity:
     code_order: int = 0
     recruiting_unit: str = ""
     registered_on: date | None = None
-    stage: str = ""
     title_key: str = ""
     investor_key: str = ""
 
@@ -223,7 +222,6 @@ def identity_of(row: Any) -> Identity:
         code_order=row.code_order,
         recruiting_unit=row.recruiting_unit,
         registered_on=row.registered_on,
-        stage=row.stage,
         title_key=row.title_key,
         investor_key=row.investor_key,
     )

@@ -195,21 +195,23 @@ def _rushes(name: str, entries: Entries, window: Window, rules: Rulebook) -> Ite
     The window runs from its first day (or that of the first entry) to its last; the days of other
     month ends are left out of what is usual.
     """
-    first = window.first or entries[0].recorded_on
-    last = window.last or max(row.recorded_on for row in entries)
-    ends = [end for end in _month_ends(first, last) if end <= last]
+    by_day: dict[date, list[Row]] = defaultdict(list)  # type: ignore[type-arg]
+    for row in entries:
+        by_day[row.recorded_on].append(row)
+    first, last = window.first or min(by_day), window.last or max(by_day)
+    ends = list(_month_ends(first, last))
     rushing = {day for end in ends for day in _days_to(end, rules.rush_days) if day >= first}
-    others = sum(row.recorded_on not in rushing for row in entries)
+    others = sum(len(rows) for day, rows in by_day.items() if day not in rushing)
     other_days = (last - first).days + 1 - len(rushing)
     for end in ends:
-        days = {day for day in _days_to(end, rules.rush_days) if day >= first}
-        there = [row for row in entries if row.recorded_on in days]
+        days = [day for day in _days_to(end, rules.rush_days) if day >= first]
+        there = [row for day in days for row in by_day.get(day, ())]
         # Compared as whole numbers: there / days >= times * others / other_days.
         more = len(there) * other_days >= rules.rush_times * others * len(days)
         if other_days > 0 and more and len(there) >= rules.rush_entries_at_least:
             yield Rush(
                 name=name,
-                first=min(days),
+                first=days[0],
                 last=end,
                 quarter_end=end.month % 3 == 0,
                 entries=len(there),
@@ -232,4 +234,4 @@ def _month_ends(first: date, last: date) -> Iterable[date]:
 
 
 def _days_to(end: date, days: int) -> list[date]:
-    return [end - timedelta(days=back) for back in range(days)]
+    return [end - timedelta(days=back) for back in reversed(range(days))]

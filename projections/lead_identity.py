@@ -14,21 +14,17 @@ from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
 from projections.tables import IDENTITIES, lead_identity
 
-# Events that change no fact of a step: all that touch neither names, codes nor the stage.
+# Events that may change a fact of a step: names, codes, and whether the lead is still there.
 _TELLING: frozenset[type[e.LeadEvent]] = frozenset(
     {
         e.LeadRegistered,
         e.LeadRenamed,
         e.InvestorChanged,
         e.CompanyRegistered,
-        e.LeadShelved,
         e.LeadReopened,
         e.LeadLost,
         e.AgreementSigned,
         e.AgreementUpgraded,
-        e.ConstructionStarted,
-        e.ConstructionCompleted,
-        e.ProductionStarted,
         e.LeadExited,
         e.DuplicateLinked,
         e.LeadReinstated,
@@ -49,7 +45,6 @@ def _facts(state: LeadState) -> Row:
         "recruiting_unit": state.recruiting_unit,
         "parent_lead_id": state.parent_lead_id,
         "registered_on": state.registered_on,
-        "stage": state.stage.value,
         "active": state.stage not in (Stage.EXITED, Stage.LOST),
         "investor_uscc": state.investor_uscc,
         "company_uscc": state.company_uscc,

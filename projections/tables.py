@@ -157,7 +157,6 @@ lead_identity = Table(
     Column("recruiting_unit", TEXT, nullable=False),
     Column("parent_lead_id", Uuid),
     Column("registered_on", Date, nullable=False),
-    Column("stage", TEXT, nullable=False),
     Column("active", Boolean, nullable=False),  # neither exited nor lost
     Column("investor_uscc", TEXT),
     Column("company_uscc", TEXT),

@@ -142,7 +142,7 @@ def test_a_return_that_fell_is_listed_though_a_ground_was_given() -> None:
     )
     anomaly = found(past, on(3, 1, 2024))[AnomalyKind.RETURN_FELL]
     assert anomaly.figures == {"period": "2023-05", "ytd_yuan": 300, "previous_ytd_yuan": 500}
-    assert anomaly.periods == {"2023-04", "2023-05"}
+    assert anomaly.periods == frozenset({"2023-04", "2023-05"})
 
 
 def test_a_start_without_a_photo_or_checked_by_whoever_entered_it() -> None:

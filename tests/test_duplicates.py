@@ -192,7 +192,8 @@ def test_first_is_whose_entry_came_first_not_whose_date_is_earliest(crm: CRM) ->
             when = clocks(connection, day, crm.clock())
             found = registrations_of(connection, when, "安康市秦巴茶业有限公司", **how)
         leader = first_of(found)
-        return leader and leader.lead.recruiting_unit, [r.recorded_by for r in found]
+        unit = leader.lead.recruiting_unit if leader else None
+        return unit, [registered.recorded_by for registered in found]
 
     assert asked() == ("经开区", ["经办人", "后来的人"])
     assert asked(on(2)) == ("发改局", ["后来的人"])  # the other had not begun by then

@@ -112,8 +112,8 @@ def test_a_rush_before_the_end_of_a_quarter(sqlite: CRM) -> None:
     for day in range(2, 29):
         enter(sqlite, 1, contact(on(3, day)), on(3, day))
     for number in range(9):
-        day = on(3, 29 + number % 3)
-        enter(sqlite, 1, contact(day), day)
+        rushed = on(3, 29 + number % 3)
+        enter(sqlite, 1, contact(rushed), rushed)
     _, rushes = asked(sqlite, Grouping.UNIT, first=on(3), last=on(3, 31))
     assert [rush.name for rush in rushes] == ["经开区", WHOLE]
     rush = rushes[0]
