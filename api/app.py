@@ -14,6 +14,7 @@ from api.routes import (
     attending,
     audit,
     closing,
+    explain,
     feed,
     health,
     intake,
@@ -66,7 +67,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problems.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, feed, audit,
+        lists, targets, explain, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -79,9 +79,14 @@ def history_items(history: LeadHistory) -> list[Shown]:
 
 def feed_item(recorded: Recorded[Any]) -> Shown:
     """An event as other systems receive it: whose stream, and what was recorded."""
+    return {"stream_id": str(recorded.stream_id), **event_shown(recorded)}
+
+
+def event_shown(recorded: Recorded[Any]) -> Shown:
+    """An event by itself: what was recorded, by whom and when."""
     item = _history_item(recorded, None)
     del item["voided_by"]  # a later event says so
-    return {"stream_id": str(recorded.stream_id), **item}
+    return item
 
 
 def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:

@@ -44,6 +44,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
+def year_before(day: date) -> date:
+    """The same day a year earlier; 29 February becomes 28 February."""
+    return add_months(day, -12)
+
+
 def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, extract, func, select
 
-from domain.calendar import add_months, period_of
+from domain.calendar import period_of, year_before
 from domain.money import wan_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.target import in_force_on
@@ -256,11 +256,11 @@ def _growth(
 ) -> dict[str, Metric]:
     """F15: funds in place, 1 January to D' ÷ the same window a year before − 1."""
     this_year = _funds(connection, first, last, clocks)
-    year_before = _funds(connection, _year_before(first), _year_before(last), clocks)
+    before_that = _funds(connection, year_before(first), year_before(last), clocks)
     names = ("domestic_growth", "foreign_growth")
     return {
         name: ratio_metric(plan.values.get(name), now - before, before, progress)
-        for name, now, before in zip(names, this_year, year_before, strict=True)
+        for name, now, before in zip(names, this_year, before_that, strict=True)
     }
 
 
@@ -348,11 +348,6 @@ def _sum_if(condition: Any, value: Any) -> Any:
 
 def _month(day: Any) -> Any:
     return cast(extract("month", day), Integer)
-
-
-def _year_before(day: date) -> date:
-    """The same day a year earlier; 29 February becomes 28 February."""
-    return add_months(day, -12)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -1,0 +1,72 @@
+"""What makes up a number? (数字溯源) From a figure to the leads, and from there to the events.
+
+Contract, "GET /explain". The parts are worked out from each lead's events alone and add up to
+what the target table or list shows at the same clocks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from crm.store.event_store import EventStore
+from domain.calendar import year_before
+from domain.lead.accounts import METRICS, Part, Window, open_account
+from domain.lead.state import LeadState
+from domain.rulebook import DEFAULT_RULES, Rulebook
+from projections.clocks import Clocks
+from projections.explained import candidates, window_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainFilter:
+    """Which part of a figure: of one unit, town or chain."""
+
+    unit: str | None = None
+    town: str | None = None
+    chain: str | None = None
+
+    def takes(self, state: LeadState) -> bool:
+        return (
+            self.unit in (None, state.recruiting_unit)
+            and self.town in (None, state.host_town)
+            and self.chain in (None, state.chain)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A lead's part of the figure. `state` is the lead on D'."""
+
+    lead_id: UUID
+    state: LeadState
+    part: Part
+
+
+def explain(
+    store: EventStore,
+    connection: Connection,
+    metric: str,
+    year: int,
+    clocks: Clocks,
+    wanted: ExplainFilter = ExplainFilter(),
+    rules: Rulebook = DEFAULT_RULES,
+) -> Iterator[Explained]:
+    """The leads that have a part in a figure of the year's target, in order of code."""
+    window = window_of(year, clocks.as_of)
+    if window is None:
+        return
+    cut = _window(*window, clocks.as_of)
+    for lead_id in candidates(connection, metric, clocks, year):
+        account = open_account(store.stream(lead_id), clocks.position, cut, rules)
+        if account is None:
+            continue
+        part = METRICS[metric](account)
+        if part is not None and wanted.takes(account.at_end):
+            yield Explained(lead_id, account.at_end, part)
+
+
+def _window(first: date, last: date, as_of: date) -> Window:
+    return Window(first, last, year_before(first), year_before(last), as_of)
