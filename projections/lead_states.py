@@ -4,8 +4,9 @@ Questions that look at more than the lists' columns (colours, rates, visits due,
 are pure functions of these states: one indexed query gives them for any (D, K).
 """
 
-from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,9 @@ from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
 from projections.tables import STATES, lead_state
 
-_DEFAULTS: dict[str, Any] = {
-    field.name: field.default if field.default_factory is MISSING else field.default_factory()
-    for field in fields(LeadState)
-}
+_NAMES = tuple(field.name for field in fields(LeadState))
+_values: Callable[[LeadState], tuple[Any, ...]] = attrgetter(*_NAMES)
+_DEFAULTS = _values(LeadState())
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(LeadState).decode
 
@@ -64,8 +64,8 @@ def _facts(state: LeadState) -> Row:
     """The state without what is as it was before anything happened: most of it."""
     said = {
         name: value
-        for name, default in _DEFAULTS.items()
-        if (value := getattr(state, name)) != default
+        for name, value, default in zip(_NAMES, _values(state), _DEFAULTS, strict=True)
+        if value is not default and value != default
     }
     return {
         "stage": state.stage.value,
