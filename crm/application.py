@@ -1,7 +1,8 @@
 """The program's few doors: register, record, set a target; look at a lead; replay it."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
+from time import perf_counter
 from uuid import UUID
 
 from crm.commands import UNCONDITIONAL, Command, Condition, OnLead, OnStream, Registering, Written
@@ -10,7 +11,7 @@ from crm.news import News
 from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
 from crm.writing import Writer, history_of_lead, lead_stream
-from domain.calendar import Clock, business_day, utc_now
+from domain.calendar import SETTLING, Clock, business_day, utc_now
 from domain.errors import BadInput, NotFound
 from domain.event import Recorded
 from domain.lead import events as e
@@ -67,11 +68,11 @@ class CRM:
         """
         by.permit(Act.WRITE)
         by.permit_unit(registration.recruiting_unit)
-        if registration.parent_lead_id is not None:
-            parent = self._parent(registration.parent_lead_id)
-            if parent.voided:
-                raise BadInput("parent_lead_id", "原项目的登记已作废")
-        return self._write(Registering(registration, following, by=by, condition=condition))
+        command = Registering(registration, following, by=by, condition=condition)
+        parent_id = registration.parent_lead_id
+        if parent_id is not None and self._writer.earlier_answer(command) is None:
+            self._require_parent(parent_id)
+        return self._write(command)
 
     def record(
         self,
@@ -118,6 +119,10 @@ class CRM:
         """A lead's events as recorded. Raises `NotFound`."""
         return history_of_lead(self.store, lead_id)
 
+    def known_at(self, history: LeadHistory) -> datetime:
+        """An instant at which just this much, all there is, was known."""
+        return max(history[-1].recorded_at, self.clock() - SETTLING)
+
     def lead_id(self, name: str) -> UUID:
         """The id of a lead named by its code (ZS2023-0001) or its id. Raises `NotFound`."""
         if self.store.has(by_code := lead_stream(name.strip().upper())):
@@ -138,20 +143,22 @@ class CRM:
     # --- inside -----------------------------------------------------------------------------
 
     def _write(self, command: Command) -> Written:
-        with self.measures.command_seconds.time():
-            try:
-                written = self._writer.write(command)
-            except Exception as error:
-                self.measures.commands.labels(getattr(error, "code", type(error).__name__)).inc()
-                raise
-        self.measures.commands.labels("recorded").inc()
+        start = perf_counter()
+        try:
+            written = self._writer.write(command)
+        except Exception as error:
+            self.measures.refused(error, perf_counter() - start)
+            raise
+        self.measures.recorded(perf_counter() - start)
         self.reader.written(written.position)
         self.news.heard(written.position)
         self.after_writing()
         return written
 
-    def _parent(self, lead_id: UUID) -> Lead:
+    def _require_parent(self, lead_id: UUID) -> None:
         try:
-            return self.lead(lead_id)
+            parent = self.lead(lead_id)
         except NotFound as error:
             raise BadInput("parent_lead_id", error.detail) from None
+        if parent.voided:
+            raise BadInput("parent_lead_id", "原项目的登记已作废")

@@ -8,7 +8,7 @@ is taken apart and every command decided again, alone, on what is really there.
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -31,6 +31,7 @@ from domain.lead.standing import Lead, lead_from
 _LEAD_STREAMS = UUID("8c8f6d3a-6a0e-4c0b-8d2e-2b6f1f0c7a55")
 _CACHED_LEADS = 4096
 _ATTEMPTS = 50
+_TICK = timedelta(microseconds=1)
 
 
 def lead_stream(code: str) -> UUID:
@@ -140,8 +141,10 @@ class Writer:
             self._forget(draft for _, draft in drafted)
             for job in jobs:
                 self._commit_alone(job)
-        except BaseException:
+        except BaseException as error:
             self._forget(draft for _, draft in drafted)
+            for job in jobs:  # one refused was judged on what has come to nothing
+                job.error = error
             raise
         else:
             self._grouped(len(drafted))
@@ -250,10 +253,10 @@ class Writer:
         return _Draft(command, recorded)
 
     def _now(self) -> datetime:
-        """The clock may be set back; the log's own time never runs backwards."""
+        """The clock may be set back, or stand still; the log's own time rises."""
         now = self._clock()
-        last = self._last_recorded_at or self._store.last_recorded_at() or now
-        self._last_recorded_at = max(now, last)
+        last = self._last_recorded_at or self._store.last_recorded_at()
+        self._last_recorded_at = max(now, last + _TICK) if last else now
         return self._last_recorded_at
 
     def _first_free_number(self, year: int) -> int:

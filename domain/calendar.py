@@ -18,6 +18,10 @@ FOREVER = date.max  # the open end of "from this day on"
 EARLIEST = date(1980, 1, 1)
 LATEST_ASKED = date(2199, 12, 31)  # deadlines counted from it must still be dates
 
+# Longer than an entry may be under way from its recording time to its commit: what was recorded
+# by then is known by now.
+SETTLING = timedelta(seconds=60)
+
 Clock = Callable[[], datetime]
 
 

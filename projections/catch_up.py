@@ -15,11 +15,10 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from domain.event import Recorded
-from projections.bitemporal import Changes
-from projections.generations import Generation, Generations, Overtaken
+from projections.generations import Generation, Generations, Move, Overtaken, Unwritable
 from projections.lead_states import LEAD_STATES
 from projections.lead_steps import STEPS
-from projections.log_clock import LOG_CLOCK, micros
+from projections.log_clock import LOG_CLOCK
 from projections.money_rows import MONEY_ROWS
 from projections.projection import Follower, Log, Projection, Unfoldable
 from projections.target_rows import TARGET_ROWS
@@ -136,7 +135,19 @@ class Projector:
                 moves.append(self._move(generation, batch))
             except Unfoldable as error:
                 self._advance_to(generation, batch, error)
-        self.generations.write(moves)
+        try:
+            self.generations.write(moves)
+        except Unwritable:
+            for move in moves:
+                self._write_alone(move, batch)
+
+    def _write_alone(self, move: Move, batch: Sequence[Recorded[Any]]) -> None:
+        """One of them cannot be written: find out which, and stop that one."""
+        try:
+            self.generations.write([move])
+        except Unwritable as error:
+            self._followers.pop((move[0].name, move[0].number), None)
+            self._stop(move[0], Unfoldable(batch[0].stream_id, batch[0].position, error))
 
     def _advance_to(
         self, generation: Generation, batch: Sequence[Recorded[Any]], error: Unfoldable
@@ -148,18 +159,16 @@ class Projector:
             self.generations.write([self._move(generation, before)])
         self._stop(generation, error)
 
-    def _move(
-        self, generation: Generation, batch: Sequence[Recorded[Any]]
-    ) -> tuple[Generation, Generation, Changes]:
+    def _move(self, generation: Generation, batch: Sequence[Recorded[Any]]) -> Move:
         key = generation.name, generation.number
         follower = self._followers.get(key)
         if follower is None:
             follower = self._followers[key] = generation.projection.follower(self.source)
-        changes = follower.changes(batch, generation.known_at)
+        changes, known_at = follower.changes(batch, generation.position, generation.known_at)
         after = replace(
             generation,
             position=batch[-1].position,
-            known_at=max(generation.known_at, *(micros(r.recorded_at) for r in batch)),
+            known_at=known_at,
             events=generation.events + len(batch),
             event_id=batch[-1].event_id,
         )

@@ -208,21 +208,17 @@ def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -
     if last < first:
         return 0
     r, n = fai_report.c, lead_step.c
-    latest = (
-        select(r.lead_id, func.max(r.period).label("period"))
+    latest_first = func.row_number().over(partition_by=r.lead_id, order_by=r.period.desc())
+    returns = (
+        select(r.lead_id, r.ytd_yuan, latest_first.label("nth"))
         .where(valid(fai_report, clocks), r.period >= period_of(first), r.period <= period_of(last))
-        .group_by(r.lead_id)
         .subquery()
     )
     query = (
-        select(func.coalesce(func.sum(r.ytd_yuan), 0))
-        .select_from(
-            fai_report.join(
-                latest, and_(latest.c.lead_id == r.lead_id, latest.c.period == r.period)
-            ).join(lead_step, n.lead_id == r.lead_id)
-        )
+        select(func.coalesce(func.sum(returns.c.ytd_yuan), 0))
+        .select_from(returns.join(lead_step, n.lead_id == returns.c.lead_id))
         .where(
-            valid(fai_report, clocks),
+            returns.c.nth == 1,
             valid(lead_step, clocks.on(last)),
             n.signed_on >= first,
             n.stage != Stage.EXITED.value,

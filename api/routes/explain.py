@@ -41,7 +41,7 @@ class ExplainQuery(Asking):
 def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     wanted = ExplainFilter(query.unit, query.town, query.chain)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "money", "targets") as connection:
         when = clocks(connection, query.day(crm), moment)
         leads = list(explain(crm.store, connection, query.metric, query.year, when, wanted))
         table = target_page(target_table(connection, query.year, when))

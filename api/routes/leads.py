@@ -23,10 +23,9 @@ from crm.presentation import history_items
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
 from domain.lead.events import LeadRegistered
-from domain.lead.history import known_by, state_at
+from domain.lead.history import known_at, state_at
 from domain.vocabulary import ChainRole, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
-from projections.reader import position_at
 
 router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
 
@@ -105,7 +104,7 @@ class LeadQuery(Paged):
 def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "leads", query)
     wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads") as connection:
         when = turn.clocks(connection)
         page = search_leads(connection, when, wanted, query.limit, turn.after(LeadKey))
     return {
@@ -132,12 +131,10 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
     if query.version is not None:
         if query.version > history[-1].version:
             raise NotFound("version_not_found", f"该项目只有 {history[-1].version} 个版本")
-        position = history[query.version - 1].position
-        moment = history[query.version - 1].recorded_at
+        known = list(history[: query.version])
+        moment = known[-1].recorded_at
     else:
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-    known = known_by(history, position)
+        known = list(history) if moment is None else known_at(history, moment)
     state = state_at(known, query.day(crm))
     if state is None:
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
@@ -145,7 +142,7 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
         **lead_detail(lead_id, state),
         "version": known[-1].version,
         "as_of": query.day(crm).isoformat(),
-        "known_at": timestamp(moment),
+        "known_at": timestamp(moment or crm.known_at(history)),
     }
     return view, history[-1].version
 
@@ -163,15 +160,13 @@ def show(
 def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     known = crm.history(lead_id)
-    if query.known_at is not None:
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-        known = known_by(known, position)
+    if moment is not None:
+        known = known_at(known, moment)
     day = query.day(crm).isoformat()
     items = [item for item in history_items(known) if item["occurred_on"] <= day]
     return {
         "lead_id": str(lead_id),
         "as_of": day,
-        "known_at": timestamp(moment),
+        "known_at": timestamp(moment or crm.known_at(known)),
         "items": items,
     }

@@ -45,7 +45,7 @@ def show(
     turn, asked = Page.asked(crm, name, query)
     wanted = ListFilter(asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue)
     limit = query.limit if query.format == "json" else None
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads") as connection:
         when = turn.clocks(connection)
         page = stage_list(connection, name, when, wanted, limit, turn.after(StageListKey))
     if query.format == "json":

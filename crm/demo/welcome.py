@@ -20,13 +20,14 @@ _YEAR_END = "2023-12-31"
 
 def welcome(settings: Settings) -> str:
     """Fill an empty store with the story; returns the lines to print."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     token_file = settings.data_dir / _TOKEN_FILE
     clock = StoryClock()
     crm = build(settings, clock)
     try:
         if crm.store.head() == 0:
-            play(crm, clock)
             _keep(token_file, crm.people.create_token("示例用户", Role.MANAGER, None, utc_now()))
+            play(crm, clock)
         elif not token_file.exists():
             return "数据库中已有数据，未放入示例数据。用 crm token create 发放访问令牌。"
         return _lines(crm, settings, token_file.read_text(encoding="utf-8").strip())

@@ -5,7 +5,8 @@ in September belongs in June.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from itertools import takewhile
 from uuid import UUID
 
 from domain.event import Recorded
@@ -52,6 +53,11 @@ def in_force(history: LeadHistory) -> list[Recorded[LeadEvent]]:
 def known_by(history: LeadHistory, position: int | None) -> list[Recorded[LeadEvent]]:
     """The part of the history recorded up to a place in the log (None: all of it)."""
     return [r for r in history if position is None or r.position <= position]
+
+
+def known_at(history: LeadHistory, moment: datetime) -> list[Recorded[LeadEvent]]:
+    """The part of the history recorded by a moment."""
+    return list(takewhile(lambda r: r.recorded_at <= moment, history))
 
 
 def state_at(
