@@ -66,23 +66,26 @@ class Projector:
         self._building = threading.Lock()  # and so are those being built, beside
         self._followers: dict[tuple[str, int], Follower] = {}
 
-    def catch_up(self, events: int | None = None) -> int:
+    def catch_up(self, events: int | None = None, until: int | None = None) -> int:
         """Apply what the log has and the live tables lack, or about `events` of it.
 
+        Who reads says `until` which place: others may write faster than tables are followed.
         Answers about how many events were followed.
         """
         with self._lock:
-            return self._follow(lambda generation: generation.live, events)
+            return self._follow(lambda generation: generation.live, events, until)
 
     def follow_building(self, names: Sequence[str], events: int | None = None) -> None:
         """Move generations being built on to the head of the log, or by about `events`."""
         with self._building:
             self._follow(lambda g: g.name in names and not g.live and g.up_to is None, events)
 
-    def _follow(self, wanted: Wanted, events: int | None = None) -> int:
+    def _follow(self, wanted: Wanted, events: int | None = None, until: int | None = None) -> int:
         followed = 0
         while (events is None or followed < events) and (group := self._rearmost(wanted)):
             position = group[0].position
+            if until is not None and position >= until:
+                break
             try:
                 batch = self.source.log(position, BATCH)
             except Unfoldable as error:  # it cannot even be read

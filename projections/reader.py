@@ -107,7 +107,7 @@ class Reader:
 
     def _reached(self, names: Sequence[str], position: int) -> bool:
         if self._lags(names, position) and self._follows:
-            self._projector.catch_up()
+            self._projector.catch_up(until=position)
             return not self._lags(names, position)
         return not self._lags(names, position)
 
