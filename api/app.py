@@ -1,6 +1,5 @@
 """The web application: routes, errors, and documentation that works without the internet."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -28,7 +27,7 @@ from api.routes import (
 )
 from crm.application import CRM
 from crm.settings import Settings
-from crm.wiring import Tables, build
+from crm.wiring import Tables, build, settled
 
 _DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每一条线索从接洽到投产的全过程，
 给出「签约未开工、开工未竣工、竣工未投产」清单和年度目标完成情况。
@@ -41,7 +40,7 @@ def _serving() -> CRM:
     """The program of a server process."""
     settings = Settings()
     crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
-    gc.freeze()  # what start-up made lives as long as the process: no need to look at it again
+    settled()
     return crm
 
 
