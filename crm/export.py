@@ -46,6 +46,7 @@ _METRIC_COLUMNS = {
     "remaining": "剩余",
     "gross": "其中签约总数",
     "exited": "其中已退出",
+    "recognised": "其中已认定",
 }
 
 FileFormat = Literal["csv", "xlsx"]

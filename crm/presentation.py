@@ -162,7 +162,8 @@ def target_page(table: TargetTable) -> Shown:
         name: {
             key: value
             for key, value in metric.items()
-            if key not in ("gross", "exited") or name in ("projects", "agreed_total_wan")
+            if key not in ("gross", "exited", "recognised")
+            or name in ("projects", "agreed_total_wan")
         }
         for name, metric in shown.pop("metrics").items()
     }

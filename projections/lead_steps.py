@@ -8,8 +8,9 @@ from datetime import date
 from domain.calendar import add_months
 from domain.lead import events as e
 from domain.lead.state import LeadState
+from domain.lead.supervision import granted
 from domain.rulebook import DEFAULT_RULES, Rulebook
-from domain.vocabulary import Stage
+from domain.vocabulary import RecognitionScope, Stage
 from projections.bitemporal import Row
 from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
@@ -34,7 +35,6 @@ _SILENT: frozenset[type[e.LeadEvent]] = frozenset(
         e.FullEffectReached,
         e.ServiceVisitLogged,
         e.FollowUpVisitLogged,
-        e.RecognitionDecided,
         e.NoticeIssued,
         e.NoticeAnswered,
     }
@@ -99,6 +99,7 @@ def _facts(state: LeadState, rules: Rulebook) -> Row:
         "suspended": state.suspended,
         "trial": state.trial_on is not None,
         "partial": state.partial_on is not None,
+        "recognised": granted(state, RecognitionScope.SIGNING),
         "leader": state.leader,
         "unit": state.unit,
         "person": state.person,

@@ -35,12 +35,20 @@ class Metric:
     remaining: Figure
     gross: Figure = None
     exited: Figure = None
+    recognised: Figure = None
 
 
 def count_metric(
-    target: int | None, actual: int, progress: Progress, exited: int | None = None
+    target: int | None,
+    actual: int,
+    progress: Progress,
+    exited: int | None = None,
+    recognised: int | None = None,
 ) -> Metric:
-    """Counts; with `exited`, gross and exited are shown beside the net figure."""
+    """Counts; with `exited`, gross and exited are shown beside the net figure.
+
+    `recognised` is the part of the net figure whose signing is recognised (认定).
+    """
     completion, gap = _completion(target, actual, progress)
     return Metric(
         target,
@@ -50,11 +58,16 @@ def count_metric(
         None if target is None else target - actual,
         None if exited is None else actual + exited,
         exited,
+        recognised,
     )
 
 
 def amount_metric(
-    target_yuan: int | None, actual_yuan: int, progress: Progress, exited_yuan: int
+    target_yuan: int | None,
+    actual_yuan: int,
+    progress: Progress,
+    exited_yuan: int,
+    recognised_yuan: int,
 ) -> Metric:
     """Amounts in 元, shown in 万元."""
     completion, gap = _completion(target_yuan, actual_yuan, progress)
@@ -66,6 +79,7 @@ def amount_metric(
         None if target_yuan is None else wan_text(target_yuan - actual_yuan),
         wan_text(actual_yuan + exited_yuan),
         wan_text(exited_yuan),
+        wan_text(recognised_yuan),
     )
 
 

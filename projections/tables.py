@@ -75,6 +75,7 @@ lead_step = Table(
     Column("suspended", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
     Column("partial", Boolean, nullable=False),
+    Column("recognised", Boolean, nullable=False),  # the signing
     Column("leader", TEXT),
     Column("unit", TEXT),
     Column("person", TEXT),

@@ -2,7 +2,8 @@
 
 Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contract,
 "GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
-leads exited at D' are out, shown beside as `gross` and `exited`.
+leads exited at D' are out, shown beside as `gross` and `exited`. So is the part whose signing is
+recognised (认定; domain section 0, decision 3).
 """
 
 import json
@@ -70,6 +71,8 @@ class _Tally:
     projects_exited: int = 0
     agreed_yuan: int = 0
     agreed_exited_yuan: int = 0
+    projects_recognised: int = 0
+    agreed_recognised_yuan: int = 0
     big: int = 0
     contracts_yuan: int = 0
 
@@ -78,6 +81,8 @@ class _Tally:
         self.projects_exited += row.projects_exited
         self.agreed_yuan += row.agreed
         self.agreed_exited_yuan += row.agreed_exited
+        self.projects_recognised += row.projects_recognised
+        self.agreed_recognised_yuan += row.agreed_recognised
         self.big += row.big
         self.contracts_yuan += row.contracts
 
@@ -172,6 +177,7 @@ def _cube(
     month = case((fresh, _month(n.signed_on)), else_=None).label("month")
     contract = n.kind == AgreementKind.CONTRACT.value
     dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
+    added = n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)
     year_end = clocks.on(date(first.year - 1, 12, 31))
     query = (
         select(
@@ -179,10 +185,10 @@ def _cube(
             _sum_if(project, 1).label("projects_gross"),
             _sum_if(and_(project, ~stays), 1).label("projects_exited"),
             # A lead first signed this year had counted nothing on 31 December.
-            _sum_if(
-                and_(amount, stays), n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)
-            ).label("agreed"),
+            _sum_if(and_(amount, stays), added).label("agreed"),
             _sum_if(and_(amount, fresh, ~stays), n.counted_yuan).label("agreed_exited"),
+            _sum_if(and_(project, stays, n.recognised), 1).label("projects_recognised"),
+            _sum_if(and_(amount, stays, n.recognised), added).label("agreed_recognised"),
             _sum_if(
                 and_(project, stays, n.industrial, n.agreed_yuan >= rules.big_project_yuan), 1
             ).label("big"),
@@ -316,9 +322,15 @@ def _main(
 ) -> dict[str, Metric]:
     net = tally.projects_gross - tally.projects_exited
     return {
-        "projects": count_metric(projects, net, progress, tally.projects_exited),
+        "projects": count_metric(
+            projects, net, progress, tally.projects_exited, tally.projects_recognised
+        ),
         "agreed_total_wan": amount_metric(
-            agreed_yuan, tally.agreed_yuan, progress, tally.agreed_exited_yuan
+            agreed_yuan,
+            tally.agreed_yuan,
+            progress,
+            tally.agreed_exited_yuan,
+            tally.agreed_recognised_yuan,
         ),
     }
 

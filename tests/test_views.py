@@ -121,11 +121,14 @@ def compare_target(crm: CRM, log: Log, year: int, day: date, position: int) -> N
         "actual": shown["projects"].actual,
         "gross": shown["projects"].gross,
         "exited": shown["projects"].exited,
+        "recognised": shown["projects"].recognised,
     } == naive["projects"]
     agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
     assert shown["agreed_total_wan"].actual == wan_text(agreed)
     assert shown["agreed_total_wan"].gross == wan_text(gross)
     assert shown["agreed_total_wan"].exited == wan_text(gross - agreed)
+    recognised = naive["agreed_total_yuan"]["recognised"]
+    assert shown["agreed_total_wan"].recognised == wan_text(recognised)
     assert shown["fai_ratio"].actual == ratio_text(*naive["fai_ratio"])
     assert shown["big_projects"].actual == naive["big_projects"]
     assert shown["built_projects"].actual == naive["built_projects"]
