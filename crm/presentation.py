@@ -33,6 +33,8 @@ METRIC_LABELS = {
 }
 KIND_LABELS = {kind.value: kind.label for kind in AgreementKind}
 
+_BESIDE = ("gross", "exited", "recognised")  # shown beside the net figure
+
 # Integer money inside -> the contract's name for it.
 _MONEY_NAMES = {
     "agreed_total_yuan": "agreed_total_wan",
@@ -162,8 +164,7 @@ def target_page(table: TargetTable) -> Shown:
         name: {
             key: value
             for key, value in metric.items()
-            if key not in ("gross", "exited", "recognised")
-            or name in ("projects", "agreed_total_wan")
+            if key not in _BESIDE or name in ("projects", "agreed_total_wan")
         }
         for name, metric in shown.pop("metrics").items()
     }
