@@ -13,8 +13,10 @@ from api.routes import (
     attending,
     audit,
     closing,
+    colours,
     explain,
     feed,
+    figures,
     health,
     intake,
     leads,
@@ -66,7 +68,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problems.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, explain, feed, audit,
+        lists, targets, explain, colours, figures, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -26,6 +26,7 @@ _ACTS: dict[type[e.LeadEvent], Act] = {
     e.EventVoided: Act.VOID,
     e.RecognitionDecided: Act.SUPERVISE,
     e.NoticeIssued: Act.SUPERVISE,
+    e.ColourOverridden: Act.SUPERVISE,
 }
 
 

@@ -18,22 +18,7 @@ from domain.lead.state import LeadState
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from projections.clocks import Clocks
 from projections.explained import candidates, window_of
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainFilter:
-    """Which part of a figure: of one unit, town or chain."""
-
-    unit: str | None = None
-    town: str | None = None
-    chain: str | None = None
-
-    def takes(self, state: LeadState) -> bool:
-        return (
-            self.unit in (None, state.recruiting_unit)
-            and self.town in (None, state.host_town)
-            and self.chain in (None, state.chain)
-        )
+from projections.lead_states import EVERYWHERE, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +36,7 @@ def explain(
     metric: str,
     year: int,
     clocks: Clocks,
-    wanted: ExplainFilter = ExplainFilter(),
+    where: Where = EVERYWHERE,
     rules: Rulebook = DEFAULT_RULES,
 ) -> Iterator[Explained]:
     """The leads that have a part in a figure of the year's target, in order of code."""
@@ -64,7 +49,7 @@ def explain(
         if account is None:
             continue
         part = METRICS[metric](account)
-        if part is not None and wanted.takes(account.at_end):
+        if part is not None and where.takes(account.at_end):
             yield Explained(lead_id, account.at_end, part)
 
 

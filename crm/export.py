@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
 
-from crm.presentation import KIND_LABELS, METRIC_LABELS
+from crm.presentation import COLOUR_LABELS, KIND_LABELS, METRIC_LABELS
 from crm.tables import display_width
 from projections.stage_lists import StageList
 
@@ -31,6 +31,7 @@ _LIST_COLUMNS = {
     "due_on": "应完成日期",
     "overdue_days": "超期天数",
     "suspended": "是否停工",
+    "colour": "颜色",
     "trial": "试生产",
     "partial": "部分投产",
     "leader": "包抓领导",
@@ -62,6 +63,7 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
         {
             header: {
                 "kind": KIND_LABELS.get(item["kind"]),
+                "colour": COLOUR_LABELS.get(item["colour"]),
                 **{flag: "是" if item[flag] else "否" for flag in _FLAGS},
                 "agreed_total_wan": _number(item["agreed_total_wan"]),
             }.get(name, item[name])

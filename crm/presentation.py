@@ -15,7 +15,7 @@ from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
 from domain.money import wan_text
-from domain.vocabulary import AgreementKind
+from domain.vocabulary import AgreementKind, Colour
 from projections.catch_up import Status
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
@@ -32,6 +32,7 @@ METRIC_LABELS = {
     "foreign_growth": "引进外资增长",
 }
 KIND_LABELS = {kind.value: kind.label for kind in AgreementKind}
+COLOUR_LABELS = {colour.value: colour.label for colour in Colour}
 
 _BESIDE = ("gross", "exited", "recognised")  # shown beside the net figure
 
@@ -112,7 +113,7 @@ def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
 
 
 def list_item(item: ListItem) -> Shown:
-    """A lead in one of the stage lists. Colours and problems are not judged yet: both empty."""
+    """A lead in one of the stage lists. Problems are not recorded yet."""
     return {
         "lead_id": str(item.lead_id),
         "code": item.code,
@@ -134,7 +135,7 @@ def list_item(item: ListItem) -> Shown:
         "suspended": item.suspended,
         "trial": item.trial,
         "partial": item.partial,
-        "colour": None,
+        "colour": item.colour.value if item.colour else None,
         "leader": item.leader,
         "unit": item.unit,
         "person": item.person,

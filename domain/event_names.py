@@ -53,6 +53,7 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(lead.ServiceVisitLogged, "ServiceVisitLogged", 1, "服务走访"),
     EventName(lead.FollowUpVisitLogged, "FollowUpVisitLogged", 1, "回访"),
     EventName(lead.RecognitionDecided, "RecognitionDecided", 1, "认定"),
+    EventName(lead.ColourOverridden, "ColourOverridden", 1, "三色调整"),
     EventName(lead.NoticeIssued, "NoticeIssued", 1, "督办通知"),
     EventName(lead.NoticeAnswered, "NoticeAnswered", 1, "督办回复"),
     EventName(lead.LeadRenamed, "LeadRenamed", 1, "项目更名"),

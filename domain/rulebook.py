@@ -21,6 +21,23 @@ class Rulebook:
     big_project_yuan: int = 500_000_000
     # The plan, 一(二): 建成投资5000万元以上重点产业项目不少于10个.
     built_project_yuan: int = 50_000_000
+    # F17, of 银川 2025: a passed plan is red after three full months; points behind the plan.
+    red_after_months: int = 3
+    yellow_gap_points: int = 10
+    red_gap_points: int = 30
+    # F17, of 银川 2025: one month after the start not in the statistics, and more than two.
+    statistics_yellow_months: int = 1
+    statistics_red_months: int = 2
+    # F17, of 邯郸经开区 2024: leads without progress.
+    inactive_yellow_months: int = 2
+    inactive_red_months: int = 3
+    archive_after_months: int = 6
+    # F19 (plan clause 37, 定期回访; the interval is our proposal): a follow-up every three months.
+    follow_up_months: int = 3
+    # F20: a month with the officer assigned for fewer days does not count.
+    officer_days: int = 15
+    # F21: a month's returns are due by this day of the next month (domain section 7, cut-offs).
+    return_due_day: int = 5
 
 
 DEFAULT_RULES = Rulebook()

@@ -171,6 +171,15 @@ class RecognitionDecision(Word):
     REVOKED = "revoked", "撤销认定"
 
 
+class Colour(Word):
+    """三色管理; grey is a project without a plan (F17)."""
+
+    GREEN = "green", "绿"
+    YELLOW = "yellow", "黄"
+    RED = "red", "红"
+    GREY = "grey", "灰（无计划）"
+
+
 class NoticeLevel(Word):
     """督办, from a reminder to the public list (domain section 3.1, 华亭; plan clause 76)."""
 

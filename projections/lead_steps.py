@@ -35,6 +35,7 @@ _SILENT: frozenset[type[e.LeadEvent]] = frozenset(
         e.FullEffectReached,
         e.ServiceVisitLogged,
         e.FollowUpVisitLogged,
+        e.ColourOverridden,
         e.NoticeIssued,
         e.NoticeAnswered,
     }

@@ -4,15 +4,16 @@ L1 签约未开工, L2 开工未竣工, L3 竣工未投产, L4 已投产, 已退
 Source: the plan, clause 40; domain section 12, L1–L4; contract, "GET /lists/{name}".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
-from domain.vocabulary import Stage
+from domain.vocabulary import Colour, Stage
 from projections.clocks import Clocks, valid
+from projections.colours import colours_of
 from projections.tables import lead_step
 
 
@@ -52,6 +53,7 @@ class ListFilter:
     chain: str | None = None
     min_yuan: int | None = None
     overdue: bool | None = None
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class ListItem:
     leader: str | None
     unit: str | None
     person: str | None
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ def stage_list(
     Order: days overdue descending, agreed amount descending, code. Pages are of one list when
     their clocks stand at one position.
     """
+    if wanted.colour is not None:
+        return _of_one_colour(connection, name, clocks, wanted, limit, after)
     entry = STAGE_LISTS[name]
     columns = lead_step.c
     condition = and_(
@@ -138,9 +143,38 @@ def stage_list(
         )
     rows = connection.execute(query if limit is None else query.limit(limit + 1)).mappings().all()
     page = rows if limit is None else rows[:limit]
-    items = [_item(row, entry, clocks.as_of) for row in page]
+    colours = colours_of(connection, clocks, [row["lead_id"] for row in page])
+    items = [_item(row, entry, clocks.as_of, colours.get(row["lead_id"])) for row in page]
     last = _key(items[-1], clocks.as_of) if len(rows) > len(page) else None
     return ListPage(entry, clocks, totals[0], int(totals[1]), items, last)
+
+
+def _of_one_colour(
+    connection: Connection,
+    name: str,
+    clocks: Clocks,
+    wanted: ListFilter,
+    limit: int | None,
+    after: StageListKey | None,
+) -> ListPage:
+    """Colours are judged, not stored: the whole list is judged, and then cut."""
+    whole = stage_list(connection, name, clocks, replace(wanted, colour=None))
+    found = [item for item in whole.items if item.colour is wanted.colour]
+    total = sum(item.agreed_yuan or 0 for item in found)
+    rest = (
+        found
+        if after is None
+        else [i for i in found if _place(_key(i, clocks.as_of)) > _place(after)]
+    )
+    page = rest if limit is None else rest[:limit]
+    last = _key(page[-1], clocks.as_of) if len(rest) > len(page) else None
+    return ListPage(whole.entry, clocks, len(found), total, page, last)
+
+
+def _place(key: StageListKey) -> tuple[date, int, str]:
+    """The list's order as a tuple that sorts upward."""
+    due, amount, code = key
+    return due, -amount, code
 
 
 def _key(item: ListItem, as_of: date) -> StageListKey:
@@ -169,7 +203,7 @@ def _capped_due(as_of: date) -> ColumnElement[date]:
     return case((columns.due_on < as_of, columns.due_on), else_=literal(as_of))
 
 
-def _item(row: Any, entry: StageList, as_of: date) -> ListItem:
+def _item(row: Any, entry: StageList, as_of: date, colour: Colour | None) -> ListItem:
     since: date = row[entry.since]
     due: date | None = row["due_on"]
     return ListItem(
@@ -196,4 +230,5 @@ def _item(row: Any, entry: StageList, as_of: date) -> ListItem:
         leader=row["leader"],
         unit=row["unit"],
         person=row["person"],
+        colour=colour,
     )

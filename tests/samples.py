@@ -12,6 +12,7 @@ from domain.vocabulary import (
     AgreementKind,
     AssessmentResult,
     ChainRole,
+    Colour,
     ContactMode,
     DueDiligenceResult,
     FundsSource,
@@ -156,6 +157,9 @@ EVENTS: tuple[Event, ...] = (
         scope=RecognitionScope.START,
         decision=RecognitionDecision.REFUSED,
         ground="缺少现场照片",
+    ),
+    e.ColourOverridden(
+        **_COMMON, colour=Colour.YELLOW, until=date(2023, 12, 31), ground="会议同意延期"
     ),
     e.NoticeIssued(**_COMMON, level=NoticeLevel.LISTED, due=date(2023, 5, 1), text="限期开工"),
     e.NoticeAnswered(**_COMMON, notice_id=_OTHER, text="十日内开工"),

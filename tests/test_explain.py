@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 
 from crm.application import CRM
-from crm.explaining import Explained, ExplainFilter, explain
+from crm.explaining import Explained, explain
 from domain.lead.accounts import METRICS
 from domain.lead.history import voided_by
 from domain.money import ratio_text, wan_text
+from projections.lead_states import Where
 from projections.reader import clocks
 from projections.target_tracking import TargetTable, target_table
 from tests.histories import random_log
@@ -73,11 +74,7 @@ def test_every_metric_is_followed_down_and_adds_up_again(crm: CRM, seed: int) ->
                     assert not behind & taken_back.keys()
             towns = {
                 town: added_up(
-                    list(
-                        explain(
-                            crm.store, connection, "projects", year, when, ExplainFilter(town=town)
-                        )
-                    )
+                    list(explain(crm.store, connection, "projects", year, when, Where(town=town)))
                 ).get("actual", 0)
                 for town in ("城关镇", "涧池镇")
             }

@@ -8,9 +8,10 @@ from pydantic import Field
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from crm.explain_presentation import explained_leads, explained_sums
-from crm.explaining import ExplainFilter, explain
+from crm.explaining import explain
 from crm.presentation import METRIC_LABELS, target_page
 from domain.calendar import timestamp
+from projections.lead_states import Where
 from projections.reader import clocks
 from projections.target_tracking import target_table
 
@@ -40,10 +41,10 @@ class ExplainQuery(Asking):
 @router.get("", dependencies=[Depends(reading)], **asks("一个指标由哪些项目、哪些记录算出"))
 def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
-    wanted = ExplainFilter(query.unit, query.town, query.chain)
+    where = Where(query.unit, query.town, query.chain)
     with crm.reader.asking("clock", "leads", "money", "targets") as connection:
         when = clocks(connection, query.day(crm), moment)
-        leads = list(explain(crm.store, connection, query.metric, query.year, when, wanted))
+        leads = list(explain(crm.store, connection, query.metric, query.year, when, where))
         table = target_page(target_table(connection, query.year, when))
     return {
         "metric": query.metric,

@@ -12,7 +12,16 @@ from uuid import UUID
 
 from domain.event import Event, Recorded
 from domain.lead import events as e
-from domain.lead.state import Check, LeadState, Notice, Permit, ProgressReport, Recognition, Spell
+from domain.lead.state import (
+    Check,
+    ColourOverride,
+    LeadState,
+    Notice,
+    Permit,
+    ProgressReport,
+    Recognition,
+    Spell,
+)
 from domain.vocabulary import AgreementKind, PermitState, ResponsibilityRole, SiteFinding
 
 
@@ -202,7 +211,8 @@ def _returned(s: LeadState, ev: e.FixedAssetInvestmentReported) -> None:
 
 
 def _progressed(s: LeadState, ev: e.MonthlyProgressReported) -> None:
-    s.progress[ev.period] = ProgressReport(ev.occurred_on, ev.text, ev.percent, ev.problems)
+    came_on = s.progress_on(ev.period) or ev.occurred_on
+    s.progress[ev.period] = ProgressReport(came_on, ev.text, ev.percent, ev.problems)
 
 
 def _checked(s: LeadState, ev: e.SiteChecked) -> None:
@@ -231,6 +241,10 @@ def _followed_up(s: LeadState, ev: e.FollowUpVisitLogged) -> None:
 
 def _recognised(s: LeadState, ev: e.RecognitionDecided) -> None:
     s.recognised[ev.scope] = Recognition(ev.decision, ev.occurred_on)
+
+
+def _coloured(s: LeadState, ev: e.ColourOverridden) -> None:
+    s.colour_override = ColourOverride(ev.colour, ev.until, ev.ground)
 
 
 def _warned(s: LeadState, notice_id: UUID, ev: e.NoticeIssued) -> None:
@@ -292,6 +306,7 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.ServiceVisitLogged: _served,
     e.FollowUpVisitLogged: _followed_up,
     e.RecognitionDecided: _recognised,
+    e.ColourOverridden: _coloured,
     e.NoticeAnswered: _answered,
     e.ConstructionStarted: _started,
     e.ConstructionSuspended: _suspended,

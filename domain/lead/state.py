@@ -14,6 +14,7 @@ from domain.lead import events as e
 from domain.vocabulary import (
     AgreementKind,
     ChainRole,
+    Colour,
     FundsSource,
     Milestone,
     NoticeLevel,
@@ -40,7 +41,7 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class ProgressReport:
-    """The latest 月度进展 of one period."""
+    """The latest 月度进展 of one period, and the day its first one came."""
 
     reported_on: date
     text: str
@@ -70,6 +71,15 @@ class Recognition:
 
     decision: RecognitionDecision
     decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ColourOverride:
+    """A 三色人工调整, in effect up to and including `until`."""
+
+    colour: Colour
+    until: date
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +182,7 @@ class LeadState:
     service_visits: tuple[date, ...] = ()
     follow_ups: tuple[date, ...] = ()
     recognised: dict[RecognitionScope, Recognition] = field(default_factory=dict)
+    colour_override: ColourOverride | None = None
     notices: dict[UUID, Notice] = field(default_factory=dict)  # by event id
     # money
     first_funds_on: date | None = None
@@ -184,6 +195,11 @@ class LeadState:
     lost: bool = False
     exited_on: date | None = None  # X
     exit_ground: str | None = None
+
+    def progress_on(self, period: str) -> date | None:
+        """The day the progress report of a period first came."""
+        report = self.progress.get(period)
+        return report.reported_on if report else None
 
     @property
     def stage(self) -> Stage:

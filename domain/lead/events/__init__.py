@@ -40,6 +40,7 @@ from domain.lead.events.intake import (
     ResponsibilityChange,
 )
 from domain.lead.events.supervision import (
+    ColourOverridden,
     EventVoided,
     LeadExited,
     LeadReinstated,
@@ -62,6 +63,7 @@ __all__ = [
     "AgreementAmended",
     "AgreementSigned",
     "AgreementUpgraded",
+    "ColourOverridden",
     "CompanyRegistered",
     "ConstructionCompleted",
     "ConstructionResumed",

@@ -1,0 +1,40 @@
+"""Questions about the leads of a unit, town or chain: what they share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Connection
+
+from api.doors import Asking
+from crm.application import CRM
+from domain.calendar import timestamp
+from projections.clocks import Clocks
+from projections.lead_states import Where
+from projections.reader import clocks
+
+
+class AskingWhere(Asking):
+    """The two clocks, and which leads."""
+
+    unit: Annotated[str | None, Field(description="招引单位")] = None
+    town: Annotated[str | None, Field(description="落户镇")] = None
+    chain: Annotated[str | None, Field(description="产业链")] = None
+
+    @property
+    def where(self) -> Where:
+        return Where(self.unit, self.town, self.chain)
+
+
+@contextmanager
+def states(crm: CRM, query: Asking) -> Iterator[tuple[Connection, Clocks]]:
+    """A connection to ask leads' states of, and the clocks of the question."""
+    moment = query.moment(crm)
+    with crm.reader.asking("clock", "states") as connection:
+        yield connection, clocks(connection, query.day(crm), moment)
+
+
+def at(when: Clocks) -> dict[str, Any]:
+    """Both clocks, as every answer echoes them."""
+    return {"as_of": when.as_of.isoformat(), "known_at": timestamp(when.known_at)}
