@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
-from api import problems
+from api import problem_details
 from api.described import with_problem_schema
 from api.routes import (
     attending,
@@ -23,6 +23,7 @@ from api.routes import (
     lists,
     milestones,
     money,
+    problems,
     signing,
     supervision,
     targets,
@@ -65,10 +66,10 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         telemetry={"logs": False},
         strict_content_type=False,  # our routes say it in Chinese
     )
-    problems.install(app)
+    problem_details.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, explain, colours, figures, feed, audit,
+        lists, targets, explain, colours, figures, problems, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.problems import Problem
+from api.problem_details import Problem
 
 _TITLES = {
     401: ("unauthenticated", "请提供有效的访问令牌"),

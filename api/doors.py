@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Receive
 
 from api.fields import AsOf
-from api.problems import Unauthenticated
+from api.problem_details import Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.people import Act, Caller

@@ -1,22 +1,37 @@
 """The program's few doors: register, record, set a target; look at a lead; replay it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from time import perf_counter
+from typing import Any
 from uuid import UUID
 
-from crm.commands import UNCONDITIONAL, Command, Condition, OnLead, OnStream, Registering, Written
+from crm.commands import (
+    UNCONDITIONAL,
+    Command,
+    Condition,
+    OnLead,
+    OnStream,
+    Opening,
+    Registering,
+    Written,
+)
 from crm.measures import Measures
 from crm.news import News
+from crm.numbering import PROBLEMS, stream_of
 from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
-from crm.writing import Writer, history_of_lead, lead_stream
+from crm.writing import Writer, history_of_lead
 from domain.calendar import SETTLING, Clock, business_day, utc_now
-from domain.errors import BadInput, NotFound
+from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import LeadHistory
 from domain.lead.standing import Lead, lead_from
+from domain.problem import decisions as problem
+from domain.problem import events as p
+from domain.problem.state import Problem, ProblemHistory, problem_at
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
@@ -27,6 +42,12 @@ _ACTS: dict[type[e.LeadEvent], Act] = {
     e.RecognitionDecided: Act.SUPERVISE,
     e.NoticeIssued: Act.SUPERVISE,
     e.ColourOverridden: Act.SUPERVISE,
+}
+
+_PROBLEM_ACTS: dict[type[p.ProblemEvent], Act] = {
+    p.ProblemClosed: Act.SUPERVISE,
+    p.ProblemReopened: Act.SUPERVISE,
+    p.ProblemEscalated: Act.SUPERVISE,
 }
 
 
@@ -92,6 +113,50 @@ class CRM:
             by.permit(_ACTS.get(type(event), Act.WRITE))
         return self._write(OnLead(lead_id, events, by=by, condition=condition))
 
+    def raise_problem(
+        self, raised: p.ProblemRaised, *, by: Caller, condition: Condition = UNCONDITIONAL
+    ) -> Written:
+        """Raise a problem of a lead under the next code of its year.
+
+        `raised.code` is given here. Raises as `record`.
+        """
+        by.permit(Act.WRITE)
+        lead = self.lead(raised.lead_id)
+        by.permit_unit(lead.recruiting_unit)
+        if lead.voided:
+            raise Refused("lead_voided", "该线索的登记已作废，不能再录入")
+
+        def begin(code: str) -> list[p.ProblemEvent]:
+            return [problem.decide([], replace(raised, code=code))]
+
+        year = raised.occurred_on.year
+        return self._write(Opening(PROBLEMS, year, begin, by=by, condition=condition))
+
+    def on_problem(
+        self,
+        problem_id: UUID,
+        event: p.ProblemEvent,
+        *,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Written:
+        """Record an event on a problem.
+
+        A recorder's own are those of its unit's leads, and those assigned to its unit. Raises as
+        `record`.
+        """
+        by.permit(_PROBLEM_ACTS.get(type(event), Act.WRITE))
+        standing = self.problem(problem_id)
+        if standing.unit is None or by.unit != standing.unit:
+            by.permit_unit(self.lead(standing.lead_id).recruiting_unit)
+        command = OnStream(
+            problem_id,
+            lambda history, _: [problem.decide(history, event)],
+            by=by,
+            condition=condition,
+        )
+        return self._write(command)
+
     def set_target(
         self, target: AnnualTargetSet, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
@@ -120,13 +185,26 @@ class CRM:
         """A lead's events as recorded. Raises `NotFound`."""
         return history_of_lead(self.store, lead_id)
 
-    def known_at(self, history: LeadHistory) -> datetime:
+    def known_at(self, history: Sequence[Recorded[Any]]) -> datetime:
         """An instant at which just this much, all there is, was known."""
         return max(history[-1].recorded_at, self.clock() - SETTLING)
 
+    def problem_history(self, problem_id: UUID) -> ProblemHistory:
+        """A problem's events as recorded. Raises `NotFound`."""
+        history = self.store.stream(problem_id)
+        if not history or not isinstance(history[0].event, p.ProblemRaised):
+            raise NotFound("problem_not_found", "没有这个问题")
+        return history
+
+    def problem(self, problem_id: UUID) -> Problem:
+        """A problem as it stands now. Raises `NotFound`."""
+        standing = problem_at(self.problem_history(problem_id))
+        assert standing is not None, "it begins with its raising"
+        return standing
+
     def lead_id(self, name: str) -> UUID:
         """The id of a lead named by its code (ZS2023-0001) or its id. Raises `NotFound`."""
-        if self.store.has(by_code := lead_stream(name.strip().upper())):
+        if self.store.has(by_code := stream_of(name.strip().upper())):
             return by_code
         try:
             return UUID(name)

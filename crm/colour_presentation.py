@@ -7,7 +7,7 @@ from crm.lead_lines import lead_line
 from crm.presentation import Shown
 from domain.lead.colour import Judgement
 from domain.lead.state import LeadState
-from domain.vocabulary import Colour
+from domain.vocabulary import NOT_STATED, Colour
 from projections.colours import Change, Coloured
 
 
@@ -39,9 +39,9 @@ def colour_counts(found: Sequence[Coloured]) -> Shown:
     by: dict[str, Callable[[LeadState], str]] = {
         "by_stage": lambda s: s.stage.label,
         "by_unit": lambda s: s.recruiting_unit,
-        "by_town": lambda s: s.host_town or _NOT_STATED,
-        "by_chain": lambda s: s.chain or _NOT_STATED,
-        "by_leader": lambda s: s.leader or _NOT_STATED,
+        "by_town": lambda s: s.host_town or NOT_STATED,
+        "by_chain": lambda s: s.chain or NOT_STATED,
+        "by_leader": lambda s: s.leader or NOT_STATED,
     }
     return {
         "counts": _counted(found),
@@ -62,9 +62,6 @@ def change_line(change: Change) -> Shown:
         "before": judgement_shown(change.before),
         "after": judgement_shown(change.after),
     }
-
-
-_NOT_STATED = "未注明"
 
 
 def _counted(found: Sequence[Coloured]) -> dict[str, int]:

@@ -34,6 +34,7 @@ _LIST_COLUMNS = {
     "colour": "颜色",
     "trial": "试生产",
     "partial": "部分投产",
+    "open_issues": "未销号问题",
     "leader": "包抓领导",
     "unit": "责任单位",
     "person": "责任人",

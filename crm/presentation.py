@@ -113,7 +113,7 @@ def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
 
 
 def list_item(item: ListItem) -> Shown:
-    """A lead in one of the stage lists. Problems are not recorded yet."""
+    """A lead in one of the stage lists."""
     return {
         "lead_id": str(item.lead_id),
         "code": item.code,
@@ -139,7 +139,7 @@ def list_item(item: ListItem) -> Shown:
         "leader": item.leader,
         "unit": item.unit,
         "person": item.person,
-        "open_issues": 0,
+        "open_issues": item.open_problems,
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from domain.event import Event
 from domain.lead import events as lead
+from domain.problem import events as problem
 from domain.target import AnnualTargetSet
 
 
@@ -61,6 +62,13 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(lead.LeadExited, "LeadExited", 1, "退出"),
     EventName(lead.LeadReinstated, "LeadReinstated", 1, "恢复"),
     EventName(lead.EventVoided, "EventVoided", 1, "作废"),
+    EventName(problem.ProblemRaised, "ProblemRaised", 1, "提出问题"),
+    EventName(problem.ProblemAssigned, "ProblemAssigned", 1, "问题交办"),
+    EventName(problem.ProblemActionRecorded, "ProblemActionRecorded", 1, "落实情况"),
+    EventName(problem.ProblemResolutionClaimed, "ProblemResolutionClaimed", 1, "申请销号"),
+    EventName(problem.ProblemClosed, "ProblemClosed", 1, "销号"),
+    EventName(problem.ProblemReopened, "ProblemReopened", 1, "重新打开"),
+    EventName(problem.ProblemEscalated, "ProblemEscalated", 1, "提级督办"),
     EventName(AnnualTargetSet, "AnnualTargetSet", 1, "年度目标"),
 )
 

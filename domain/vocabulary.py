@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+NOT_STATED = "未注明"
+"""What a share of a figure is called whose unit, town or chain nobody has named."""
+
 
 class Word(StrEnum):
     """A word of the contract: its value travels in JSON, its `label` is what staff read."""
@@ -169,6 +172,32 @@ class RecognitionDecision(Word):
     GRANTED = "granted", "认定"
     REFUSED = "refused", "不予认定"
     REVOKED = "revoked", "撤销认定"
+
+
+class ProblemClass(Word):
+    """问题类别 (domain section 2, proposed columns)."""
+
+    LAND = "land", "用地"
+    DEMOLITION = "demolition", "征拆"
+    PERMITS = "permits", "手续"
+    FUNDS = "funds", "资金"
+    UTILITIES = "utilities", "水电路气"
+    LABOUR = "labour", "用工"
+    POLICY = "policy", "政策兑现"
+    OTHER = "other", "其他"
+
+
+class ProblemState(Word):
+    OPEN = "open", "待解决"
+    CLAIMED = "claimed", "已申请销号"
+    CLOSED = "closed", "已销号"
+
+
+class EscalationLevel(Word):
+    """提级: to a county leader, or onto the public list (plan clause 76)."""
+
+    COUNTY = "county", "县级领导协调"
+    LISTED = "listed", "挂牌督办"
 
 
 class Colour(Word):

@@ -20,10 +20,18 @@ from projections.lead_states import LEAD_STATES
 from projections.lead_steps import STEPS
 from projections.log_clock import LOG_CLOCK
 from projections.money_rows import MONEY_ROWS
+from projections.problem_steps import PROBLEM_STEPS
 from projections.projection import Follower, Log, Projection, Unfoldable
 from projections.target_rows import TARGET_ROWS
 
-PROJECTIONS: tuple[Projection, ...] = (LOG_CLOCK, STEPS, LEAD_STATES, MONEY_ROWS, TARGET_ROWS)
+PROJECTIONS: tuple[Projection, ...] = (
+    LOG_CLOCK,
+    STEPS,
+    LEAD_STATES,
+    MONEY_ROWS,
+    PROBLEM_STEPS,
+    TARGET_ROWS,
+)
 BATCH = 2000
 
 Wanted = Callable[[Generation], bool]

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_
 from domain.vocabulary import Colour, Stage
 from projections.clocks import Clocks, valid
 from projections.colours import colours_of
+from projections.problem_list import open_problems
 from projections.tables import lead_step
 
 
@@ -83,7 +84,8 @@ class ListItem:
     leader: str | None
     unit: str | None
     person: str | None
-    colour: Colour | None = None
+    colour: Colour | None
+    open_problems: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,13 @@ def stage_list(
         )
     rows = connection.execute(query if limit is None else query.limit(limit + 1)).mappings().all()
     page = rows if limit is None else rows[:limit]
-    colours = colours_of(connection, clocks, [row["lead_id"] for row in page])
-    items = [_item(row, entry, clocks.as_of, colours.get(row["lead_id"])) for row in page]
+    ids = [row["lead_id"] for row in page]
+    colours = colours_of(connection, clocks, ids)
+    problems = open_problems(connection, clocks, ids)
+    items = [
+        _item(row, entry, clocks.as_of, colours.get(lead_id), problems.get(lead_id, 0))
+        for lead_id, row in zip(ids, page, strict=True)
+    ]
     last = _key(items[-1], clocks.as_of) if len(rows) > len(page) else None
     return ListPage(entry, clocks, totals[0], int(totals[1]), items, last)
 
@@ -203,7 +210,9 @@ def _capped_due(as_of: date) -> ColumnElement[date]:
     return case((columns.due_on < as_of, columns.due_on), else_=literal(as_of))
 
 
-def _item(row: Any, entry: StageList, as_of: date, colour: Colour | None) -> ListItem:
+def _item(
+    row: Any, entry: StageList, as_of: date, colour: Colour | None, problems: int
+) -> ListItem:
     since: date = row[entry.since]
     due: date | None = row["due_on"]
     return ListItem(
@@ -231,4 +240,5 @@ def _item(row: Any, entry: StageList, as_of: date, colour: Colour | None) -> Lis
         unit=row["unit"],
         person=row["person"],
         colour=colour,
+        open_problems=problems,
     )

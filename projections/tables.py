@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = STATES = MONEY = TARGETS = CLOCK = 1
+LEADS = STATES = MONEY = PROBLEMS = TARGETS = CLOCK = 1
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -124,6 +124,36 @@ funds_arrival = Table(
     Column("amount_yuan", BigInteger, nullable=False),
     Column("amount_usd", BigInteger, nullable=False),
     Index("ix_funds_arrival_day", "arrived_on", "known_to"),
+)
+
+problem_step = Table(
+    f"problem_step_v{PROBLEMS}",
+    read_model,
+    Column("problem_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("code_order", BigInteger, nullable=False),
+    Column("lead_id", Uuid, nullable=False),
+    Column("category", TEXT, nullable=False),
+    Column("text", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("due", Date),
+    Column("leader", TEXT),
+    Column("unit", TEXT),
+    Column("person", TEXT),
+    Column("last_action_on", Date),
+    Column("last_action", TEXT),
+    Column("claimed_on", Date),
+    Column("closed_on", Date),
+    Column("confirmer", TEXT),
+    Column("reopened", Integer, nullable=False),
+    Column("level", TEXT),
+    Index("ix_problem_step_lead", "lead_id", "known_to", "valid_to"),
+    Index("ix_problem_step_day", "valid_to", "known_to", "valid_from", "known_from"),
 )
 
 annual_target = Table(

@@ -20,7 +20,7 @@ from domain.calendar import period_of, year_before
 from domain.money import wan_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.target import in_force_on
-from domain.vocabulary import AgreementKind, FundsSource, Relation, Stage
+from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Relation, Stage
 from projections.clocks import Clocks, known, valid
 from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
 from projections.tables import annual_target, fai_report, funds_arrival, lead_step
@@ -32,7 +32,6 @@ OUTSIDE_COUNTY = (
     FundsSource.OUT_CITY.value,
     FundsSource.OUT_PROVINCE.value,
 )
-NOT_STATED = "未注明"
 
 
 @dataclass(frozen=True, slots=True)

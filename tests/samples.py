@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
+from domain.problem import events as p
 from domain.target import AnnualTargetSet, UnitTarget
 from domain.vocabulary import (
     AgreementKind,
@@ -15,12 +16,14 @@ from domain.vocabulary import (
     Colour,
     ContactMode,
     DueDiligenceResult,
+    EscalationLevel,
     FundsSource,
     FundsUse,
     Milestone,
     NoticeLevel,
     PermitItem,
     PermitState,
+    ProblemClass,
     RecognitionDecision,
     RecognitionScope,
     Relation,
@@ -170,6 +173,22 @@ EVENTS: tuple[Event, ...] = (
     e.LeadExited(**_COMMON, ground="解约"),
     e.LeadReinstated(**_COMMON, ground="恢复"),
     e.EventVoided(**_COMMON, event_id=_OTHER, ground="录错"),
+    p.ProblemRaised(
+        **_COMMON,
+        code="WT2023-0001",
+        lead_id=_OTHER,
+        category=ProblemClass.LAND,
+        text="用地指标未落实",
+        due=date(2023, 5, 31),
+    ),
+    p.ProblemAssigned(
+        **_COMMON, leader="周强", unit="县自然资源局", person="王某", due=date(2023, 6, 30)
+    ),
+    p.ProblemActionRecorded(**_COMMON, text="已报市局"),
+    p.ProblemResolutionClaimed(**_COMMON, text="指标已下达"),
+    p.ProblemClosed(**_COMMON, confirmer="招商服务中心", text="现场核实"),
+    p.ProblemReopened(**_COMMON, ground="指标被调减"),
+    p.ProblemEscalated(**_COMMON, level=EscalationLevel.LISTED, ground="逾期一个月"),
     AnnualTargetSet(
         **_COMMON,
         year=2023,

@@ -98,7 +98,7 @@ def test_business_days_are_shanghais(tmp_path: Path) -> None:
 
 
 def test_codes_go_on_past_9999(crm: CRM) -> None:
-    crm._writer._next_number[2023] = 9999
+    crm._writer._numbers._next["ZS", 2023] = 9999
     codes = [crm.register(REGISTRATION, by=SYSTEM).code for _ in range(3)]
     assert codes == ["ZS2023-9999", "ZS2023-10000", "ZS2023-10001"]
 

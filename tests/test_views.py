@@ -21,11 +21,12 @@ from crm.wiring import build
 from domain.event import Recorded
 from domain.lead.history import state_at
 from domain.money import ratio_text, units_from_wan, wan_text
+from domain.vocabulary import NOT_STATED
 from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.rebuild import rebuild
 from projections.stage_lists import STAGE_LISTS, StageListKey, stage_list
-from projections.target_tracking import NOT_STATED, target_table
+from projections.target_tracking import target_table
 from tests.histories import logs, random_log
 from tests.naive import naive_lists, naive_target
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import takewhile
 from uuid import UUID
 
-from domain.event import Recorded
+from domain.event import E, Recorded
 from domain.lead.events import EventVoided, LeadEvent, LeadRegistered
 from domain.lead.folding import fold
 from domain.lead.state import LeadState
@@ -55,8 +55,8 @@ def known_by(history: LeadHistory, position: int | None) -> list[Recorded[LeadEv
     return [r for r in history if position is None or r.position <= position]
 
 
-def known_at(history: LeadHistory, moment: datetime) -> list[Recorded[LeadEvent]]:
-    """The part of the history recorded by a moment."""
+def known_at(history: Sequence[Recorded[E]], moment: datetime) -> list[Recorded[E]]:
+    """The part of a history recorded by a moment."""
     return list(takewhile(lambda r: r.recorded_at <= moment, history))
 
 
