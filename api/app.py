@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from api import problem_details
 from api.described import with_problem_schema
 from api.routes import (
+    anomalies,
     attending,
     audit,
     closing,
@@ -69,7 +70,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problem_details.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, explain, colours, figures, problems, feed, audit,
+        lists, targets, explain, colours, figures, anomalies, problems, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -32,6 +32,17 @@ class Rulebook:
     inactive_yellow_months: int = 2
     inactive_red_months: int = 3
     archive_after_months: int = 6
+    # Domain section 12, anomaly list: no activity 30 days after the start.
+    idle_days: int = 30
+    # … agreed total at least ten times the registered capital, from 5 亿 on; over 100 亿 (黄石).
+    thin_capital_times: int = 10
+    thin_capital_from_yuan: int = 500_000_000
+    huge_amount_yuan: int = 10_000_000_000
+    # … investor and name similarity: shares of common characters (difflib), our proposal.
+    alike_titles: float = 0.8
+    # Domain section 4: 甘孜, six months past the agreed start; 阿坝, two years unperformed.
+    exit_after_months: int = 6
+    unperformed_months: int = 24
     # F19 (plan clause 37, 定期回访; the interval is our proposal): a follow-up every three months.
     follow_up_months: int = 3
     # F20: a month with the officer assigned for fewer days does not count.

@@ -65,7 +65,7 @@ def monthly_returns(
             lead.state,
             _judged(lead.state.progress_on(period), due_on, day),
             _judged(lead.state.returned_on.get(period), due_on, day),
-            _identical(lead.state, period),
+            repeats_month_before(lead.state, period),
             any(first <= check.on <= last for check in lead.state.checks),
         )
         for lead in leads
@@ -96,7 +96,8 @@ def _judged(came_on: date | None, due_on: date, day: date) -> ReturnState:
     return ReturnState.NOT_YET_DUE if day <= due_on else ReturnState.MISSING
 
 
-def _identical(state: LeadState, period: str) -> bool:
+def repeats_month_before(state: LeadState, period: str) -> bool:
+    """Whether the period's report or year-to-date figure is that of the month before."""
     before = _month_before(period)
     now, then = state.progress.get(period), state.progress.get(before)
     if (

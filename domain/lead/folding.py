@@ -173,6 +173,7 @@ def _started(s: LeadState, ev: e.ConstructionStarted) -> None:
         s.started_on = ev.occurred_on
         s.start_basis = ev.basis
         s.start_ground = ev.ground
+        s.start_photo = any("照片" in paper.kind for paper in ev.evidence)
 
 
 def _suspended(s: LeadState, ev: e.ConstructionSuspended) -> None:

@@ -166,6 +166,7 @@ class LeadState:
     started_on: date | None = None  # B
     start_basis: StartBasis | None = None
     start_ground: str | None = None
+    start_photo: bool = False
     completed_on: date | None = None  # E
     trial_on: date | None = None
     partial_on: date | None = None

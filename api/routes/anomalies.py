@@ -1,0 +1,57 @@
+"""数据疑点 and 退出建议."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from api.asking import AskingWhere, at, states
+from api.described import asks
+from api.doors import CheckedRoute, Program, reading
+from crm.anomaly_presentation import anomaly_counts, anomaly_line, proposal_line
+from domain.vocabulary import AnomalyKind
+from projections.anomalies import anomalies
+from projections.exit_proposals import ExitStep, exit_proposals
+from projections.lead_states import leads_on
+
+router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+
+
+class AnomaliesQuery(AskingWhere):
+    """Which of them to list; the counts are of all in unit, town and chain."""
+
+    kind: AnomalyKind | None = None
+
+
+@router.get("/anomalies", **asks("数据疑点：互相矛盾或异常的记录"))
+def show(crm: Program, query: Annotated[AnomaliesQuery, Query()]) -> dict[str, Any]:
+    with states(crm, query) as (connection, when):
+        # Doubles are looked for in the whole county, and shown with the lead asked for.
+        everything = anomalies(leads_on(connection, when), when.as_of)
+    found = [one for one in everything if query.where.takes(one.state)]
+    listed = [one for one in found if query.kind in (None, one.kind)]
+    return {
+        **at(when),
+        **anomaly_counts(found),
+        "count": len(listed),
+        "items": [anomaly_line(one) for one in listed],
+        "next_cursor": None,
+    }
+
+
+class ProposalsQuery(AskingWhere):
+    """Which step is next."""
+
+    step: ExitStep | None = None
+
+
+@router.get("/exits/proposals", **asks("退出建议：长期未开工、未履约的项目和下一步"))
+def proposals(crm: Program, query: Annotated[ProposalsQuery, Query()]) -> dict[str, Any]:
+    with states(crm, query) as (connection, when):
+        found = exit_proposals(leads_on(connection, when, query.where), when.as_of)
+    listed = [one for one in found if query.step in (None, one.step)]
+    return {
+        **at(when),
+        "count": len(listed),
+        "items": [proposal_line(one) for one in listed],
+        "next_cursor": None,
+    }
