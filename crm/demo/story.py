@@ -11,6 +11,7 @@ from decimal import Decimal
 from random import Random
 
 from crm.demo import names
+from crm.demo.attending import attend
 from crm.demo.cast import SEED, WAN, Fate, Part, cast, workday
 from crm.demo.diary import Entry
 from crm.demo.life import life
@@ -30,6 +31,9 @@ class VoidOf:
     label: str
     occurred_on: date
     ground: str
+
+
+_MANAGERS_ACTS = (VoidOf, e.RecognitionDecided, e.NoticeIssued)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,7 @@ class _Desk:
         self._rng = Random(f"{SEED} desk {part.key}")
         self._clerk = names.CLERKS[self._diary.who.unit]
         self._last_turn = OPENING
+        self._turned: list[tuple[date, datetime]] = []  # business day and entry of turning entries
         self._steps: list[StoryStep] = []
 
     def steps(self) -> list[StoryStep]:
@@ -119,6 +124,7 @@ class _Desk:
         )
         for nth, entry in enumerate(self._diary.entries):
             self._enter(nth, entry, opened)
+        self._attend(opened)
         self._wrong_lead()
         return self._steps
 
@@ -136,6 +142,7 @@ class _Desk:
         if entry.turning:
             at = max(at, _working(self._last_turn + timedelta(minutes=9)))
             self._last_turn = at
+            self._turned.append((day, at))
         label = f"{self._part.key}.{nth}"
         if (
             isinstance(entry.event, e.FundsArrived)
@@ -156,6 +163,22 @@ class _Desk:
             at = self._last_turn = _working(corrected + timedelta(minutes=6))
         self._step(at, entry.event, f"{label}.right")
 
+    def _attend(self, opened: datetime) -> None:
+        """What is recorded beside: after whatever turning entry it stands on."""
+        if self._part.key in _MISTAKEN:
+            return
+        rng = Random(f"{SEED} attending desk {self._part.key}")
+        last: dict[type[e.LeadEvent], datetime] = {}
+        for event in attend(self._diary):
+            lag = rng.randrange(18, 60) if rng.random() < _LATE / 2 else rng.choice((0, 0, 1, 2))
+            entered = [at for day, at in self._turned if day <= event.occurred_on]
+            after = max([opened, *entered])
+            if isinstance(event, e.RecognitionDecided | e.MilestonePlanSet):
+                after = max(after, last.get(type(event), opened))  # each stands on the one before
+            at = max(self._entered(event.occurred_on, lag), _working(after + timedelta(minutes=9)))
+            last[type(event)] = at
+            self._step(at, event, None)
+
     def _wrong_lead(self) -> None:
         """开工 entered for the wrong lead, and found out at the next month's check."""
         if self._part.fate is not Fate.SIGNED or self._part.key not in ("B51", "B53", "A15"):
@@ -167,7 +190,7 @@ class _Desk:
         self._void(found, f"{self._part.key}.wrong", "开工录错项目，系同名项目开工")
 
     def _step(self, at: datetime, event: e.LeadEvent | VoidOf, label: str | None) -> None:
-        by = names.MANAGER if isinstance(event, VoidOf) else self._clerk
+        by = names.MANAGER if isinstance(event, _MANAGERS_ACTS) else self._clerk
         self._steps.append(
             StoryStep(recorded_at=at, by=by, lead=self._part.key, label=label, events=(event,))
         )
@@ -181,6 +204,10 @@ class _Desk:
         minute = self._rng.choice((self._rng.randrange(510, 710), self._rng.randrange(870, 1050)))
         clock = time(minute // 60, minute % 60, self._rng.randrange(60))
         return max(OPENING, datetime.combine(at, clock, SHANGHAI))
+
+
+# Whose signing or start was entered wrong: nothing may come to stand on what is taken back.
+_MISTAKEN = frozenset({"A3", "B9", "B30", "BB4", "B51", "B53", "A15", "B5", "B21"})
 
 
 def _slips(part: Part, nth: int) -> bool:
