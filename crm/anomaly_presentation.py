@@ -1,4 +1,4 @@
-"""How anomalies and exit proposals are shown."""
+"""How anomalies, exit proposals and notices are shown."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from crm.presentation import Shown, day_text
 from domain.vocabulary import AnomalyKind
 from projections.anomalies import Anomaly
 from projections.exit_proposals import ExitProposal, ExitRule, ExitStep
+from projections.notices import IssuedNotice
 
 RULE_LABELS = {
     ExitRule.START_OVERDUE: "超约定开工期限",
@@ -40,6 +41,21 @@ def anomaly_counts(found: Sequence[Anomaly]) -> Shown:
             kind.value: {"label": kind.label, "count": kinds[kind]} for kind in AnomalyKind
         },
         "by_unit": dict(sorted(units.items())),
+    }
+
+
+def notice_line(one: IssuedNotice) -> Shown:
+    """A notice, the lead it went to, and whether it was answered."""
+    return {
+        **lead_line(one.lead_id, one.lead),
+        "notice_id": str(one.notice_id),
+        "level": one.notice.level.value,
+        "level_label": one.notice.level.label,
+        "text": one.notice.text,
+        "issued_on": one.notice.issued_on.isoformat(),
+        "due": one.notice.due.isoformat(),
+        "answered_on": day_text(one.notice.answered_on),
+        "state": one.state.value,
     }
 
 

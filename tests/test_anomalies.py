@@ -245,3 +245,29 @@ def test_over_http(shared_server: Server) -> None:
     stalled = office.get("/exits/proposals", **asked).json()
     assert (stalled["count"], stalled["items"][0]["step_label"]) == (1, "发出限期开工通知")
     assert office.get("/exits/proposals", step="exit", **asked).json()["count"] == 0
+
+
+def test_notices_and_their_answers(shared_server: Server) -> None:
+    office = shared_server.client("manager")
+    clerk = shared_server.client("recorder", "督办单位")
+    lead = office.register(recruiting_unit="督办单位")
+    notice = {"level": "red", "text": "限期开工", "occurred_on": "2023-03-01"}
+    assert clerk.post(f"/leads/{lead}/notices", {**notice, "due": "2023-03-31"}).status_code == 403
+    ids = [
+        office.record(lead, "notices", due=due, **notice)["events"][0]["event_id"]
+        for due in ("2023-03-31", "2023-04-10")
+    ]
+    answer = {"text": "已补齐手续", "occurred_on": "2023-03-31"}
+    assert clerk.post(f"/leads/{lead}/notices/{ids[0]}/answer", answer).status_code == 201
+    asked = {"unit": "督办单位", "as_of": "2023-04-10"}
+    found = office.get("/notices", **asked).json()
+    assert (found["reply_rate"], found["count"]) == ("0.5000", 2)
+    states = {item["notice_id"]: item["state"] for item in found["items"]}
+    assert states == {ids[0]: "answered", ids[1]: "open"}
+    late = office.get("/notices", state="overdue", unit="督办单位", as_of="2023-04-11").json()
+    assert [item["notice_id"] for item in late["items"]] == [ids[1]]
+    again = clerk.post(f"/leads/{lead}/notices/{ids[0]}/answer", answer)
+    assert again.json()["code"] == "notice_answered"
+    other = office.register(recruiting_unit="督办单位")
+    wrong = clerk.post(f"/leads/{other}/notices/{ids[1]}/answer", answer)
+    assert (wrong.status_code, wrong.json()["code"]) == (404, "notice_not_found")
