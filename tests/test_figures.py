@@ -12,7 +12,7 @@ import pytest
 from crm.application import CRM
 from domain.event import Recorded
 from domain.lead import events as e
-from domain.vocabulary import PermitItem, PermitState, ResponsibilityRole
+from domain.vocabulary import PermitItem, PermitState
 from projections.funnel import funnel
 from projections.lead_states import LeadOnDay, Where, leads_on
 from projections.permits import permits
@@ -36,6 +36,7 @@ from tests.told import (
     contact,
     exited,
     funds,
+    officer,
     on,
     produced,
     returned,
@@ -209,11 +210,6 @@ def test_the_funnel_equals_the_naive_one(crm: CRM, seed: int) -> None:
 
 def visited(day: date) -> e.LeadEvent:
     return e.ServiceVisitLogged(occurred_on=day)
-
-
-def officer(day: date, name: str | None) -> e.LeadEvent:
-    change = e.ResponsibilityChange(ResponsibilityRole.SERVICE_OFFICER, name)
-    return e.ResponsibilityAssigned(occurred_on=day, changes=(change,))
 
 
 def test_follow_ups_due_by_hand() -> None:
