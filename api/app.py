@@ -25,6 +25,7 @@ from api.routes import (
     milestones,
     money,
     problems,
+    settings,
     signing,
     supervision,
     targets,
@@ -70,7 +71,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problem_details.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, explain, colours, figures, anomalies, problems, feed, audit,
+        lists, targets, explain, colours, figures, anomalies, problems, settings, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from api.doors import Asking
 from crm.application import CRM
 from domain.calendar import timestamp
+from domain.rulebook import Rulebook
 from projections.clocks import Clocks
 from projections.lead_states import Where
 from projections.reader import clocks
+from projections.rule_rows import rules_in_force
 
 
 class AskingWhere(Asking):
@@ -28,11 +30,12 @@ class AskingWhere(Asking):
 
 
 @contextmanager
-def states(crm: CRM, query: Asking) -> Iterator[tuple[Connection, Clocks]]:
-    """A connection to ask leads' states of, and the clocks of the question."""
+def states(crm: CRM, query: Asking) -> Iterator[tuple[Connection, Clocks, Rulebook]]:
+    """A connection to ask leads' states of, the clocks of the question, and their rules."""
     moment = query.moment(crm)
-    with crm.reader.asking("clock", "states") as connection:
-        yield connection, clocks(connection, query.day(crm), moment)
+    with crm.reader.asking("clock", "states", "rules") as connection:
+        when = clocks(connection, query.day(crm), moment)
+        yield connection, when, rules_in_force(connection, when)
 
 
 def at(when: Clocks) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from domain.lead.standing import Lead, lead_from
 from domain.problem import decisions as problem
 from domain.problem import events as p
 from domain.problem.state import Problem, ProblemHistory, problem_at
+from domain.rulebook import RULES_STREAM, RulesRevised, revise_rules
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
@@ -157,6 +158,19 @@ class CRM:
         )
         return self._write(command)
 
+    def revise_rules(
+        self, revision: RulesRevised, *, by: Caller, condition: Condition = UNCONDITIONAL
+    ) -> Written:
+        """Revise thresholds from a day on (admin)."""
+        by.permit(Act.SET_TARGET)
+        command = OnStream(
+            RULES_STREAM,
+            lambda history, _: [revise_rules(history, revision)],
+            by=by,
+            condition=condition,
+        )
+        return self._write(command)
+
     def set_target(
         self, target: AnnualTargetSet, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
@@ -180,6 +194,10 @@ class CRM:
     def targets(self, year: int) -> list[Recorded[AnnualTargetSet]]:
         """What was set for a year, in recording order. Their number is what `If-Match` names."""
         return self.store.stream(target_stream(year))
+
+    def rule_revisions(self) -> list[Recorded[RulesRevised]]:
+        """Every revision of the rules, in recording order."""
+        return self.store.stream(RULES_STREAM)
 
     def history(self, lead_id: UUID) -> LeadHistory:
         """A lead's events as recorded. Raises `NotFound`."""

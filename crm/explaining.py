@@ -15,10 +15,10 @@ from crm.store.event_store import EventStore
 from domain.calendar import year_before
 from domain.lead.accounts import METRICS, Part, Window, open_account
 from domain.lead.state import LeadState
-from domain.rulebook import DEFAULT_RULES, Rulebook
 from projections.clocks import Clocks
 from projections.explained import candidates, window_of
 from projections.lead_states import EVERYWHERE, Where
+from projections.rule_rows import rules_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ def explain(
     year: int,
     clocks: Clocks,
     where: Where = EVERYWHERE,
-    rules: Rulebook = DEFAULT_RULES,
 ) -> Iterator[Explained]:
     """The leads that have a part in a figure of the year's target, in order of code."""
     window = window_of(year, clocks.as_of)
     if window is None:
         return
+    rules = rules_in_force(connection, clocks)
     cut = _window(*window, clocks.as_of)
     for lead_id in candidates(connection, metric, clocks, year):
         account = open_account(store.stream(lead_id), clocks.position, cut, rules)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from domain.event import Event
 from domain.lead import events as lead
 from domain.problem import events as problem
+from domain.rulebook import RulesRevised
 from domain.target import AnnualTargetSet
 
 
@@ -69,6 +70,7 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(problem.ProblemClosed, "ProblemClosed", 1, "销号"),
     EventName(problem.ProblemReopened, "ProblemReopened", 1, "重新打开"),
     EventName(problem.ProblemEscalated, "ProblemEscalated", 1, "提级督办"),
+    EventName(RulesRevised, "RulesRevised", 1, "规则调整"),
     EventName(AnnualTargetSet, "AnnualTargetSet", 1, "年度目标"),
 )
 

@@ -1,10 +1,43 @@
 """Every threshold the county may set, in one place, each with the source of its default.
 
 No rule text of the county on deadlines, recognition or scoring is public, so all of these are
-defaults (domain, head note and section 1.4).
+defaults (domain, head note and section 1.4). A county's own figures are events of one stream
+(规则调整), each in effect from a day on: a question asked for an earlier day, or as known before
+the change, keeps the rule it had.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.errors import BadInput
+from domain.event import Event, Recorded
+
+RULES_STREAM = UUID("2f1f6c5e-7d0e-4a53-9d3b-6f8f9f0c1a77")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What staff read of one threshold, and the values it may take."""
+
+    label: str
+    unit: str
+    source: str
+    lowest: int
+    highest: int
+
+
+def _rule(default: int, label: str, unit: str, source: str, lowest: int, highest: int) -> Any:
+    return field(default=default, metadata={"rule": Rule(label, unit, source, lowest, highest)})
+
+
+_LISTS = "对外约定：清单默认期限"
+_YINCHUAN = "三色管理：银川 2025"
+_HANDAN = "三色管理：邯郸经开区 2024"
+_ODD = "数据疑点清单"
+_MOST = 1_000_000_000_000  # 元
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,43 +45,100 @@ class Rulebook:
     """Amounts in 元, deadlines in calendar months."""
 
     # Contract, "GET /lists/{name}": the default deadline when the agreement gives no date.
-    start_within_months: int = 6
-    completion_within_months: int = 18
-    production_within_months: int = 3
+    start_within_months: int = _rule(6, "签约后开工期限", "个月", _LISTS, 1, 120)
+    completion_within_months: int = _rule(18, "开工后竣工期限", "个月", _LISTS, 1, 240)
+    production_within_months: int = _rule(3, "竣工后投产期限", "个月", _LISTS, 1, 120)
     # Domain section 1.4: INTENT/FRAMEWORK -> CONTRACT 6 months.
-    framework_conversion_months: int = 6
-    # The plan, 二(二)2: 引进投资5亿元以上产业项目8个以上.
-    big_project_yuan: int = 500_000_000
-    # The plan, 一(二): 建成投资5000万元以上重点产业项目不少于10个.
-    built_project_yuan: int = 50_000_000
-    # F17, of 银川 2025: a passed plan is red after three full months; points behind the plan.
-    red_after_months: int = 3
-    yellow_gap_points: int = 10
-    red_gap_points: int = 30
-    # F17, of 银川 2025: one month after the start not in the statistics, and more than two.
-    statistics_yellow_months: int = 1
-    statistics_red_months: int = 2
-    # F17, of 邯郸经开区 2024: leads without progress.
-    inactive_yellow_months: int = 2
-    inactive_red_months: int = 3
-    archive_after_months: int = 6
-    # Domain section 12, anomaly list: no activity 30 days after the start.
-    idle_days: int = 30
-    # … agreed total at least ten times the registered capital, from 5 亿 on; over 100 亿 (黄石).
-    thin_capital_times: int = 10
-    thin_capital_from_yuan: int = 500_000_000
-    huge_amount_yuan: int = 10_000_000_000
-    # … investor and name similarity: shares of common characters (difflib), our proposal.
-    alike_titles: float = 0.8
-    # Domain section 4: 甘孜, six months past the agreed start; 阿坝, two years unperformed.
-    exit_after_months: int = 6
-    unperformed_months: int = 24
-    # F19 (plan clause 37, 定期回访; the interval is our proposal): a follow-up every three months.
-    follow_up_months: int = 3
-    # F20: a month with the officer assigned for fewer days does not count.
-    officer_days: int = 15
-    # F21: a month's returns are due by this day of the next month (domain section 7, cut-offs).
-    return_due_day: int = 5
+    framework_conversion_months: int = _rule(
+        6, "框架意向转合同期限", "个月", "默认佐证与期限", 1, 120
+    )
+    big_project_yuan: int = _rule(
+        500_000_000, "大项目协议金额", "元", "实施方案：引进5亿元以上产业项目8个以上", 0, _MOST
+    )
+    built_project_yuan: int = _rule(
+        50_000_000, "建成项目协议金额", "元", "实施方案：建成5000万元以上产业项目10个以上", 0, _MOST
+    )
+    # F17.
+    red_after_months: int = _rule(3, "计划月份已过多少个整月为红", "个月", _YINCHUAN, 1, 36)
+    yellow_gap_points: int = _rule(10, "落后计划多少为黄", "百分点", _YINCHUAN, 0, 100)
+    red_gap_points: int = _rule(30, "落后计划超过多少为红", "百分点", _YINCHUAN, 0, 100)
+    statistics_yellow_months: int = _rule(1, "开工未入库满多久为黄", "个月", _YINCHUAN, 0, 36)
+    statistics_red_months: int = _rule(2, "开工未入库超过多久为红", "个月", _YINCHUAN, 0, 36)
+    inactive_yellow_months: int = _rule(2, "线索无进展满多久为黄", "个月", _HANDAN, 0, 36)
+    inactive_red_months: int = _rule(3, "线索无进展满多久为红", "个月", _HANDAN, 0, 36)
+    archive_after_months: int = _rule(6, "线索无进展超过多久建议归档", "个月", _HANDAN, 0, 60)
+    # Domain section 12, "Anomaly list".
+    idle_days: int = _rule(30, "开工后多少天内须有进展", "天", _ODD, 1, 365)
+    thin_capital_times: int = _rule(10, "协议金额为注册资本多少倍以上", "倍", _ODD, 1, 1000)
+    thin_capital_from_yuan: int = _rule(500_000_000, "且协议金额在多少以上", "元", _ODD, 0, _MOST)
+    huge_amount_yuan: int = _rule(10_000_000_000, "协议金额超过多少须核对", "元", _ODD, 0, _MOST)
+    alike_titles_percent: int = _rule(80, "项目名称相近程度", "%", "本系统建议", 1, 100)
+    # Domain section 4.
+    exit_after_months: int = _rule(6, "超过开工期限多久启动清退", "个月", "甘孜退出办法", 0, 120)
+    unperformed_months: int = _rule(24, "签约后多久未履约可清退", "个月", "阿坝", 0, 240)
+    # F19–F21.
+    follow_up_months: int = _rule(3, "回访间隔", "个月", "实施方案：定期回访；间隔为建议", 1, 60)
+    officer_days: int = _rule(15, "服务员在岗多少天计一个月", "天", "本系统建议", 1, 31)
+    return_due_day: int = _rule(5, "月报须在次月几日前报送", "日", "本系统建议", 1, 28)
 
 
 DEFAULT_RULES = Rulebook()
+
+RULES: dict[str, Rule] = {of.name: of.metadata["rule"] for of in fields(Rulebook)}
+
+# The lower one of each pair never above the other.
+_PAIRS = (
+    ("yellow_gap_points", "red_gap_points"),
+    ("statistics_yellow_months", "statistics_red_months"),
+    ("inactive_yellow_months", "inactive_red_months"),
+    ("inactive_red_months", "archive_after_months"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One threshold and its new value."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesRevised(Event):
+    """规则调整, in effect for questions about `effective_from` and later days."""
+
+    effective_from: date
+    changes: tuple[RuleChange, ...]
+    ground: str
+
+
+def revise_rules(history: Sequence[Recorded[RulesRevised]], revision: RulesRevised) -> RulesRevised:
+    """Accept a revision; raises `BadInput` for what is no rule, or cannot be its value."""
+    if not revision.changes:
+        raise BadInput("changes", "至少调整一项规则")
+    if not revision.ground.strip():
+        raise BadInput("ground", "不能为空")
+    for change in revision.changes:
+        rule = RULES.get(change.name)
+        if rule is None:
+            raise BadInput(f"changes.{change.name}", f"没有这项规则；可选：{'、'.join(RULES)}")
+        if not rule.lowest <= change.value <= rule.highest:
+            raise BadInput(
+                f"changes.{change.name}",
+                f"{rule.label}应在 {rule.lowest} 与 {rule.highest} 之间（{rule.unit}）",
+            )
+    dated = [(r.event.effective_from, r.event.changes) for r in history]
+    rules = rules_of([*dated, (revision.effective_from, revision.changes)], revision.effective_from)
+    for lower, upper in _PAIRS:
+        if getattr(rules, lower) > getattr(rules, upper):
+            raise BadInput("changes", f"{RULES[lower].label}不能大于{RULES[upper].label}")
+    return revision
+
+
+def rules_of(revisions: Iterable[tuple[date, Iterable[RuleChange]]], as_of: date) -> Rulebook:
+    """The rules in force on a day: revisions as recorded, the later one wins from its day on."""
+    values: dict[str, int] = {}
+    in_effect = [revision for revision in revisions if revision[0] <= as_of]
+    for _, changes in sorted(in_effect, key=lambda revision: revision[0]):
+        values |= {change.name: change.value for change in changes if change.name in RULES}
+    return replace(DEFAULT_RULES, **values)

@@ -189,7 +189,10 @@ def _doubles(leads: Sequence[LeadOnDay], rules: Rulebook) -> Iterator[Anomaly]:
     for group in _groups(leads, lambda s: "".join(s.investor.split())):
         for one, other in _unrelated(group):
             alike = SequenceMatcher(None, one.state.title, other.state.title).ratio()
-            if alike >= rules.alike_titles and (one.lead_id, other.lead_id) not in seen:
+            if (
+                100 * alike >= rules.alike_titles_percent
+                and (one.lead_id, other.lead_id) not in seen
+            ):
                 detail = f"与{other.state.code}投资方相同，名称相近：{other.state.title}"
                 yield Anomaly(AnomalyKind.DOUBLE, one.lead_id, one.state, detail, other.lead_id)
 

@@ -22,6 +22,7 @@ from projections.log_clock import LOG_CLOCK
 from projections.money_rows import MONEY_ROWS
 from projections.problem_steps import PROBLEM_STEPS
 from projections.projection import Follower, Log, Projection, Unfoldable
+from projections.rule_rows import RULE_ROWS
 from projections.target_rows import TARGET_ROWS
 
 PROJECTIONS: tuple[Projection, ...] = (
@@ -31,6 +32,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     MONEY_ROWS,
     PROBLEM_STEPS,
     TARGET_ROWS,
+    RULE_ROWS,
 )
 BATCH = 2000
 

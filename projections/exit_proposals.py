@@ -12,11 +12,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.calendar import add_months
+from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState, Notice
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.vocabulary import Stage
 from projections.lead_states import LeadOnDay
-from projections.lead_steps import default_due_on
 
 
 class ExitRule(StrEnum):
@@ -55,18 +55,18 @@ def exit_proposals(
         state = lead.state
         if state.stage is not Stage.SIGNED or state.signed_on is None:
             continue
-        due_on = default_due_on(state, rules)
-        assert due_on is not None, "a signed project has a deadline"
+        due = due_on(state, rules)
+        assert due is not None, "a signed project has a deadline"
         if _unperformed(state, day, rules):
             rule, notice, step = ExitRule.UNPERFORMED, None, ExitStep.EXIT
-        elif day > add_months(due_on, rules.exit_after_months):
+        elif day > add_months(due, rules.exit_after_months):
             rule = ExitRule.START_OVERDUE
-            since = [n for n in state.notices.values() if n.issued_on > due_on]
+            since = [n for n in state.notices.values() if n.issued_on > due]
             notice = max(since, key=lambda n: n.due, default=None)
             step = _next_step(notice, day)
         else:
             continue
-        found.append(ExitProposal(lead.lead_id, state, rule, step, due_on, notice))
+        found.append(ExitProposal(lead.lead_id, state, rule, step, due, notice))
     urgency = (ExitStep.EXIT, ExitStep.NOTIFY, ExitStep.WAIT)
     return sorted(found, key=lambda p: (urgency.index(p.step), p.due_on, p.state.code))
 

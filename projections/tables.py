@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = STATES = MONEY = PROBLEMS = TARGETS = CLOCK = 1
+LEADS = STATES = MONEY = PROBLEMS = TARGETS = RULES = CLOCK = 1
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -71,7 +71,7 @@ lead_step = Table(
     Column("completed_on", Date),
     Column("produced_on", Date),
     Column("exited_on", Date),
-    Column("due_on", Date),
+    Column("agreed_due_on", Date),  # of the next milestone, if the agreement says
     Column("suspended", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
     Column("partial", Boolean, nullable=False),
@@ -154,6 +154,15 @@ problem_step = Table(
     Column("level", TEXT),
     Index("ix_problem_step_lead", "lead_id", "known_to", "valid_to"),
     Index("ix_problem_step_day", "valid_to", "known_to", "valid_from", "known_from"),
+)
+
+rule_change = Table(
+    f"rule_change_v{RULES}",
+    read_model,
+    Column("name", TEXT, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, nullable=False),
+    Column("value", BigInteger, nullable=False),
 )
 
 annual_target = Table(

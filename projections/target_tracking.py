@@ -18,11 +18,12 @@ from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, extrac
 
 from domain.calendar import period_of, year_before
 from domain.money import wan_text
-from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.rulebook import Rulebook
 from domain.target import in_force_on
 from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Relation, Stage
 from projections.clocks import Clocks, known, valid
 from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
+from projections.rule_rows import rules_in_force
 from projections.tables import annual_target, fai_report, funds_arrival, lead_step
 
 COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
@@ -87,9 +88,10 @@ class _Tally:
 
 
 def target_table(
-    connection: Connection, year: int, clocks: Clocks, rules: Rulebook = DEFAULT_RULES
+    connection: Connection, year: int, clocks: Clocks, rules: Rulebook | None = None
 ) -> TargetTable:
-    """The table of `year` as it stood on D, known at K."""
+    """The table of `year` as it stood on D, known at K; by the rules in force, or by others."""
+    rules = rules or rules_in_force(connection, clocks)
     plan = _plan(connection, year, clocks)
     first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
     progress = Progress(last.month if last >= first else 0)

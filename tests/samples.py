@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
 from domain.problem import events as p
+from domain.rulebook import RuleChange, RulesRevised
 from domain.target import AnnualTargetSet, UnitTarget
 from domain.vocabulary import (
     AgreementKind,
@@ -189,6 +190,12 @@ EVENTS: tuple[Event, ...] = (
     p.ProblemClosed(**_COMMON, confirmer="招商服务中心", text="现场核实"),
     p.ProblemReopened(**_COMMON, ground="指标被调减"),
     p.ProblemEscalated(**_COMMON, level=EscalationLevel.LISTED, ground="逾期一个月"),
+    RulesRevised(
+        **_COMMON,
+        effective_from=date(2023, 7, 1),
+        changes=(RuleChange("start_within_months", 9), RuleChange("big_project_yuan", 1)),
+        ground="会议纪要",
+    ),
     AnnualTargetSet(
         **_COMMON,
         year=2023,

@@ -26,9 +26,9 @@ class AnomaliesQuery(AskingWhere):
 
 @router.get("/anomalies", **asks("数据疑点：互相矛盾或异常的记录"))
 def show(crm: Program, query: Annotated[AnomaliesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, rules):
         # Doubles are looked for in the whole county, and shown with the lead asked for.
-        everything = anomalies(leads_on(connection, when), when.as_of)
+        everything = anomalies(leads_on(connection, when), when.as_of, rules)
     found = [one for one in everything if query.where.takes(one.state)]
     listed = [one for one in found if query.kind in (None, one.kind)]
     return {
@@ -48,8 +48,8 @@ class ProposalsQuery(AskingWhere):
 
 @router.get("/exits/proposals", **asks("退出建议：长期未开工、未履约的项目和下一步"))
 def proposals(crm: Program, query: Annotated[ProposalsQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
-        found = exit_proposals(leads_on(connection, when, query.where), when.as_of)
+    with states(crm, query) as (connection, when, rules):
+        found = exit_proposals(leads_on(connection, when, query.where), when.as_of, rules)
     listed = [one for one in found if query.step in (None, one.step)]
     return {
         **at(when),
@@ -69,7 +69,7 @@ class NoticesQuery(AskingWhere):
 
 @router.get("/notices", **asks("督办通知和回复率"))
 def show_notices(crm: Program, query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, _):
         found = notices(leads_on(connection, when, query.where), when.as_of)
     listed = [
         one

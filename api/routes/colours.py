@@ -14,6 +14,7 @@ from domain.errors import BadInput
 from domain.vocabulary import Colour, Stage
 from projections.colours import COLOURED, changes, coloured, leader_coverage
 from projections.lead_states import leads_on
+from projections.rule_rows import rules_in_force
 
 router = APIRouter(tags=["三色与包抓"], route_class=CheckedRoute, dependencies=[Depends(reading)])
 
@@ -28,8 +29,10 @@ class ColoursQuery(AskingWhere):
 
 @router.get("/colours", **asks("三色：各色个数，每个项目的颜色和理由"))
 def show(crm: Program, query: Annotated[ColoursQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
-        found = coloured(leads_on(connection, when, query.where, stages=COLOURED), when.as_of)
+    with states(crm, query) as (connection, when, rules):
+        found = coloured(
+            leads_on(connection, when, query.where, stages=COLOURED), when.as_of, rules
+        )
     listed = [
         one
         for one in found
@@ -54,12 +57,17 @@ class ChangesQuery(AskingWhere):
 
 @router.get("/colours/changes", **asks("两个日期之间变色的项目"))
 def show_changes(crm: Program, query: Annotated[ChangesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, rules):
         if query.since > when.as_of:
             raise BadInput("since", "相比的日期不能晚于业务日期")
         leads = list(leads_on(connection, when, query.where))
-        now = coloured(leads, when.as_of)
-        then = coloured(leads_on(connection, when.on(query.since), query.where), query.since)
+        now = coloured(leads, when.as_of, rules)
+        before = when.on(query.since)
+        then = coloured(
+            leads_on(connection, before, query.where),
+            query.since,
+            rules_in_force(connection, before),
+        )
         found = changes(then, now, {lead.lead_id: lead.state for lead in leads})
     return {
         **at(when),
@@ -73,11 +81,11 @@ def show_changes(crm: Program, query: Annotated[ChangesQuery, Query()]) -> dict[
 @router.get("/responsibility", **asks("责任包抓：各领导包抓的项目，未落实包抓的项目"))
 def show_responsibility(crm: Program, query: Annotated[AskingWhere, Query()]) -> dict[str, Any]:
     live = frozenset({Stage.SIGNED, Stage.STARTED, Stage.COMPLETED})
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, rules):
         leads = list(leads_on(connection, when, query.where, stages=live))
     led, of, rate = leader_coverage(leads)
     by_leader: dict[str, list[dict[str, Any]]] = {}
-    for one in coloured(leads, when.as_of):
+    for one in coloured(leads, when.as_of, rules):
         by_leader.setdefault(one.state.leader or "", []).append(coloured_line(one))
     without = by_leader.pop("", [])
     return {

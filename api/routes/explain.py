@@ -42,7 +42,7 @@ class ExplainQuery(Asking):
 def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     where = Where(query.unit, query.town, query.chain)
-    with crm.reader.asking("clock", "leads", "money", "targets") as connection:
+    with crm.reader.asking("clock", "leads", "money", "targets", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
         leads = list(explain(crm.store, connection, query.metric, query.year, when, where))
         table = target_page(target_table(connection, query.year, when))

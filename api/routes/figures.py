@@ -43,7 +43,7 @@ class RatesQuery(AskingWhere):
 
 @router.get("/rates", **asks("开工率、竣工率、投产率、资金到位率和各环节天数"))
 def show_rates(crm: Program, query: Annotated[RatesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, _):
         found = rates(leads_on(connection, when, query.where), query.year, when.as_of, query.cohort)
     shown = rates_shown(found, detail=query.detail)
     return {"year": query.year, "cohort": query.cohort.value, **at(when), **shown}
@@ -58,7 +58,7 @@ class FunnelQuery(AskingWhere):
 
 @router.get("/funnel", **asks("线索逐级转化率"))
 def show_funnel(crm: Program, query: Annotated[FunnelQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, _):
         steps = funnel(leads_on(connection, when, query.where), query.year)
     return {"year": query.year, **at(when), "steps": funnel_shown(steps, detail=query.detail)}
 
@@ -79,18 +79,18 @@ class VisitsQuery(AskingWhere):
 
 @router.get("/follow-ups/due", **asks("回访率和应回访项目"))
 def follow_ups_due(crm: Program, query: Annotated[VisitsQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, rules):
         first = query.first(when.as_of)
-        found = follow_ups(leads_on(connection, when, query.where), first, when.as_of)
+        found = follow_ups(leads_on(connection, when, query.where), first, when.as_of, rules)
     shown = follow_ups_shown(found, when.as_of)
     return {**at(when), "since": first.isoformat(), **shown, "next_cursor": None}
 
 
 @router.get("/service-visits/due", **asks("干部服务员到位率和未到位的项目月份"))
 def service_visits_due(crm: Program, query: Annotated[VisitsQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, rules):
         first = query.first(when.as_of)
-        found = service_visits(leads_on(connection, when, query.where), first, when.as_of)
+        found = service_visits(leads_on(connection, when, query.where), first, when.as_of, rules)
     shown = service_visits_shown(found)
     return {**at(when), "since": first.isoformat(), **shown, "next_cursor": None}
 
@@ -103,14 +103,14 @@ class ReturnsQuery(AskingWhere):
 
 @router.get("/returns", **asks("月报报送情况：未报、迟报、与上月雷同"))
 def show_returns(crm: Program, query: Annotated[ReturnsQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, rules):
         period = query.period or period_of(add_months(when.as_of, -1))
-        found = monthly_returns(leads_on(connection, when, query.where), period, when.as_of)
+        found = monthly_returns(leads_on(connection, when, query.where), period, when.as_of, rules)
     return {**at(when), **returns_shown(found), "next_cursor": None}
 
 
 @router.get("/permits", **asks("前期手续办结率和待办手续"))
 def show_permits(crm: Program, query: Annotated[AskingWhere, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when):
+    with states(crm, query) as (connection, when, _):
         found = permits(leads_on(connection, when, query.where), when.as_of)
     return {**at(when), **permits_shown(found), "next_cursor": None}

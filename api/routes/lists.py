@@ -49,7 +49,7 @@ def show(
         asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue, asked.colour
     )
     limit = query.limit if query.format == "json" else None
-    with crm.reader.asking("clock", "leads", "states", "problems") as connection:
+    with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
         when = turn.clocks(connection)
         page = stage_list(connection, name, when, wanted, limit, turn.after(StageListKey))
     if query.format == "json":

@@ -43,7 +43,7 @@ def show_list(
     _check_format(file_format, out)
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        with crm.reader.asking("clock", "leads", "states", "problems") as connection:
+        with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
             page = stage_list(connection, name, clocks(connection, day, moment))
     shown = list_page(page)
     if file_format in ("csv", "xlsx"):
@@ -71,7 +71,7 @@ def target(
     _check_format(file_format, out)
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        with crm.reader.asking("clock", "leads", "money", "targets") as connection:
+        with crm.reader.asking("clock", "leads", "money", "targets", "rules") as connection:
             shown = target_page(target_table(connection, year, clocks(connection, day, moment)))
     if file_format in ("csv", "xlsx"):
         from crm.export import target_file
