@@ -21,6 +21,10 @@ class Rulebook:
     big_project_yuan: int = 500_000_000
     # The plan, 一(二): 建成投资5000万元以上重点产业项目不少于10个.
     built_project_yuan: int = 50_000_000
+    # Domain section 6, row 3 (项目体量偏小): the lower edges of the size bands above the first.
+    size_bands_yuan: tuple[int, ...] = (50_000_000, 100_000_000, 500_000_000)
+    # The plan, 二(二)3: 每条产业链谋划重点项目10个以上.
+    planned_per_chain: int = 10
 
 
 DEFAULT_RULES = Rulebook()

@@ -49,6 +49,7 @@ class LeadState:
     parent_lead_id: UUID | None = None
     estimated_yuan: int | None = None
     contact_persons: tuple[ContactPerson, ...] = ()
+    campaign_id: UUID | None = None
     registered_on: date | None = None
     # responsibility; host_town and chain above may be changed by it too
     leader: str | None = None
@@ -143,6 +144,7 @@ def _registered(s: LeadState, ev: e.LeadRegistered) -> None:
     s.parent_lead_id = ev.parent_lead_id
     s.estimated_yuan = ev.estimated_yuan
     s.contact_persons = ev.contact_persons
+    s.campaign_id = ev.campaign_id
 
 
 def _contacted(s: LeadState, ev: e.ContactLogged) -> None:
