@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 
 from domain.event import Recorded
 from projections.bitemporal import Changes
+from projections.campaign_rows import CAMPAIGN_ROWS
+from projections.chain_rows import CHAIN_ROWS
 from projections.generations import Generation, Generations, Overtaken
 from projections.lead_steps import STEPS
 from projections.log_clock import LOG_CLOCK, micros
@@ -23,7 +25,14 @@ from projections.money_rows import MONEY_ROWS
 from projections.projection import Follower, Log, Projection, Unfoldable
 from projections.target_rows import TARGET_ROWS
 
-PROJECTIONS: tuple[Projection, ...] = (LOG_CLOCK, STEPS, MONEY_ROWS, TARGET_ROWS)
+PROJECTIONS: tuple[Projection, ...] = (
+    LOG_CLOCK,
+    STEPS,
+    MONEY_ROWS,
+    TARGET_ROWS,
+    CHAIN_ROWS,
+    CAMPAIGN_ROWS,
+)
 BATCH = 2000
 
 Wanted = Callable[[Generation], bool]

@@ -4,6 +4,7 @@ Plan clauses 16, 33, 42–44. Each function judges one entry on the chain's hist
 far and answers what to record. Raises `Refused`, `BadInput` or `NotFound`; nothing is recorded.
 """
 
+from typing import cast
 from uuid import UUID
 
 from domain.chain.events import (
@@ -96,7 +97,11 @@ def lead_unit(history: ChainHistory) -> str | None:
 
 
 def _listings(history: ChainHistory) -> list[Recorded[TargetEnterpriseListed]]:
-    return [r for r in in_force(history) if isinstance(r.event, TargetEnterpriseListed)]
+    return [
+        cast("Recorded[TargetEnterpriseListed]", r)
+        for r in in_force(history)
+        if isinstance(r.event, TargetEnterpriseListed)
+    ]
 
 
 def _removal(history: ChainHistory, enterprise_id: UUID) -> Recorded[ChainEvent] | None:
