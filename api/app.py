@@ -12,7 +12,10 @@ from api import problems
 from api.described import with_problem_schema
 from api.routes import (
     audit,
+    campaigns,
+    chains,
     closing,
+    enterprises,
     feed,
     health,
     intake,
@@ -21,6 +24,7 @@ from api.routes import (
     milestones,
     money,
     signing,
+    structure,
     targets,
 )
 from crm.application import CRM
@@ -62,7 +66,22 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         strict_content_type=False,  # our routes say it in Chinese
     )
     problems.install(app)
-    for noun in (leads, intake, signing, milestones, money, closing, lists, targets, feed, audit):
+    for noun in (
+        leads,
+        intake,
+        signing,
+        milestones,
+        money,
+        closing,
+        lists,
+        targets,
+        chains,
+        enterprises,
+        campaigns,
+        structure,
+        feed,
+        audit,
+    ):
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]

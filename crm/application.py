@@ -1,16 +1,29 @@
-"""The program's few doors: register, record, set a target; look at a lead; replay it."""
+"""The program's few doors: register, record, set a target; look at a lead; replay it.
+
+What is recorded on other streams has files of its own: `crm.chains`, `crm.campaigns`.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
-from crm.commands import UNCONDITIONAL, Command, Condition, OnLead, OnStream, Registering, Written
+from crm.commands import (
+    UNCONDITIONAL,
+    Command,
+    Condition,
+    Decide,
+    OnLead,
+    OnStream,
+    Registering,
+    Written,
+)
 from crm.measures import Measures
 from crm.news import News
 from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
 from crm.writing import Writer, history_of_lead, lead_stream
 from domain.calendar import Clock, business_day, utc_now
+from domain.campaign import campaign_held
 from domain.errors import BadInput, NotFound
 from domain.event import Recorded
 from domain.lead import events as e
@@ -64,6 +77,9 @@ class CRM:
             parent = self._parent(registration.parent_lead_id)
             if parent.voided:
                 raise BadInput("parent_lead_id", "原项目的登记已作废")
+        campaign_id = registration.campaign_id
+        if campaign_id is not None and campaign_held(self.store.stream(campaign_id)) is None:
+            raise BadInput("campaign_id", "没有这次招商活动，或其记录已作废")
         return self._write(Registering(registration, following, by=by, condition=condition))
 
     def record(
@@ -85,15 +101,30 @@ class CRM:
         self, target: AnnualTargetSet, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
         """Set or revise a year's target (admin)."""
-        by.permit(Act.SET_TARGET)
-        return self._write(
-            OnStream(
-                target_stream(target.year),
-                lambda *_: [set_annual_target(target)],
-                by=by,
-                condition=condition,
-            )
+        return self.record_on(
+            target_stream(target.year),
+            lambda *_: [set_annual_target(target)],
+            act=Act.SET_TARGET,
+            by=by,
+            condition=condition,
         )
+
+    def record_on(
+        self,
+        stream_id: UUID,
+        decide: Decide,
+        *,
+        act: Act,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Written:
+        """Record what `decide` makes of a stream other than a lead's; `act` is what it takes.
+
+        Raises what `decide` raises, `Forbidden`, `VersionMismatch`, `KeyReused`,
+        `StoreUnavailable`.
+        """
+        by.permit(act)
+        return self._write(OnStream(stream_id, decide, by=by, condition=condition))
 
     # --- looking ----------------------------------------------------------------------------
 

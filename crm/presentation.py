@@ -16,7 +16,7 @@ from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
 from domain.lead.state import LeadState
 from domain.money import wan_text
-from domain.vocabulary import AgreementKind
+from domain.vocabulary import AgreementKind, CampaignKind, ChainRole, EnterpriseClass, Stage
 from projections.catch_up import Status
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
@@ -33,6 +33,10 @@ METRIC_LABELS = {
     "foreign_growth": "引进外资增长",
 }
 KIND_LABELS = {kind.value: kind.label for kind in AgreementKind}
+STAGE_LABELS = {stage.value: stage.label for stage in Stage}
+ROLE_LABELS = {role.value: role.label for role in ChainRole}
+CLASS_LABELS = {each.value: each.label for each in EnterpriseClass}
+CAMPAIGN_LABELS = {kind.value: kind.label for kind in CampaignKind}
 
 # Integer money inside -> the contract's name for it.
 _MONEY_NAMES = {
@@ -62,26 +66,38 @@ def event_data(event: Event) -> Shown:
                 }
                 for person in fields[persons]
             ]
+    return _in_wan(fields)
+
+
+def _in_wan(fields: Shown) -> Shown:
+    """Amounts in 万 under the contract's names, also inside the parts of a target."""
     return {
-        _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else value
+        _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else _parts(value)
         for name, value in fields.items()
     }
+
+
+def _parts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_parts(item) for item in value]
+    return _in_wan(value) if isinstance(value, dict) else value
 
 
 def history_items(history: LeadHistory) -> list[Shown]:
     """The whole history in recording order (contract, "History")."""
     voids = voided_by(history)
-    return [_history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
+    return [history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
 
 
 def feed_item(recorded: Recorded[Any]) -> Shown:
     """An event as other systems receive it: whose stream, and what was recorded."""
-    item = _history_item(recorded, None)
+    item = history_item(recorded, None)
     del item["voided_by"]  # a later event says so
     return {"stream_id": str(recorded.stream_id), **item}
 
 
-def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
+def history_item(recorded: Recorded[Any], void: UUID | None) -> Shown:
+    """A recorded event, whatever its stream; `void` is the event that took it out of force."""
     event = recorded.event
     return {
         "position": recorded.position,
@@ -133,6 +149,7 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
         "channel": state.channel,
         "partner": state.partner,
         "introducer": state.introducer,
+        "campaign_id": str(state.campaign_id) if state.campaign_id else None,
         "relation": state.relation.value,
         "parent_lead_id": str(state.parent_lead_id) if state.parent_lead_id else None,
         "registered_on": _day(state.registered_on),

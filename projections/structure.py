@@ -1,8 +1,8 @@
 """Of what kind are the year's signings? (项目体量、建链延链补链强链、产业链、目标企业类别)
 
 Plan clause 3 (项目体量偏小、结构不优): size bands and share by chain; clause 2: by
-建链、延链、补链、强链; clause 33: by the class of the target enterprise they came of. What is split is always the same:
-the projects signed in the year (F1, net) and their effective amounts at D'.
+建链、延链、补链、强链; clause 33: by the class of the target enterprise they came of.
+What is split is always the same: the projects signed in the year (F1, net) and their effective amounts at D'.
 """
 
 from collections.abc import Iterable
