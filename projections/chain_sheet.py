@@ -94,7 +94,7 @@ def chain_sheet(connection: Connection, year: int, clocks: Clocks) -> ChainSheet
             plan.by_chain.get(chain.name, _NO_AIMS),
             **_figures(counted.get(chain.name)),
         )
-        for chain in chains_on(connection, clocks)
+        for chain in chains_on(connection, clocks, [name for name in counted if name])
     ]
     if None in counted:
         rows.append(SheetRow(NOT_STATED, None, Courted(), _NO_AIMS, **_figures(counted[None])))

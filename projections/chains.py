@@ -4,6 +4,7 @@ Plan clauses 16, 42, 44; domain section 0, decision 8.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,8 +33,11 @@ class Chain:
     targets: dict[int, Aims] = field(default_factory=dict)
 
 
-def chains_on(connection: Connection, clocks: Clocks) -> list[Chain]:
-    """Every chain described or named on a lead or target enterprise by D, and the plan's own."""
+def chains_on(connection: Connection, clocks: Clocks, also: Collection[str] = ()) -> list[Chain]:
+    """Every chain described or named on a lead or target enterprise on D, and the plan's own.
+
+    `also` are shown besides: those of leads that have changed chains since.
+    """
     columns = chain_description.c
     query = (
         select(chain_description)
@@ -50,7 +54,7 @@ def chains_on(connection: Connection, clocks: Clocks) -> list[Chain]:
     }
     return [
         _chain(name, described.get(name, []), clocks.as_of)
-        for name in chains_listed(begun, _named(connection, clocks))
+        for name in chains_listed(begun, {*_named(connection, clocks), *also})
     ]
 
 

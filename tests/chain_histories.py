@@ -79,7 +79,7 @@ class _Woven:
         propose: Callable[[str, date, Log], Event] = self.rng.choice(
             (_description, _listing, _listing, _contact, _contact, _contact, _removal, _voiding)
         )(self.rng)
-        if self.leads and self.rng.random() < 0.2:
+        if self.leads and self.rng.random() < 0.4:
             propose = _brought(self.rng, self.rng.choice(self.leads))
         event: Any = propose(name, day, history)
         match event:

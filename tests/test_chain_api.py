@@ -57,7 +57,7 @@ def test_a_chain_from_its_description_to_its_sheet(server: Server) -> None:
     old = office.register(chain="新材料", chain_role="extend", occurred_on="2022-11-05")
     office.record(old, "signing", agreed_total_wan=5000, **signing)
     more = office.register(
-        chain="新材料", relation="expansion", parent_lead_id=first, occurred_on="2023-06-01"
+        chain="新材料", relation="expansion", parent_lead_id=first, occurred_on="2023-03-01"
     )
     office.record(
         more, "signing", kind="agreement", agreed_total_wan=1000, occurred_on="2023-06-02"
