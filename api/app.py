@@ -13,8 +13,11 @@ from api.routes import (
     anomalies,
     attending,
     audit,
+    campaigns,
+    chains,
     closing,
     colours,
+    enterprises,
     explain,
     feed,
     figures,
@@ -27,6 +30,7 @@ from api.routes import (
     problems,
     settings,
     signing,
+    structure,
     supervision,
     targets,
 )
@@ -71,7 +75,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problem_details.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, explain, colours, figures, anomalies, problems, settings, feed, audit,
+        lists, targets, explain, colours, figures, anomalies, problems,
+        chains, enterprises, campaigns, structure, settings, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

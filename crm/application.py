@@ -1,4 +1,7 @@
-"""The program's few doors: register, record, set a target; look at a lead; replay it."""
+"""The program's few doors: register, record, set a target; look at a lead; replay it.
+
+What is recorded on other streams has files of its own: `crm.chains`, `crm.campaigns`.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,6 +14,7 @@ from crm.commands import (
     UNCONDITIONAL,
     Command,
     Condition,
+    Decide,
     OnLead,
     OnStream,
     Opening,
@@ -24,6 +28,7 @@ from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
 from crm.writing import Writer, history_of_lead
 from domain.calendar import SETTLING, Clock, business_day, utc_now
+from domain.campaign import campaign_held
 from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.lead import events as e
@@ -92,9 +97,11 @@ class CRM:
         by.permit(Act.WRITE)
         by.permit_unit(registration.recruiting_unit)
         command = Registering(registration, following, by=by, condition=condition)
-        parent_id = registration.parent_lead_id
-        if parent_id is not None and self._writer.earlier_answer(command) is None:
-            self._require_parent(parent_id)
+        if self._writer.earlier_answer(command) is None:
+            if registration.parent_lead_id is not None:
+                self._require_parent(registration.parent_lead_id)
+            if registration.campaign_id is not None:
+                self._require_campaign(registration.campaign_id)
         return self._write(command)
 
     def record(
@@ -162,28 +169,42 @@ class CRM:
         self, revision: RulesRevised, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
         """Revise thresholds from a day on (admin)."""
-        by.permit(Act.SET_TARGET)
-        command = OnStream(
+        return self.record_on(
             RULES_STREAM,
             lambda history, _: [revise_rules(history, revision)],
+            act=Act.SET_TARGET,
             by=by,
             condition=condition,
         )
-        return self._write(command)
 
     def set_target(
         self, target: AnnualTargetSet, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
         """Set or revise a year's target (admin)."""
-        by.permit(Act.SET_TARGET)
-        return self._write(
-            OnStream(
-                target_stream(target.year),
-                lambda *_: [set_annual_target(target)],
-                by=by,
-                condition=condition,
-            )
+        return self.record_on(
+            target_stream(target.year),
+            lambda *_: [set_annual_target(target)],
+            act=Act.SET_TARGET,
+            by=by,
+            condition=condition,
         )
+
+    def record_on(
+        self,
+        stream_id: UUID,
+        decide: Decide,
+        *,
+        act: Act,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Written:
+        """Record what `decide` makes of a stream other than a lead's; `act` is what it takes.
+
+        Raises what `decide` raises, `Forbidden`, `VersionMismatch`, `KeyReused`,
+        `StoreUnavailable`.
+        """
+        by.permit(act)
+        return self._write(OnStream(stream_id, decide, by=by, condition=condition))
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -251,6 +272,10 @@ class CRM:
         self.news.heard(written.position)
         self.after_writing()
         return written
+
+    def _require_campaign(self, campaign_id: UUID) -> None:
+        if campaign_held(self.store.stream(campaign_id)) is None:
+            raise BadInput("campaign_id", "没有这次招商活动，或其记录已作废")
 
     def _require_parent(self, lead_id: UUID) -> None:
         try:

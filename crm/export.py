@@ -66,13 +66,13 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
                 "kind": KIND_LABELS.get(item["kind"]),
                 "colour": COLOUR_LABELS.get(item["colour"]),
                 **{flag: "是" if item[flag] else "否" for flag in _FLAGS},
-                "agreed_total_wan": _number(item["agreed_total_wan"]),
+                "agreed_total_wan": number(item["agreed_total_wan"]),
             }.get(name, item[name])
             for name, header in _LIST_COLUMNS.items()
         }
         for item in items
     ]
-    return _file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
+    return table_file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
 
 
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
@@ -87,6 +87,11 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
                 _metric_row(f"{label}：{name}", METRIC_LABELS[metric], figures)
                 for metric, figures in share.items()
             ]
+    for quarter, share in shown["by_quarter"].items():
+        rows += [
+            _metric_row(f"至第{quarter}季度末", METRIC_LABELS[metric], figures)
+            for metric, figures in share.items()
+        ]
     for month, figures in shown["by_month"].items():
         rows += [
             _metric_row(f"月份：{month}", METRIC_LABELS[metric], {"actual": actual})
@@ -96,22 +101,23 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
     clocks = {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
     rows = [{**row, **clocks} for row in rows]  # a file goes far from the question it answered
     headers = ["范围", "指标", *_METRIC_COLUMNS.values(), *clocks]
-    return _file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
+    return table_file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
 
 
 def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"范围": scope, "指标": label}
     for key, header in _METRIC_COLUMNS.items():
-        row[header] = _number(metric.get(key))
+        row[header] = number(metric.get(key))
     return row
 
 
-def _number(text: Any) -> Any:
+def number(text: Any) -> Any:
     """Amounts and ratios are exact text; a worksheet wants numbers, to add them up."""
     return Decimal(text) if isinstance(text, str) else text
 
 
-def _file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
+def table_file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
+    """Rows as a file, one worksheet; each row by header."""
     import pandas as pd
 
     if file_format == "csv":

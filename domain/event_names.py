@@ -7,6 +7,8 @@ when a field changes meaning or shape, and add the upcast in `crm.codec`.
 
 from dataclasses import dataclass
 
+from domain import campaign
+from domain.chain import events as chain
 from domain.event import Event
 from domain.lead import events as lead
 from domain.problem import events as problem
@@ -72,6 +74,16 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(problem.ProblemEscalated, "ProblemEscalated", 1, "提级督办"),
     EventName(RulesRevised, "RulesRevised", 1, "规则调整"),
     EventName(AnnualTargetSet, "AnnualTargetSet", 1, "年度目标"),
+    EventName(chain.ChainDescribed, "ChainDescribed", 1, "产业链设置"),
+    EventName(chain.TargetEnterpriseListed, "TargetEnterpriseListed", 1, "列入目标企业"),
+    EventName(chain.TargetEnterpriseContacted, "TargetEnterpriseContacted", 1, "对接目标企业"),
+    EventName(
+        chain.TargetEnterpriseBroughtLead, "TargetEnterpriseBroughtLead", 1, "目标企业形成线索"
+    ),
+    EventName(chain.TargetEnterpriseRemoved, "TargetEnterpriseRemoved", 1, "移出目标企业"),
+    EventName(chain.ChainEntryVoided, "ChainEntryVoided", 1, "产业链记录作废"),
+    EventName(campaign.CampaignHeld, "CampaignHeld", 1, "招商活动"),
+    EventName(campaign.CampaignVoided, "CampaignVoided", 1, "招商活动作废"),
 )
 
 NAME_OF: dict[type[Event], EventName] = {entry.event: entry for entry in EVENT_NAMES}

@@ -80,6 +80,18 @@ class Rulebook:
     follow_up_months: int = _rule(3, "回访间隔", "个月", "实施方案：定期回访；间隔为建议", 1, 60)
     officer_days: int = _rule(15, "服务员在岗多少天计一个月", "天", "本系统建议", 1, 31)
     return_due_day: int = _rule(5, "月报须在次月几日前报送", "日", "本系统建议", 1, 28)
+    # Domain section 6, row 3 (项目体量偏小): the lower edges of the size bands above the first.
+    band_one_yuan: int = _rule(50_000_000, "体量分档一", "元", "实施方案：项目体量", 1, _MOST)
+    band_two_yuan: int = _rule(100_000_000, "体量分档二", "元", "实施方案：项目体量", 1, _MOST)
+    band_three_yuan: int = _rule(500_000_000, "体量分档三", "元", "实施方案：项目体量", 1, _MOST)
+    planned_per_chain: int = _rule(
+        10, "每条产业链谋划项目", "个", "实施方案：每条产业链谋划重点项目10个以上", 0, 1000
+    )
+
+    @property
+    def size_bands_yuan(self) -> tuple[int, ...]:
+        """The lower edges of the size bands above the first."""
+        return self.band_one_yuan, self.band_two_yuan, self.band_three_yuan
 
 
 DEFAULT_RULES = Rulebook()
@@ -92,6 +104,8 @@ _PAIRS = (
     ("statistics_yellow_months", "statistics_red_months"),
     ("inactive_yellow_months", "inactive_red_months"),
     ("inactive_red_months", "archive_after_months"),
+    ("band_one_yuan", "band_two_yuan"),
+    ("band_two_yuan", "band_three_yuan"),
 )
 
 

@@ -69,6 +69,26 @@ class ChainRole(Word):
     STRENGTHEN = "strengthen", "强链"
 
 
+class EnterpriseClass(Word):
+    """目标企业类别 (plan clauses 33, 44)."""
+
+    LEADER = "leader", "链主企业"
+    CHAMPION = "champion", "领军企业"
+    UNICORN = "unicorn", "独角兽企业"
+    HIDDEN_CHAMPION = "hidden_champion", "隐形冠军企业"
+    OTHER = "other", "其他企业"
+
+
+class CampaignKind(Word):
+    """招商活动方式 (plan clauses 18, 20)."""
+
+    TEAM = "team", "小分队招商"
+    FESTIVAL = "festival", "节会招商"
+    KINSHIP = "kinship", "亲情招商"
+    STATIONED = "stationed", "驻点招商"
+    OTHER = "other", "其他招商活动"
+
+
 class ContactMode(Word):
     VISIT_IN = "visit_in", "来县考察"
     VISIT_OUT = "visit_out", "外出拜访"

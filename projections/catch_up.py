@@ -15,6 +15,8 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from domain.event import Recorded
+from projections.campaign_rows import CAMPAIGN_ROWS
+from projections.chain_rows import CHAIN_ROWS
 from projections.generations import Generation, Generations, Move, Overtaken, Unwritable
 from projections.lead_states import LEAD_STATES
 from projections.lead_steps import STEPS
@@ -33,6 +35,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     PROBLEM_STEPS,
     TARGET_ROWS,
     RULE_ROWS,
+    CHAIN_ROWS,
+    CAMPAIGN_ROWS,
 )
 BATCH = 2000
 

@@ -15,13 +15,14 @@ Figure = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """时序进度: the months of the year that have begun, out of twelve."""
+    """时序进度: the months that have begun, out of the year's twelve or those up to a quarter."""
 
     months: int
+    of: int = 12
 
     @property
     def text(self) -> str:
-        return round_text(Decimal(self.months) / 12, 4)
+        return round_text(Decimal(self.months) / self.of, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +105,5 @@ def _completion(
         return None, None
     # One division, of exact numbers: a tie at the third place is then rounded as it should be.
     exact_target = Decimal(target)
-    ahead = 12 * Decimal(actual) - progress.months * exact_target
-    return ratio_text(actual, target), ratio_text(100 * ahead, 12 * exact_target, 2)
+    ahead = progress.of * Decimal(actual) - progress.months * exact_target
+    return ratio_text(actual, target), ratio_text(100 * ahead, progress.of * exact_target, 2)

@@ -1,9 +1,10 @@
 """The read tables. All of them can be deleted: `crm projections rebuild` makes them from the log.
 
-`lead_step`, `lead_state`, `fai_report` and `funds_arrival` are bitemporal. A row holds on business
+`lead_step`, `lead_state`, `problem_step` and `fai_report` are bitemporal. A row holds on business
 days `valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
-`OPEN` and `FOREVER` are the open ends. A row never changes after it is written, except that
-`known_to` is set once, when a later entry changes what is known.
+`OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains and campaigns hold
+what happened on a day, as known from and up to a position. A row never changes after it is
+written, except that `known_to` is set once, when a later entry changes what is known.
 """
 
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = STATES = MONEY = PROBLEMS = TARGETS = RULES = CLOCK = 1
+LEADS = STATES = MONEY = PROBLEMS = TARGETS = RULES = CLOCK = CHAINS = CAMPAIGNS = 1
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -58,6 +59,12 @@ lead_step = Table(
     Column("recruiting_unit", TEXT, nullable=False),
     Column("host_town", TEXT),
     Column("chain", TEXT),
+    Column("chain_role", TEXT),
+    Column("channel", TEXT),
+    Column("partner", TEXT),
+    Column("introducer", TEXT),
+    Column("campaign_id", Uuid),
+    Column("registered_on", Date, nullable=False),
     Column("industrial", Boolean, nullable=False),
     Column("relation", TEXT, nullable=False),
     Column("kind", TEXT),
@@ -178,5 +185,73 @@ annual_target = Table(
     Column("built_projects", Integer),
     Column("domestic_growth", TEXT),
     Column("foreign_growth", TEXT),
-    Column("by_unit", Text, nullable=False),  # JSON: [[unit, projects, agreed_total_yuan], …]
+    # JSON: [[unit, town, chain or quarter, projects, agreed_total_yuan], …]
+    Column("by_unit", Text, nullable=False),
+    Column("by_town", Text, nullable=False),
+    Column("by_chain", Text, nullable=False),
+    Column("by_quarter", Text, nullable=False),
+)
+
+chain_description = Table(
+    f"chain_description_v{CHAINS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("chain", TEXT, nullable=False),
+    Column("described_on", Date, nullable=False),
+    Column("chief", TEXT),
+    Column("lead_unit", TEXT),
+    Column("leader_enterprise", TEXT),
+    Column("targets", Text, nullable=False),  # JSON: [[year, projects, agreed_total_yuan], …]
+)
+
+target_enterprise = Table(
+    f"target_enterprise_v{CHAINS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("enterprise_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("chain", TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("enterprise_class", TEXT, nullable=False),
+    Column("uscc", TEXT),
+    Column("source", TEXT),
+    Column("listed_on", Date, nullable=False),
+    Index("ix_target_enterprise_chain", "chain", "known_to"),
+)
+
+# What became of a target enterprise: one row for each contact, lead and removal.
+enterprise_fact = Table(
+    f"enterprise_fact_v{CHAINS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("enterprise_id", Uuid, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("contact", Boolean, nullable=False),
+    Column("removal", Boolean, nullable=False),
+    Column("lead_id", Uuid),
+    Index("ix_enterprise_fact_enterprise", "enterprise_id", "known_to"),
+)
+
+campaign = Table(
+    f"campaign_v{CAMPAIGNS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("unit", TEXT, nullable=False),
+    Column("held_on", Date, nullable=False),  # the business date: on record from this day on
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date),
+    Column("place", TEXT),
+    Column("persons", Text, nullable=False),  # JSON: [name, …]
+    Column("partner", TEXT),
 )

@@ -6,25 +6,23 @@ leads exited at D' are out, shown beside as `gross` and `exited`. So is the part
 recognised (认定; domain section 0, decision 3).
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, extract, func, select
 
-from domain.calendar import period_of, year_before
+from domain.calendar import month_end, period_of, year_before
 from domain.money import wan_text
 from domain.rulebook import Rulebook
-from domain.target import in_force_on
 from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Relation, Stage
 from projections.clocks import Clocks, known, valid
 from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
 from projections.rule_rows import rules_in_force
-from projections.tables import annual_target, fai_report, funds_arrival, lead_step
+from projections.tables import fai_report, funds_arrival, lead_step
+from projections.target_plan import Aims, Plan, plan_of
 
 COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
 COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION.value)
@@ -37,7 +35,7 @@ OUTSIDE_COUNTY = (
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A unit's, town's or chain's part of the two main figures."""
+    """A unit's, town's or chain's part of the two main figures, or what a quarter's end asks."""
 
     projects: Metric
     agreed_total_wan: Metric
@@ -52,15 +50,8 @@ class TargetTable:
     by_unit: dict[str, Share]
     by_town: dict[str, Share]
     by_chain: dict[str, Share]
+    by_quarter: dict[str, Share]
     by_month: dict[str, dict[str, Figure]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The target in force; nothing set reads as None throughout."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    by_unit: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -92,7 +83,7 @@ def target_table(
 ) -> TargetTable:
     """The table of `year` as it stood on D, known at K; by the rules in force, or by others."""
     rules = rules or rules_in_force(connection, clocks)
-    plan = _plan(connection, year, clocks)
+    plan = plan_of(connection, year, clocks)
     first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
     progress = Progress(last.month if last >= first else 0)
 
@@ -130,39 +121,17 @@ def target_table(
             **_growth(connection, plan, first, last, clocks, progress),
         },
         by_unit=_shares(parts["recruiting_unit"], progress, plan.by_unit),
-        by_town=_shares(parts["host_town"], progress),
-        by_chain=_shares(parts["chain"], progress),
+        by_town=_shares(parts["host_town"], progress, plan.by_town),
+        by_chain=_shares(parts["chain"], progress, plan.by_chain),
+        by_quarter={
+            str(quarter): _quarter(connection, first, last, quarter, aims, clocks, rules)
+            for quarter, aims in plan.by_quarter.items()
+        },
         by_month=_months(connection, first, last, clocks, month_projects),
     )
 
 
 # --- what the tables hold ---------------------------------------------------------------------
-
-
-def _plan(connection: Connection, year: int, clocks: Clocks) -> _Plan:
-    """The target in force on D, of those known at K."""
-    columns = annual_target.c
-    query = (
-        select(annual_target)
-        .where(columns.year == year, columns.known_from <= clocks.position)
-        .order_by(columns.known_from)
-    )
-    rows = connection.execute(query).all()
-    row = in_force_on([(row.valid_from, row) for row in rows], clocks.as_of)
-    if row is None:
-        return _Plan()
-    return _Plan(
-        {
-            "projects": row.projects,
-            "agreed": row.agreed_total_yuan,
-            "fai_ratio": _decimal(row.fai_ratio),
-            "big_projects": row.big_projects,
-            "built_projects": row.built_projects,
-            "domestic_growth": _decimal(row.domestic_growth),
-            "foreign_growth": _decimal(row.foreign_growth),
-        },
-        {unit: (projects, agreed) for unit, projects, agreed in json.loads(row.by_unit)},
-    )
 
 
 def _cube(
@@ -251,7 +220,7 @@ def _built(connection: Connection, first: date, last: date, clocks: Clocks, rule
 
 def _growth(
     connection: Connection,
-    plan: _Plan,
+    plan: Plan,
     first: date,
     last: date,
     clocks: Clocks,
@@ -276,6 +245,28 @@ def _funds(connection: Connection, first: date, last: date, clocks: Clocks) -> t
     ).where(known(funds_arrival, clocks), f.arrived_on >= first, f.arrived_on <= last)
     domestic, foreign = connection.execute(query).one()
     return int(domestic), int(foreign)
+
+
+def _quarter(
+    connection: Connection,
+    first: date,
+    last: date,
+    quarter: int,
+    aims: Aims,
+    clocks: Clocks,
+    rules: Rulebook,
+) -> Share:
+    """What was reached from 1 January to the quarter's end, or to D' before it, of what is asked.
+
+    The time progress is that of the months up to the quarter's end.
+    """
+    months = 3 * quarter
+    end = min(last, month_end(first.year, months))
+    begun = last >= first
+    tally = _Tally()
+    for row in _cube(connection, first, end, clocks, rules) if begun else []:
+        tally.add(row)
+    return Share(**_main(*aims, tally, Progress(end.month if begun else 0, of=months)))
 
 
 def _months(
@@ -339,9 +330,8 @@ def _main(
 def _shares(
     tallies: dict[str, _Tally],
     progress: Progress,
-    plans: dict[str, tuple[int | None, int | None]] | None = None,
+    plans: dict[str, Aims],
 ) -> dict[str, Share]:
-    plans = plans or {}
     return {
         name: Share(
             **_main(*plans.get(name, (None, None)), tallies.get(name) or _Tally(), progress)
@@ -357,7 +347,3 @@ def _sum_if(condition: Any, value: Any) -> Any:
 
 def _month(day: Any) -> Any:
     return cast(extract("month", day), Integer)
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

@@ -5,18 +5,22 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.campaign import CampaignHeld, CampaignVoided
+from domain.chain import events as chain
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
 from domain.problem import events as p
 from domain.rulebook import RuleChange, RulesRevised
-from domain.target import AnnualTargetSet, UnitTarget
+from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
 from domain.vocabulary import (
     AgreementKind,
     AssessmentResult,
+    CampaignKind,
     ChainRole,
     Colour,
     ContactMode,
     DueDiligenceResult,
+    EnterpriseClass,
     EscalationLevel,
     FundsSource,
     FundsUse,
@@ -62,6 +66,7 @@ EVENTS: tuple[Event, ...] = (
         parent_lead_id=_OTHER,
         estimated_yuan=80_000_000,
         contact_persons=(_PERSON,),
+        campaign_id=_OTHER,
     ),
     e.ContactLogged(
         **_COMMON,
@@ -207,7 +212,50 @@ EVENTS: tuple[Event, ...] = (
         domestic_growth=Decimal("0.12"),
         foreign_growth=Decimal("0.10"),
         by_unit=(UnitTarget("经开区", 30, 4_000_000_000),),
+        by_town=(ShareTarget("城关镇", 20, 2_000_000_000),),
+        by_chain=(ShareTarget("新材料", 25, 3_500_000_000),),
+        by_quarter=(QuarterTarget(1, 15, 2_000_000_000),),
     ),
+    chain.ChainDescribed(
+        **_COMMON,
+        chain="新材料",
+        chief="县长",
+        lead_unit="经开区",
+        leader_enterprise="某碳基材料公司",
+        targets=(chain.ChainTarget(2023, 25, 3_500_000_000),),
+    ),
+    chain.TargetEnterpriseListed(
+        **_COMMON,
+        chain="新材料",
+        name="某硅材料公司",
+        enterprise_class=EnterpriseClass.HIDDEN_CHAMPION,
+        uscc="91610921TCDKQQ0NEN",
+        source="商会推荐",
+    ),
+    chain.TargetEnterpriseContacted(
+        **_COMMON,
+        chain="新材料",
+        enterprise_id=_OTHER,
+        mode=ContactMode.VISIT_OUT,
+        summary="拜访总部",
+    ),
+    chain.TargetEnterpriseBroughtLead(**_COMMON, chain="新材料", enterprise_id=_OTHER, lead_id=_ID),
+    chain.TargetEnterpriseRemoved(
+        **_COMMON, chain="新材料", enterprise_id=_OTHER, ground="已在外县投资"
+    ),
+    chain.ChainEntryVoided(**_COMMON, chain="新材料", event_id=_OTHER, ground="录错"),
+    CampaignHeld(
+        **_COMMON,
+        name="深圳小分队招商",
+        kind=CampaignKind.TEAM,
+        unit="经开区",
+        from_on=date(2023, 4, 3),
+        to_on=date(2023, 4, 7),
+        place="深圳",
+        persons=("陈志强",),
+        partner="溧阳",
+    ),
+    CampaignVoided(**_COMMON, ground="录错"),
 )
 
 

@@ -57,6 +57,7 @@ class Registration(Record):
     channel: Name | None = None
     partner: Name | None = None
     introducer: Name | None = None
+    campaign_id: Annotated[UUID | None, Field(description="所出招商活动")] = None
     relation: Relation = Relation.NEW
     parent_lead_id: UUID | None = None
     estimated_amount_wan: Wan | None = None
@@ -78,6 +79,7 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
         channel=body.channel,
         partner=body.partner,
         introducer=body.introducer,
+        campaign_id=body.campaign_id,
         relation=body.relation,
         parent_lead_id=body.parent_lead_id,
         estimated_yuan=body.estimated_amount_wan,

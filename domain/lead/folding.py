@@ -43,6 +43,7 @@ def _registered(s: LeadState, ev: e.LeadRegistered) -> None:
     s.parent_lead_id = ev.parent_lead_id
     s.estimated_yuan = ev.estimated_yuan
     s.contact_persons = ev.contact_persons
+    s.campaign_id = ev.campaign_id
 
 
 def _contacted(s: LeadState, ev: e.ContactLogged) -> None:

@@ -118,6 +118,7 @@ class LeadState:
     parent_lead_id: UUID | None = None
     estimated_yuan: int | None = None
     contact_persons: tuple[ContactPerson, ...] = ()
+    campaign_id: UUID | None = None
     registered_on: date | None = None
     # responsibility; host_town and chain above may be changed by it too
     leader: str | None = None
