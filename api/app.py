@@ -27,6 +27,7 @@ from api.routes import (
     lists,
     milestones,
     money,
+    periods,
     problems,
     settings,
     signing,
@@ -76,7 +77,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
         lists, targets, explain, colours, figures, anomalies, problems,
-        chains, enterprises, campaigns, structure, settings, feed, audit,
+        chains, enterprises, campaigns, structure, settings, periods, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -39,6 +39,29 @@ _LIST_COLUMNS = {
     "unit": "责任单位",
     "person": "责任人",
 }
+# The county's own 问题清单 has these columns (domain section 2, proposed columns).
+_PROBLEM_COLUMNS = {
+    "code": "编号",
+    "lead_code": "项目编号",
+    "lead_title": "项目名称",
+    "recruiting_unit": "招引单位",
+    "raised_on": "提出日期",
+    "class_label": "问题类别",
+    "text": "问题描述",
+    "leader": "责任领导",
+    "unit": "责任单位",
+    "person": "责任人",
+    "due": "完成时限",
+    "overdue_days": "逾期天数",
+    "last_action_on": "最新落实日期",
+    "last_action": "最新落实",
+    "state_label": "状态",
+    "claimed_on": "申请销号日期",
+    "closed_on": "销号日期",
+    "confirmer": "销号确认人",
+    "reopened": "重新打开次数",
+    "level_label": "督办级别",
+}
 _FLAGS = ("suspended", "trial", "partial")
 _METRIC_COLUMNS = {
     "target": "目标",
@@ -73,6 +96,12 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
         for item in items
     ]
     return table_file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
+
+
+def problem_file(items: Rows, file_format: FileFormat) -> bytes:
+    """Problems (as `crm.problem_presentation.problem_line` gives them) as a file."""
+    rows = [{header: item[name] for name, header in _PROBLEM_COLUMNS.items()} for item in items]
+    return table_file(rows, list(_PROBLEM_COLUMNS.values()), "问题清单", file_format)
 
 
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:

@@ -4,13 +4,26 @@ from typing import Any
 from uuid import UUID
 
 from crm.presentation import Shown, day_text, event_shown
+from domain.calendar import timestamp
 from domain.problem.state import Problem, ProblemHistory
 from domain.vocabulary import EscalationLevel, ProblemClass, ProblemState
-from projections.problem_list import ProblemSummary, Tally
+from projections.problem_list import ProblemPage, ProblemSummary, Tally
 
 _CLASSES = {kind.value: kind.label for kind in ProblemClass}
 _STATES = {state.value: state.label for state in ProblemState}
 _LEVELS = {level.value: level.label for level in EscalationLevel}
+
+
+def problem_page(page: ProblemPage) -> Shown:
+    """A problem list, or a page of it (contract, "GET /problems")."""
+    when = page.clocks
+    return {
+        "as_of": when.as_of.isoformat(),
+        "known_at": timestamp(when.known_at),
+        "count": page.count,
+        "items": [problem_line(row, when.as_of) for row in page.items],
+        "next_cursor": None,
+    }
 
 
 def problem_line(row: Any, day: Any) -> Shown:

@@ -1,17 +1,25 @@
 """Problems: what may be recorded of one, what a list shows, F18 by hand and by a naive twin."""
 
+import csv
+import io
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from crm.application import CRM
+from crm.people import SYSTEM
+from crm.wiring import Tables
 from domain.errors import BadInput, Refused
 from domain.event import Recorded
+from domain.lead.events import Investor, LeadRegistered
 from domain.problem import events as p
 from domain.problem.decisions import decide
 from domain.problem.state import Problem, problem_at
@@ -19,7 +27,8 @@ from domain.vocabulary import EscalationLevel, ProblemClass, ProblemState
 from projections.problem_list import ProblemFilter, ProblemKey, problem_list, problem_summary
 from projections.reader import clocks
 from projections.rebuild import rebuild
-from tests.serving import Server
+from tests.databases import sqlite_settings
+from tests.serving import Server, serving
 from tests.test_projections import tables_of
 from tests.told import on
 
@@ -125,6 +134,17 @@ def test_what_may_not_be_recorded() -> None:
     assert refused(open_one, RAISED) == "already_raised"
 
 
+def test_a_closing_entered_late_stands_though_a_claim_or_another_closing_follows_it() -> None:
+    claimed_first = told(RAISED, claimed(on(4, 20)), closed(on(4, 10), "现场已解决"))
+    assert standing(claimed_first, on(4, 9)).state is ProblemState.OPEN
+    assert standing(claimed_first).state is ProblemState.CLOSED
+    assert standing(claimed_first).closed_on == on(4, 10)
+    closed_twice = told(RAISED, closed(on(5, 20), "已解决"), closed(on(4, 10), "早已解决"))
+    assert standing(closed_twice).closed_on == on(4, 10)
+    again = told(RAISED, closed(on(4, 10), "已解决"), reopened(on(4, 12)), claimed(on(4, 20)))
+    assert standing(again).state is ProblemState.CLAIMED
+
+
 def fields(event: p.ProblemRaised) -> dict[str, Any]:
     return {name: getattr(event, name) for name in type(event).__dataclass_fields__}
 
@@ -193,11 +213,9 @@ def naive_f18(log: Sequence[Recorded[Any]], day: date, known: int) -> tuple[Any,
             if isinstance(event, p.ProblemAssigned) and event.due:
                 due = event.due
             elif isinstance(event, p.ProblemClosed):
-                closed_on = event.occurred_on
+                closed_on = closed_on or event.occurred_on  # entered late, the earlier one counts
             elif isinstance(event, p.ProblemReopened):
                 closed_on = None
-            elif isinstance(event, p.ProblemResolutionClaimed):
-                closed_on = None  # what a late entry may bring; the fold says claimed
         done += closed_on is not None
         still += closed_on is None
         if due is not None and due <= day:
@@ -313,3 +331,84 @@ def test_problems_over_http(shared_server: Server) -> None:
     assert labels == ["提出问题", "问题交办", "落实情况", "申请销号", "销号"]
     assert office.get(f"/problems/{problem}", as_of="2023-02-01").status_code == 404
     assert office.get(f"/problems/{lead}").json()["code"] == "problem_not_found"
+
+
+def test_a_problem_is_of_a_lead_that_stands(shared_server: Server) -> None:
+    office = shared_server.client("manager")
+    body = {"lead_id": str(LEAD), "class": "land", "text": "用地未落实"}
+    unknown = office.post("/problems", body)
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "lead_not_found")
+    lead = office.register()
+    registration = office.get(f"/leads/{lead}/history").json()["items"][0]["event_id"]
+    office.record(lead, "void", event_id=registration, ground="重复登记")
+    voided = office.post("/problems", {**body, "lead_id": lead})
+    assert (voided.status_code, voided.json()["code"]) == (409, "lead_voided")
+    assert office.get("/problems", lead_id=lead).json()["count"] == 0
+
+
+def test_a_lead_says_how_many_are_open_at_both_clocks(shared_server: Server) -> None:
+    office = shared_server.client("manager")
+    lead = office.register(recruiting_unit="两个时钟单位")
+    body = {"lead_id": lead, "class": "permits", "text": "环评未批"}
+    first = office.post("/problems", {**body, "occurred_on": "2023-03-01"}).json()
+    assert office.get(f"/leads/{lead}").json()["open_issues"] == 1
+    office.post("/problems", {**body, "occurred_on": "2023-05-01"})
+    closing = {"confirmer": "中心", "text": "已批", "occurred_on": "2023-06-01"}
+    assert office.post(f"/problems/{first['problem_id']}/closing", closing).status_code == 201
+
+    def open_issues(**asked: Any) -> int:
+        return int(office.get(f"/leads/{lead}", **asked).json()["open_issues"])
+
+    days = ("2023-02-28", "2023-03-01", "2023-05-01", "2023-06-01")
+    assert [open_issues(as_of=day) for day in days] == [0, 1, 2, 1]
+    only_first = office.get(f"/problems/{first['problem_id']}").json()["history"][0]["recorded_at"]
+    assert open_issues(as_of="2023-06-01", known_at=only_first) == 1
+    assert open_issues(as_of="2023-06-01", version=1) == 0  # the lead had just been registered
+
+
+def test_the_whole_list_as_a_file(shared_server: Server) -> None:
+    office = shared_server.client("manager")
+    lead = office.register(recruiting_unit="文件单位", title="文件项目")
+    for nth, text in enumerate(("=cmd()", "水压不足")):
+        body = {"lead_id": lead, "class": "utilities", "text": text, "due": "2023-03-31"}
+        answer = office.post("/problems", {**body, "occurred_on": f"2023-03-0{nth + 1}"})
+        assert answer.status_code == 201
+    asked = {"unit": "文件单位", "as_of": "2023-04-10"}
+    answer = office.get("/problems", format="csv", limit=1, **asked)
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row["问题描述"] for row in rows] == ["水压不足", "'=cmd()"]
+    shown = {(row["项目名称"], row["问题类别"], row["状态"], row["逾期天数"]) for row in rows}
+    assert shown == {("文件项目", "水电路气", "待解决", "10")}
+    book = office.get("/problems", format="xlsx", **asked).content
+    table = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert table[0][0] == "编号"
+    assert [row[6] for row in table[1:]] == ["水压不足", "=cmd()"]
+    assert office.get("/problems", format="pdf").status_code == 422
+    assert office.get("/problems", state="asleep").status_code == 422
+
+
+def test_codes_count_from_one_each_year_and_a_refusal_leaves_no_gap(crm: CRM) -> None:
+    registration = LeadRegistered(
+        occurred_on=on(1), code="", title="项目", investor=Investor("企业"), recruiting_unit="甲"
+    )
+    lead = crm.register(registration, by=SYSTEM).lead_id
+
+    def raised(day: date, due: date | None = None) -> str | None:
+        event = replace(RAISED, occurred_on=day, due=due, lead_id=lead)
+        return crm.raise_problem(event, by=SYSTEM).code
+
+    assert raised(on(3)) == "WT2023-0001"
+    with pytest.raises(BadInput):
+        raised(on(3), due=on(2))
+    assert raised(on(1)) == "WT2023-0002"
+    assert raised(date(2024, 1, 1)) == "WT2024-0001"
+
+
+def test_a_lead_is_read_from_its_events_whatever_has_become_of_the_tables(tmp_path: Path) -> None:
+    with serving(sqlite_settings(tmp_path), Tables.ELSEWHERE) as server:  # and nobody keeps them
+        office = server.client("manager")
+        lead = office.register()
+        answer = office.get(f"/leads/{lead}")
+        assert (answer.status_code, answer.json()["open_issues"]) == (200, None)
+        assert office.get("/problems").status_code == 503

@@ -1,5 +1,6 @@
 """Register a lead, find leads, look at one, read its history."""
 
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from domain.lead.events import LeadRegistered
 from domain.lead.history import known_at, state_at
 from domain.vocabulary import ChainRole, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
+from projections.problem_list import open_problems
+from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
 
 router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
 
@@ -155,7 +158,24 @@ def show(
 ) -> dict[str, Any]:
     view, newest = lead_view(crm, lead_id, query)
     response.headers["ETag"] = f'"{newest}"'
-    return view
+    moment = query.moment(crm)
+    if query.version is not None:
+        moment = crm.history(lead_id)[query.version - 1].recorded_at
+    return {**view, "open_issues": _open_issues(crm, lead_id, query.day(crm), moment)}
+
+
+def _open_issues(crm: Program, lead_id: UUID, day: date, moment: datetime | None) -> int | None:
+    """How many of its problems were not closed out.
+
+    None while their table cannot say: a lead can be read from its own events whatever has become
+    of the tables.
+    """
+    try:
+        with crm.reader.asking("clock", "problems") as connection:
+            when = clocks(connection, day, moment)
+            return open_problems(connection, when, [lead_id]).get(lead_id, 0)
+    except (ProjectionStopped, TablesBuilding, NotYetVisible):
+        return None
 
 
 @router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))

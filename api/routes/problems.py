@@ -1,18 +1,20 @@
 """问题清单: raise a problem, act on it, close it out; lists and 销号率."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.described import asks, records
 from api.doors import Asking, CheckedRoute, Program, ToProgram, Writing, WrittenOut, reading
 from api.fields import AsOf, Day, Name, Record, Text
+from api.files import attachment
 from api.paging import Page, Paged
 from crm.commands import Written
-from crm.problem_presentation import problem_detail, problem_line, summary_shown
+from crm.export import problem_file
+from crm.problem_presentation import problem_detail, problem_page, summary_shown
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
 from domain.lead.history import known_at
@@ -193,31 +195,31 @@ def escalate(to: ToProgram, problem_id: ProblemId, body: EscalationIn) -> Proble
 
 
 class ProblemQuery(Paged):
-    """Filters of the list."""
+    """Filters of the list; a file holds the whole list."""
 
     state: ProblemState | None = None
     lead_id: UUID | None = None
     unit: Annotated[str | None, Field(description="责任单位；未交办的按招引单位")] = None
     overdue: Annotated[bool | None, Field(description="只看逾期（或未逾期）")] = None
+    format: Literal["json", "csv", "xlsx"] = "json"
 
     @property
     def wanted(self) -> ProblemFilter:
         return ProblemFilter(self.state, self.lead_id, self.unit, self.overdue)
 
 
-@router.get("", dependencies=[Depends(reading)], **asks("问题清单"))
-def search(crm: Program, query: Annotated[ProblemQuery, Query()]) -> dict[str, Any]:
+@router.get("", dependencies=[Depends(reading)], response_model=None, **asks("问题清单"))
+def search(crm: Program, query: Annotated[ProblemQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "problems", query)
+    limit = query.limit if query.format == "json" else None
     with crm.reader.asking("clock", "leads", "problems") as connection:
         when = turn.clocks(connection)
-        page = problem_list(connection, when, asked.wanted, query.limit, turn.after(ProblemKey))
-    return {
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
-        "count": page.count,
-        "items": [problem_line(row, when.as_of) for row in page.items],
-        "next_cursor": turn.next_cursor(when, page.last),
-    }
+        page = problem_list(connection, when, asked.wanted, limit, turn.after(ProblemKey))
+    shown = problem_page(page)
+    if query.format == "json":
+        return {**shown, "next_cursor": turn.next_cursor(when, page.last)}
+    content = problem_file(shown["items"], query.format)
+    return attachment(content, f"问题清单_{when.as_of}", query.format)
 
 
 class SummaryQuery(Asking):

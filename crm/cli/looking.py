@@ -1,4 +1,4 @@
-"""Commands that look: list, target, replay."""
+"""Commands that look: list, problems, target, replay."""
 
 import json
 import sys
@@ -52,6 +52,43 @@ def show_list(
         _write_bytes(list_file(page.entry, shown["items"], file_format), out)  # type: ignore[arg-type]
     else:
         _write(_json(shown) if file_format == "json" else list_table(shown), out)
+
+
+@app.command()
+def problems(
+    state: Annotated[str | None, typer.Option(help="open、claimed 或 closed")] = None,
+    unit: Annotated[str | None, typer.Option(help="责任单位；未交办的按招引单位")] = None,
+    overdue: Annotated[
+        bool | None, typer.Option("--overdue/--in-time", help="只看逾期（或未逾期）")
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """问题清单。"""
+    from crm.problem_presentation import problem_page
+    from crm.tables import problem_table
+    from domain.vocabulary import ProblemState
+    from projections.problem_list import ProblemFilter, problem_list
+    from projections.reader import clocks
+
+    in_state = next((known for known in ProblemState if known == state), None)
+    if state is not None and in_state is None:
+        raise typer.BadParameter(f"只能取：{'、'.join(ProblemState)}", param_hint="--state")
+    _check_format(file_format, out)
+    wanted = ProblemFilter(in_state, None, unit, overdue)
+    with program() as crm:
+        day, moment = _clocks(crm, as_of, known_at)
+        with crm.reader.asking("clock", "leads", "problems") as connection:
+            page = problem_list(connection, clocks(connection, day, moment), wanted)
+    shown = problem_page(page)
+    if file_format in ("csv", "xlsx"):
+        from crm.export import problem_file
+
+        _write_bytes(problem_file(shown["items"], file_format), out)  # type: ignore[arg-type]
+    else:
+        _write(_json(shown) if file_format == "json" else problem_table(shown), out)
 
 
 @app.command()

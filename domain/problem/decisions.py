@@ -1,4 +1,8 @@
-"""What may be recorded of a problem, judged at its day. Raises `Refused` or `BadInput`."""
+"""What may be recorded of a problem, judged at its day. Raises `Refused` or `BadInput`.
+
+Four eyes (四眼): a unit claims (申请销号), a manager confirms (销号). Which role may do which is
+`crm.application`'s to ask; a closing that nobody claimed must say why.
+"""
 
 from domain.errors import BadInput, NotFound, Refused
 from domain.problem import events as p

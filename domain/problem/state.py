@@ -77,14 +77,10 @@ def _changed(before: Problem, event: p.ProblemEvent) -> Problem:
             )
         case p.ProblemActionRecorded():
             return replace(before, last_action_on=event.occurred_on, last_action=event.text)
+        case p.ProblemResolutionClaimed() | p.ProblemClosed() if before.closed_on is not None:
+            return before  # the closing before it was entered late; only 重新打开 undoes one
         case p.ProblemResolutionClaimed():
-            return replace(
-                before,
-                state=ProblemState.CLAIMED,
-                claimed_on=event.occurred_on,
-                closed_on=None,  # late entries may come to stand after a closing
-                confirmer=None,
-            )
+            return replace(before, state=ProblemState.CLAIMED, claimed_on=event.occurred_on)
         case p.ProblemClosed():
             return replace(
                 before,
