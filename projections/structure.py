@@ -2,7 +2,8 @@
 
 Plan clause 3 (项目体量偏小、结构不优): size bands and share by chain; clause 2: by
 建链、延链、补链、强链; clause 33: by the class of the target enterprise they came of.
-What is split is always the same: the projects signed in the year (F1, net) and their effective amounts at D'.
+What is split is always the same: the projects signed in the year (F1, net) and their effective
+amounts at D'.
 """
 
 from collections.abc import Iterable

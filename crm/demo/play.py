@@ -5,8 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from crm.application import CRM
+from crm.campaigns import hold_campaign
+from crm.chains import describe_chain, list_enterprise, record_of_enterprise
+from crm.demo.chains import ChainEntry
 from crm.demo.story import OPENING, StoryStep, VoidOf, story
 from crm.people import Caller, Role
+from domain.chain import events as chain
 from domain.lead import events as e
 
 
@@ -27,12 +31,19 @@ def play(crm: CRM, clock: StoryClock) -> None:
     """Enter the whole story into an empty program built with `clock`."""
     leads: dict[str, UUID] = {}
     labelled: dict[str, UUID] = {}
+    enterprises: dict[str, UUID] = {}
     for step in story():
         clock.at(step.recorded_at)
         if step.target is not None:
             crm.set_target(step.target, by=Caller(step.by, Role.ADMIN))
             continue
         by = Caller(step.by, Role.MANAGER)
+        if step.campaign is not None:
+            hold_campaign(crm, step.campaign, by=by)
+            continue
+        if step.chain is not None:
+            _enter(crm, step.chain, by, leads, enterprises)
+            continue
         key = step.lead or ""
         if step.registration is not None:
             parent = leads[step.parent] if step.parent else None
@@ -42,6 +53,26 @@ def play(crm: CRM, clock: StoryClock) -> None:
         written = crm.record(leads[key], *_events(step, labelled), by=by)
         if step.label is not None:
             labelled[step.label] = written.events[0][0]
+
+
+def _enter(
+    crm: CRM,
+    entry: ChainEntry,
+    by: Caller,
+    leads: dict[str, UUID],
+    enterprises: dict[str, UUID],
+) -> None:
+    """An entry on a chain: ids of enterprises and leads are known only now."""
+    event, name = entry.event, entry.enterprise or ""
+    if isinstance(event, chain.ChainDescribed):
+        describe_chain(crm, event, by=by)
+    elif isinstance(event, chain.TargetEnterpriseListed):
+        enterprises[name] = list_enterprise(crm, event, by=by).events[0][0]
+    elif isinstance(event, chain.AboutEnterprise):
+        event = replace(event, enterprise_id=enterprises[name])
+        if isinstance(event, chain.TargetEnterpriseBroughtLead):
+            event = replace(event, lead_id=leads[entry.lead or ""])
+        record_of_enterprise(crm, event, by=by)
 
 
 def _events(step: StoryStep, labelled: dict[str, UUID]) -> list[e.LeadEvent]:
