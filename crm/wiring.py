@@ -67,6 +67,8 @@ def build(
     if tables is not Tables.ELSEWHERE:
         forget_another_log(projector)
     if tables is Tables.BEHIND:
+        if store.head() == 0:  # at once, so that nobody who writes first must wait for tables
+            build_missing(projector)
         following = Following(projector)
         following.start()
         crm.after_writing = following.poke

@@ -65,6 +65,7 @@ def test_a_chain_from_its_description_to_its_sheet(server: Server) -> None:
     office.register(chain="新材料", occurred_on="2023-07-01")
     gone = office.register(chain="新材料", occurred_on="2023-01-05")
     office.record(gone, "signing", agreed_total_wan=9000, **signing)
+    before_exit = office.get("/chains", as_of=YEAR_END).json()
     office.record(gone, "exit", ground="解约", occurred_on="2023-09-01")
     answer = office.post(f"{path}/lead", {"lead_id": first, "occurred_on": "2023-03-20"})
     assert answer.status_code == 201
@@ -93,6 +94,15 @@ def test_a_chain_from_its_description_to_its_sheet(server: Server) -> None:
     # Before the exit it counted, and as known before it was entered it still does.
     august = office.get("/chains/新材料/sheet", as_of="2023-08-31").json()
     assert (august["signed"], august["agreed_total_wan"]) == (3, "19000")
+    known = {"as_of": YEAR_END, "known_at": before_exit["known_at"]}
+    assert office.get("/chains", **known).json()["items"] == before_exit["items"]
+    assert before_exit["items"][0]["signed"] == 3
+    pages = office.get("/chains", limit=4, as_of=YEAR_END).json()
+    rest = office.get("/chains", limit=4, cursor=pages["next_cursor"]).json()
+    assert [item["chain"] for item in (*pages["items"], *rest["items"])] == [
+        item["chain"] for item in empty["items"]
+    ]
+    assert rest["next_cursor"] is None
     roles = {part["key"]: part["projects"] for part in shown["by_role"]}
     assert roles == {"establish": 0, "extend": 2, "complement": 0, "strengthen": 0, "未注明": 0}
     structure = office.get("/structure", as_of=YEAR_END, year=2023).json()

@@ -7,9 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from crm.application import CRM
+from crm.campaigns import hold_campaign
+from crm.chains import describe_chain, list_enterprise, record_of_enterprise
+from crm.demo.chains import ChainEntry
 from crm.demo.story import OPENING, StoryStep, VoidOf, story
 from crm.demo.troubles import TroubleStep, troubles
 from crm.people import Caller, Role
+from domain.chain import events as chain
 from domain.lead import events as e
 from domain.problem import events as p
 
@@ -32,6 +36,7 @@ def play(crm: CRM, clock: StoryClock) -> None:
     leads: dict[str, UUID] = {}
     labelled: dict[str, UUID] = {}
     problems: dict[str, UUID] = {}
+    enterprises: dict[str, UUID] = {}
     for step in _together():
         clock.at(step.recorded_at)
         if isinstance(step, TroubleStep):
@@ -41,6 +46,12 @@ def play(crm: CRM, clock: StoryClock) -> None:
             crm.set_target(step.target, by=Caller(step.by, Role.ADMIN))
             continue
         by = Caller(step.by, Role.MANAGER)
+        if step.campaign is not None:
+            hold_campaign(crm, step.campaign, by=by)
+            continue
+        if step.chain is not None:
+            _enter(crm, step.chain, by, leads, enterprises)
+            continue
         key = step.lead or ""
         if step.registration is not None:
             parent = leads[step.parent] if step.parent else None
@@ -67,6 +78,26 @@ def _trouble(
         problems[step.problem] = crm.raise_problem(raised, by=by).lead_id
     else:
         crm.on_problem(problems[step.problem], step.event, by=by)
+
+
+def _enter(
+    crm: CRM,
+    entry: ChainEntry,
+    by: Caller,
+    leads: dict[str, UUID],
+    enterprises: dict[str, UUID],
+) -> None:
+    """An entry on a chain: ids of enterprises and leads are known only now."""
+    event, name = entry.event, entry.enterprise or ""
+    if isinstance(event, chain.ChainDescribed):
+        describe_chain(crm, event, by=by)
+    elif isinstance(event, chain.TargetEnterpriseListed):
+        enterprises[name] = list_enterprise(crm, event, by=by).events[0][0]
+    elif isinstance(event, chain.AboutEnterprise):
+        event = replace(event, enterprise_id=enterprises[name])
+        if isinstance(event, chain.TargetEnterpriseBroughtLead):
+            event = replace(event, lead_id=leads[entry.lead or ""])
+        record_of_enterprise(crm, event, by=by)
 
 
 def _events(step: StoryStep, labelled: dict[str, UUID]) -> list[e.LeadEvent]:

@@ -13,12 +13,14 @@ from random import Random
 from crm.demo import names
 from crm.demo.attending import attend
 from crm.demo.cast import SEED, WAN, Fate, Part, cast, workday
+from crm.demo.chains import CAMPAIGNS, ChainEntry, campaign_of, chain_entries
 from crm.demo.diary import Entry
 from crm.demo.life import life
 from domain.calendar import SHANGHAI, add_months
+from domain.campaign import CampaignHeld
 from domain.event import Evidence
 from domain.lead import events as e
-from domain.target import AnnualTargetSet, UnitTarget
+from domain.target import AnnualTargetSet, QuarterTarget, UnitTarget
 
 OPENING = datetime(2022, 1, 4, 9, 0, tzinfo=SHANGHAI)
 _LATE = 0.12  # of all entries; a few of them land within the ordinary days
@@ -38,7 +40,8 @@ _MANAGERS_ACTS = (VoidOf, e.RecognitionDecided, e.NoticeIssued)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryStep:
-    """One visit to the program: a target, a registration (with `parent`, a lead's key), or events.
+    """One visit to the program: a target, a campaign, an entry on a chain, a registration (with
+    `parent`, a lead's key), or events.
 
     `lead` is a key of the story's own; `label` names the step's (first) event for a `VoidOf`.
     """
@@ -50,14 +53,23 @@ class StoryStep:
     target: AnnualTargetSet | None = None
     registration: e.LeadRegistered | None = None
     parent: str | None = None
+    campaign: CampaignHeld | None = None
+    chain: ChainEntry | None = None
     events: tuple[e.LeadEvent | VoidOf, ...] = ()
 
 
 def story() -> Iterator[StoryStep]:
     """All steps in recording order, `recorded_at` strictly rising, in working hours."""
-    steps = list(_targets())
+    steps = [*_targets(), *_campaigns()]
     for part in cast():
         steps += _Desk(part).steps()
+    registrations = {
+        step.lead: (step.recorded_at, step.registration)
+        for step in steps
+        if step.lead is not None and step.registration is not None
+    }
+    for entry in chain_entries(registrations):
+        steps.append(StoryStep(recorded_at=entry.recorded_at, by=entry.by, chain=entry))
     moment = OPENING
     # Sorting is stable: what one lead's desk entered at one moment keeps its order.
     for step in sorted(steps, key=lambda step: step.recorded_at):
@@ -90,11 +102,26 @@ def _targets() -> Iterator[StoryStep]:
         by_unit=tuple(
             UnitTarget(unit, projects, wan * WAN) for unit, (projects, wan) in names.SHARES.items()
         ),
+        by_quarter=tuple(
+            QuarterTarget(quarter, projects, wan * WAN)
+            for quarter, projects, wan in (
+                (1, 20, 250_000),
+                (2, 45, 550_000),
+                (3, 70, 850_000),
+                (4, 90, 1_100_000),
+            )
+        ),
         evidence=(Evidence("文件", "高质量项目推进年实施方案.pdf"),),
     )
     for target in (first, second):
         at = datetime.combine(target.occurred_on, time(9, 20), SHANGHAI)
         yield StoryStep(recorded_at=at, by=names.ADMIN, target=target)
+
+
+def _campaigns() -> Iterator[StoryStep]:
+    for campaign in CAMPAIGNS:
+        at = datetime.combine(campaign.from_on, time(8, 40), SHANGHAI)
+        yield StoryStep(recorded_at=at, by=names.CLERKS[campaign.unit], campaign=campaign)
 
 
 class _Desk:
@@ -111,6 +138,7 @@ class _Desk:
 
     def steps(self) -> list[StoryStep]:
         registration = self._diary.registration
+        registration = replace(registration, campaign_id=campaign_of(registration))
         opened = self._entered(registration.occurred_on, lag=self._rng.choice((0, 0, 1, 2)))
         self._last_turn = opened
         self._steps.append(

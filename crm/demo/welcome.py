@@ -13,6 +13,7 @@ from crm.people import Role
 from crm.settings import Settings
 from crm.wiring import build
 from domain.calendar import utc_now
+from domain.lead.events import LeadEvent
 
 _TOKEN_FILE = "demo-token"
 _YEAR_END = "2023-12-31"
@@ -43,7 +44,8 @@ def _keep(token_file: Path, token: str) -> None:
 
 def _lines(crm: CRM, settings: Settings, token: str) -> str:
     base = f"http://{settings.host}:{settings.port}"
-    lead_id = crm.store.log(0, 50)[-1].stream_id
+    leads = [r.stream_id for r in crm.store.log(0, 50) if isinstance(r.event, LeadEvent)]
+    lead_id = leads[-1]
     curl = f'curl -s -H "Authorization: Bearer {token}"'
     return f"""
 招商项目管理：数据库中是 2022—2023 年的示例数据（共 {crm.store.head()} 条记录）。
