@@ -34,6 +34,7 @@ from api.routes import (
     structure,
     supervision,
     targets,
+    visits,
 )
 from crm.application import CRM
 from crm.settings import Settings
@@ -77,7 +78,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
         lists, targets, explain, colours, figures, anomalies, problems,
-        chains, enterprises, campaigns, structure, settings, periods, feed, audit,
+        chains, enterprises, campaigns, structure, settings, periods,
+        visits, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from sqlalchemy import Connection
 
 from api.doors import Asking
+from api.paging import Paged
 from crm.application import CRM
 from domain.calendar import timestamp
 from domain.rulebook import Rulebook
@@ -15,6 +16,10 @@ from projections.clocks import Clocks
 from projections.lead_states import Where
 from projections.reader import clocks
 from projections.rule_rows import rules_in_force
+
+Detail = Annotated[bool, Field(description="列出每个数字背后的项目")]
+Format = Literal["json", "csv", "xlsx"]
+Year = Annotated[int, Field(ge=2000, le=2100, description="年度")]
 
 
 class AskingWhere(Asking):
@@ -27,6 +32,12 @@ class AskingWhere(Asking):
     @property
     def where(self) -> Where:
         return Where(self.unit, self.town, self.chain)
+
+
+class PagedWhere(Paged, AskingWhere):
+    """A list of some leads, answered in pages; a file holds the whole list."""
+
+    format: Format = "json"
 
 
 @contextmanager

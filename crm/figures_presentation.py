@@ -1,21 +1,50 @@
-"""How rates, funnels, visits, returns and permits are shown."""
+"""How rates, the funnel and growth are shown: shares as text with 4 places, amounts in 万."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from uuid import UUID
 
-from crm.lead_lines import lead_line
-from crm.presentation import Shown, day_text
-from domain.money import ratio_text, wan_text
-from projections.funnel import FunnelStep
-from projections.permits import Permits
-from projections.rates import Days, Rates
-from projections.returns import Returns
-from projections.visits import FollowUps, ServiceVisits
+from crm.presentation import Shown
+from domain.money import wan_text
+from projections.durations import Days
+from projections.funnel import Funnel, FunnelStep
+from projections.growth import Compared, Growth, Window
+from projections.rates import Rates
+
+# How a figure is asked for and its Chinese name; amounts are shown in 万元.
+GROWTH_LABELS = {
+    "starts": "新开工项目（个）",
+    "start_yuan": "新开工项目计划总投资（万元）",
+    "signings": "新签约项目（个）",
+    "signing_yuan": "新签约协议资金（万元）",
+}
+RATE_LABELS = {
+    "signed": "签约项目（个）",
+    "started": "已开工（个）",
+    "completed": "已竣工（个）",
+    "produced": "已投产（个）",
+    "exited": "已退出（个）",
+    "start_rate": "开工率",
+    "completion_rate": "竣工率",
+    "production_rate": "投产率",
+    "performance_rate": "履约率",
+    "landing_rate": "落地率",
+    "funds_rate": "资金到位率",
+    "investment_completion": "年度投资完成率",
+    "full_effect_rate": "达效率",
+    "completed_of_started": "竣工数占开工数",
+    "produced_of_completed": "投产数占竣工数",
+    "agreed_total_wan": "协议资金（万元）",
+    "funds_wan": "到位资金（万元）",
+    "funds_wan_usd": "到位外资（万美元）",
+    "planned_fai_wan": "年度计划投资（万元）",
+    "fai_wan": "年度完成投资（万元）",
+}
 
 
 def rates_shown(found: Rates, *, detail: bool) -> Shown:
     """Contract, "GET /rates"; the leads behind each count when asked for."""
-    shown = {
+    shown: Shown = {
         "signed": found.signed,
         "started": found.started,
         "completed": found.completed,
@@ -24,143 +53,98 @@ def rates_shown(found: Rates, *, detail: bool) -> Shown:
         "start_rate": found.start_rate,
         "completion_rate": found.completion_rate,
         "production_rate": found.production_rate,
-        "funds_rate": found.funds_rate,
         "performance_rate": found.performance_rate,
         "landing_rate": found.landing_rate,
+        "funds_rate": found.funds_rate,
+        "investment_completion": found.investment_completion,
         "full_effect_rate": found.full_effect_rate,
         "completed_of_started": found.completed_of_started,
         "produced_of_completed": found.produced_of_completed,
+        "of_previous": asdict(found.of_previous),
         "agreed_total_wan": wan_text(found.agreed_yuan),
         "funds_wan": wan_text(found.funds_yuan),
+        "funds_wan_usd": wan_text(found.funds_usd),
+        "planned_fai_wan": wan_text(found.planned_fai_yuan),
+        "fai_wan": wan_text(found.fai_yuan),
         "signing_to_start_days": _days(found.signing_to_start),
         "start_to_completion_days": _days(found.start_to_completion),
         "completion_to_production_days": _days(found.completion_to_production),
+        "labels": RATE_LABELS,
     }
     if detail:
-        shown["leads"] = {name: [str(i) for i in ids] for name, ids in found.leads.items()}
+        shown["leads"] = {name: _ids(ids) for name, ids in found.leads.items()}
     return shown
 
 
-def funnel_shown(steps: Sequence[FunnelStep], *, detail: bool) -> list[Shown]:
-    """The steps, each with its share of the one before and of the first."""
+def funnel_shown(found: Funnel, *, detail: bool) -> Shown:
+    """The steps of the whole, of each channel and of each unit."""
+    return {
+        "steps": _steps(found.steps, detail=detail),
+        "lost": found.lost,
+        "exited": found.exited,
+        "by_channel": {name: _steps(steps) for name, steps in found.by_channel.items()},
+        "by_unit": {name: _steps(steps) for name, steps in found.by_unit.items()},
+    }
+
+
+def growth_shown(found: Growth, *, detail: bool) -> Shown:
+    """F15: each figure beside last year's, as recorded then and as corrected now."""
+    shown: Shown = {
+        "until": found.current.last.isoformat(),
+        "last_year_until": found.then.last.isoformat(),
+        "figures": {
+            name.replace("_yuan", "_agreed_wan"): _compared(name, compared)
+            for name, compared in found.figures.items()
+        },
+    }
+    if detail:
+        shown["leads"] = {
+            "current": _window(found.current),
+            "recorded_then": _window(found.then),
+            "corrected_now": _window(found.corrected),
+        }
+    return shown
+
+
+def _compared(name: str, compared: Compared) -> Shown:
+    values = {
+        "current": compared.current,
+        "recorded_then": compared.then,
+        "corrected_now": compared.corrected,
+    }
+    return {
+        "label": GROWTH_LABELS[name],
+        **{
+            key: wan_text(value) if name.endswith("_yuan") else value
+            for key, value in values.items()
+        },
+        "growth": compared.growth_corrected,
+        "growth_on_recorded_then": compared.growth_then,
+    }
+
+
+def _window(found: Window) -> Shown:
+    return {"starts": _ids(found.starts), "signings": _ids(found.signings)}
+
+
+def _steps(steps: Sequence[FunnelStep], *, detail: bool = False) -> list[Shown]:
     return [
         {
             "step": step.name,
             "label": step.label,
             "count": step.count,
+            "recorded": step.recorded,
             "conversion": step.conversion,
             "overall": step.overall,
-            **({"leads": [str(lead_id) for lead_id in step.leads]} if detail else {}),
+            **({"leads": _ids(step.leads)} if detail else {}),
         }
         for step in steps
     ]
 
 
-def follow_ups_shown(found: FollowUps, day: Any) -> Shown:
-    """回访率, and who is due."""
-    return {
-        "producing": found.producing,
-        "visited": found.visited,
-        "rate": found.rate,
-        "count": len(found.due),
-        "items": [
-            {
-                **lead_line(item.lead_id, item.state),
-                "produced_on": day_text(item.state.produced_on),
-                "last_follow_up_on": day_text(item.last_on),
-                "due_on": item.due_on.isoformat(),
-                "overdue_days": (day - item.due_on).days,
-            }
-            for item in found.due
-        ],
-    }
-
-
-def service_visits_shown(found: ServiceVisits) -> Shown:
-    """服务员到位率, by officer, and the project-months without a visit."""
-    officers = sorted({month.state.service_officer or "已调整" for month in found.months})
-    by_officer = {}
-    for officer in officers:
-        months = [m for m in found.months if (m.state.service_officer or "已调整") == officer]
-        visited = sum(month.visited for month in months)
-        by_officer[officer] = {
-            "assigned": len(months),
-            "visited": visited,
-            "rate": ratio_text(visited, len(months)),
-        }
-    missed = [month for month in found.months if not month.visited]
-    return {
-        "assigned": len(found.months),
-        "visited": found.visited,
-        "rate": found.rate,
-        "by_officer": by_officer,
-        "count": len(missed),
-        "items": [
-            {**lead_line(month.lead_id, month.state), "month": month.month.strftime("%Y-%m")}
-            for month in missed
-        ],
-    }
-
-
-def returns_shown(found: Returns) -> Shown:
-    """月报: every project that owes one, what came of it, and the unit's completeness."""
-    by_unit: dict[str, list[str]] = {}
-    for item in found.items:
-        by_unit.setdefault(item.state.recruiting_unit, []).extend(
-            state.value for state in (item.progress, item.investment)
-        )
-    return {
-        "period": found.period,
-        "due_on": found.due_on.isoformat(),
-        "completeness": found.completeness,
-        "checked_share": found.checked_share,
-        "by_unit": {
-            unit: ratio_text(states.count("on_time"), len(states) - states.count("not_yet_due"))
-            for unit, states in sorted(by_unit.items())
-        },
-        "count": len(found.items),
-        "items": [
-            {
-                **lead_line(item.lead_id, item.state),
-                "progress": item.progress.value,
-                "investment": item.investment.value,
-                "identical": item.identical,
-                "checked": item.checked,
-            }
-            for item in found.items
-        ],
-    }
-
-
-def permits_shown(found: Permits) -> Shown:
-    """手续办结率, by item, and what is open."""
-    return {
-        "item_rate": found.item_rate,
-        "project_rate": found.project_rate,
-        "projects": found.projects,
-        "done": found.done,
-        "by_item": {
-            item.value: {
-                "label": item.label,
-                "required": rate.required,
-                "obtained": rate.obtained,
-                "rate": rate.rate,
-            }
-            for item, rate in found.by_item.items()
-        },
-        "count": len(found.open),
-        "items": [
-            {
-                **lead_line(item.lead_id, item.state),
-                "item": item.item.value,
-                "item_label": item.item.label,
-                "due": day_text(item.permit.due),
-                "overdue_days": item.overdue_days,
-            }
-            for item in found.open
-        ],
-    }
-
-
 def _days(found: Days) -> Shown:
-    return {"median": found.median, "p90": found.p90, "open_median": found.open_median}
+    return asdict(found)
+
+
+def _ids(ids: Iterable[UUID]) -> list[str]:
+    return [str(lead_id) for lead_id in ids]

@@ -80,6 +80,18 @@ class Rulebook:
     follow_up_months: int = _rule(3, "回访间隔", "个月", "实施方案：定期回访；间隔为建议", 1, 60)
     officer_days: int = _rule(15, "服务员在岗多少天计一个月", "天", "本系统建议", 1, 31)
     return_due_day: int = _rule(5, "月报须在次月几日前报送", "日", "本系统建议", 1, 28)
+    follow_up_all_signed: int = _rule(0, "回访全部签约项目", "1是0否", "F19", 0, 1)
+    # F9, F10: neither word has a published definition (domain section 1.1).
+    performed_by_registration: int = _rule(1, "公司注册即履约", "1是0否", "F9", 0, 1)
+    performed_by_funds: int = _rule(1, "首笔资金到位即履约", "1是0否", "F9", 0, 1)
+    landed_by_start: int = _rule(0, "以开工为落地（否则以公司注册）", "1是0否", "F10：海南", 0, 1)
+    # F13.
+    permits_first_quarter_percent: int = _rule(
+        80, "一季度手续办结率目标", "%", "实施方案：一季度80%、二季度100%", 0, 100
+    )
+    permits_second_quarter_percent: int = _rule(
+        100, "二季度起手续办结率目标", "%", "实施方案：一季度80%、二季度100%", 0, 100
+    )
     # Domain section 6, row 3 (项目体量偏小): the lower edges of the size bands above the first.
     band_one_yuan: int = _rule(50_000_000, "体量分档一", "元", "实施方案：项目体量", 1, _MOST)
     band_two_yuan: int = _rule(100_000_000, "体量分档二", "元", "实施方案：项目体量", 1, _MOST)

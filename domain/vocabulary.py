@@ -254,3 +254,19 @@ class NoticeLevel(Word):
     YELLOW = "yellow", "黄色预警"
     RED = "red", "红色督办"
     LISTED = "listed", "挂牌督办"
+
+
+class ReturnState(Word):
+    """What became of a monthly return (F21)."""
+
+    ON_TIME = "on_time", "按时报送"
+    LATE = "late", "迟报"
+    NOT_YET_DUE = "not_yet_due", "未到期"
+    MISSING = "missing", "未报"
+
+
+class ReturnMark(Word):
+    """What the list of returns marks (domain section 2, T3)."""
+
+    RED = "red", "未报"
+    YELLOW = "yellow", "与上月雷同"

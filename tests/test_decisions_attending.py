@@ -238,4 +238,8 @@ def test_officers_and_suspensions_are_kept_as_spells() -> None:
     )
     state = at(past, on(10))
     assert [(s.since, s.until) for s in state.suspensions] == [(on(5), on(6)), (on(8), None)]
-    assert [(s.since, s.until) for s in state.officer_spells] == [(on(5), on(7)), (on(9), None)]
+    assert [(s.officer, s.since, s.until) for s in state.officer_spells] == [
+        ("甲", on(5), on(6)),
+        ("乙", on(6), on(7)),
+        ("丙", on(9), None),
+    ]

@@ -7,22 +7,26 @@ cannot make yesterday's history unreadable. Refusing is for `domain.lead.decisio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.event import Event, Recorded
 from domain.lead import events as e
+from domain.lead.activity import keep_activity
 from domain.lead.state import (
     Check,
     ColourOverride,
     LeadState,
     Notice,
+    OfficerSpell,
     Permit,
     ProgressReport,
     Recognition,
     Spell,
 )
-from domain.vocabulary import AgreementKind, PermitState, ResponsibilityRole, SiteFinding
+from domain.vocabulary import AgreementKind, ResponsibilityRole
+
+S = TypeVar("S", bound=Spell)
 
 
 def _registered(s: LeadState, ev: e.LeadRegistered) -> None:
@@ -89,14 +93,14 @@ def _assigned(s: LeadState, ev: e.ResponsibilityAssigned) -> None:
 
 
 def _serve(s: LeadState, officer: str | None, day: date) -> None:
-    if officer is not None and s.service_officer is None:
-        s.officer_spells = (*s.officer_spells, Spell(day))
-    elif officer is None:
+    if officer != s.service_officer:
         s.officer_spells = _ended(s.officer_spells, day)
+        if officer is not None:
+            s.officer_spells = (*s.officer_spells, OfficerSpell(day, officer=officer))
     s.service_officer = officer
 
 
-def _ended(spells: tuple[Spell, ...], day: date) -> tuple[Spell, ...]:
+def _ended(spells: tuple[S, ...], day: date) -> tuple[S, ...]:
     """The last spell ends on `day`, if it is still going on."""
     if not spells or spells[-1].until is not None:
         return spells
@@ -326,61 +330,6 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
 }
 
 
-# What shows that somebody works on the lead. Our own visits, plans and notices do not.
-_ACTIVITY: frozenset[type[Event]] = frozenset(
-    {
-        e.LeadRegistered,
-        e.ContactLogged,
-        e.LeadAssessed,
-        e.DueDiligenceCompleted,
-        e.ContractReviewed,
-        e.AgreementSigned,
-        e.AgreementUpgraded,
-        e.AgreementAmended,
-        e.CompanyRegistered,
-        e.PermitStated,
-        e.ConstructionStarted,
-        e.ConstructionResumed,
-        e.ConstructionCompleted,
-        e.ProductionStarted,
-        e.FundsArrived,
-        e.FixedAssetInvestmentReported,
-        e.MonthlyProgressReported,
-        e.SiteChecked,
-        e.StatInventoryEntered,
-        e.AboveScaleEntered,
-        e.FullEffectReached,
-    }
-)
-# What shows that a started site is at work.
-_SITE_ACTIVITY: frozenset[type[Event]] = frozenset(
-    {
-        e.ConstructionCompleted,
-        e.ProductionStarted,
-        e.FundsArrived,
-        e.FixedAssetInvestmentReported,
-        e.MonthlyProgressReported,
-        e.SiteChecked,
-    }
-)
-
-
-def _active(s: LeadState, event: Event) -> None:
-    if isinstance(event, e.SiteChecked) and event.found is SiteFinding.IDLE:
-        return
-    if isinstance(event, e.PermitStated) and event.state is not PermitState.OBTAINED:
-        return
-    day = event.occurred_on
-    s.last_activity_on = max(s.last_activity_on or day, day)
-    if (
-        s.first_site_activity_on is None
-        and type(event) in _SITE_ACTIVITY
-        and s.started_on is not None
-        and day > s.started_on
-    ):
-        s.first_site_activity_on = day
-
-
 def evolve(state: LeadState, recorded: Recorded[Any]) -> None:
     """Take one more event, in business order, into a state this fold owns."""
     event = recorded.event
@@ -388,8 +337,7 @@ def evolve(state: LeadState, recorded: Recorded[Any]) -> None:
         _warned(state, recorded.event_id, event)
     else:
         _EVOLVE[type(event)](state, event)
-    if type(event) in _ACTIVITY:
-        _active(state, event)
+    keep_activity(state, event)
 
 
 def fold(ordered: Iterable[Recorded[e.LeadEvent]]) -> LeadState:

@@ -66,6 +66,13 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerSpell(Spell):
+    """A `Spell` with one 干部服务员; who takes over on a day has that day."""
+
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """The latest decision on one scope of 认定."""
 
@@ -126,7 +133,7 @@ class LeadState:
     person: str | None = None
     service_officer: str | None = None
     police_contact: str | None = None
-    officer_spells: tuple[Spell, ...] = ()  # with a 干部服务员
+    officer_spells: tuple[OfficerSpell, ...] = ()
     # follow-up and gates
     contacts: int = 0
     first_contact_on: date | None = None
