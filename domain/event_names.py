@@ -14,6 +14,7 @@ from domain.lead import events as lead
 from domain.problem import events as problem
 from domain.rulebook import RulesRevised
 from domain.target import AnnualTargetSet
+from domain.unit import events as unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,10 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(chain.ChainEntryVoided, "ChainEntryVoided", 1, "产业链记录作废"),
     EventName(campaign.CampaignHeld, "CampaignHeld", 1, "招商活动"),
     EventName(campaign.CampaignVoided, "CampaignVoided", 1, "招商活动作废"),
+    EventName(unit.UnitGrouped, "UnitGrouped", 1, "参评分组"),
+    EventName(unit.InspectionRecorded, "InspectionRecorded", 1, "督查加减分"),
+    EventName(unit.InterviewHeld, "InterviewHeld", 1, "约谈"),
+    EventName(unit.UnitEntryVoided, "UnitEntryVoided", 1, "参评单位记录作废"),
 )
 
 NAME_OF: dict[type[Event], EventName] = {entry.event: entry for entry in EVENT_NAMES}

@@ -37,6 +37,7 @@ _LISTS = "对外约定：清单默认期限"
 _YINCHUAN = "三色管理：银川 2025"
 _HANDAN = "三色管理：邯郸经开区 2024"
 _ODD = "数据疑点清单"
+_FOUR = "实施方案：四比；权重为本系统建议"
 _MOST = 1_000_000_000_000  # 元
 
 
@@ -100,6 +101,30 @@ class Rulebook:
         10, "每条产业链谋划项目", "个", "实施方案：每条产业链谋划重点项目10个以上", 0, 1000
     )
 
+    # F22: what a season is scored by. The county's own weights are not published.
+    score_reserve: int = _rule(15, "比谋划看储备：新增线索", "分", _FOUR, 0, 100)
+    score_signed_projects: int = _rule(20, "比招商看投资：招引项目", "分", _FOUR, 0, 100)
+    score_signed_amount: int = _rule(20, "比招商看投资：协议资金", "分", _FOUR, 0, 100)
+    score_start: int = _rule(15, "比开工看进度：应开工项目开工率", "分", _FOUR, 0, 100)
+    score_production: int = _rule(10, "比开工看进度：应投产项目投产率", "分", _FOUR, 0, 100)
+    score_service_visits: int = _rule(8, "比服务看实效：服务员到位率", "分", _FOUR, 0, 100)
+    score_follow_ups: int = _rule(5, "比服务看实效：回访率", "分", _FOUR, 0, 100)
+    score_returns: int = _rule(7, "比服务看实效：月报按时报送率", "分", _FOUR, 0, 100)
+    score_cap_percent: int = _rule(100, "单项得分率封顶", "%", "三明：封顶为权重", 100, 1000)
+    score_floor_percent: int = _rule(60, "功效系数起点", "%", "三明：0.6+0.4×", 0, 100)
+    towns_by_host: int = _rule(1, "镇按落户地计（否则按招引单位）", "1是0否", "本系统建议", 0, 1)
+    awarded_places: int = _rule(3, "奖励名次", "名", "实施方案：季度、年度前3名", 1, 20)
+    # Plan clause 77: both conditions.
+    interview_last_places: int = _rule(1, "约谈：排名末几位", "位", "实施方案：每季度靠后", 1, 20)
+    interview_gap_points: int = _rule(30, "约谈：落后时序进度超过", "百分点", _YINCHUAN, 0, 100)
+    # Domain section 2, T7.
+    showing_one_yuan: int = _rule(100_000_000, "晾晒表分档一", "元", "六安：1亿元", 1, _MOST)
+    showing_two_yuan: int = _rule(500_000_000, "晾晒表分档二", "元", "六安：5亿元", 1, _MOST)
+    showing_three_yuan: int = _rule(1_000_000_000, "晾晒表分档三", "元", "六安：10亿元", 1, _MOST)
+    # F24 and the forecast: fewer decided leads say nothing about the next one.
+    pipeline_least_leads: int = _rule(10, "阶段转化率所需历史项目", "个", "本系统建议", 1, 1000)
+    forecast_least_leads: int = _rule(20, "年末预测所需历史项目", "个", "本系统建议", 5, 1000)
+
     @property
     def size_bands_yuan(self) -> tuple[int, ...]:
         """The lower edges of the size bands above the first."""
@@ -118,6 +143,8 @@ _PAIRS = (
     ("inactive_red_months", "archive_after_months"),
     ("band_one_yuan", "band_two_yuan"),
     ("band_two_yuan", "band_three_yuan"),
+    ("showing_one_yuan", "showing_two_yuan"),
+    ("showing_two_yuan", "showing_three_yuan"),
 )
 
 

@@ -32,6 +32,28 @@ class Stage(Word):
     LOST = "lost", "已流失"
 
 
+class NegotiationStage(Word):
+    """在谈阶段, from the first word to a text that does not count yet (F8, F24)."""
+
+    REGISTERED = "registered", "线索登记"
+    CONTACTED = "contacted", "接洽"
+    REVIEWED = "reviewed", "评审"
+    FRAMEWORK = "framework", "框架意向"
+
+
+class Indicator(Word):
+    """What a season is scored by (F22), under the plan's four comparisons (四比)."""
+
+    RESERVE = "reserve", "新增线索（个）"
+    SIGNED_PROJECTS = "signed_projects", "招引项目对时序目标"
+    SIGNED_AMOUNT = "signed_amount", "协议资金对时序目标（万元）"
+    START = "start", "到期应开工项目开工率"
+    PRODUCTION = "production", "到期应投产项目投产率"
+    SERVICE_VISITS = "service_visits", "服务员到位率"
+    FOLLOW_UPS = "follow_ups", "回访率"
+    RETURNS = "returns", "月报按时报送率"
+
+
 class AgreementKind(Word):
     """协议类别, from the weakest text to the strongest."""
 
@@ -236,6 +258,14 @@ class AnomalyKind(Word):
     THIN_CAPITAL = "thin_capital", "注册资本与协议金额悬殊"
     HUGE_AMOUNT = "huge_amount", "协议金额异常大"
     DOUBLE = "double", "可能重复统计"
+
+
+class UnitGroup(Word):
+    """Who is ranked with whom (domain section 0, decision 7)."""
+
+    TOWNS = "towns", "镇"
+    DEPARTMENTS = "departments", "部门"
+    ZONES = "zones", "园区"
 
 
 class Colour(Word):

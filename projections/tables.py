@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = STATES = MONEY = PROBLEMS = TARGETS = RULES = CLOCK = CHAINS = CAMPAIGNS = 1
+LEADS = MONEY = PROBLEMS = TARGETS = RULES = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+STATES = 2  # since the days of shelving and loss are kept
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")

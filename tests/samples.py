@@ -12,6 +12,7 @@ from domain.lead import events as e
 from domain.problem import events as p
 from domain.rulebook import RuleChange, RulesRevised
 from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
+from domain.unit import events as unit
 from domain.vocabulary import (
     AgreementKind,
     AssessmentResult,
@@ -36,6 +37,7 @@ from domain.vocabulary import (
     ReviewOpinion,
     SiteFinding,
     StartBasis,
+    UnitGroup,
 )
 
 _ID = UUID("11111111-2222-4333-8444-555555555555")
@@ -256,6 +258,19 @@ EVENTS: tuple[Event, ...] = (
         partner="溧阳",
     ),
     CampaignVoided(**_COMMON, ground="录错"),
+    unit.UnitGrouped(**_COMMON, unit="司法局", group=UnitGroup.DEPARTMENTS),
+    unit.InspectionRecorded(
+        **_COMMON, unit="城关镇", points=Decimal("-0.5"), ground="超时限未开工一个"
+    ),
+    unit.InterviewHeld(
+        **_COMMON,
+        unit="城关镇",
+        period="2023-Q1",
+        interviewer="县委书记",
+        interviewee="镇党委书记",
+        text="限期追赶进度",
+    ),
+    unit.UnitEntryVoided(**_COMMON, unit="城关镇", event_id=_OTHER, ground="录错"),
 )
 
 

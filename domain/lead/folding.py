@@ -112,7 +112,7 @@ def _text_signed(s: LeadState, kind: AgreementKind, on: date) -> None:
     s.text_signed_on = s.text_signed_on or on
     if kind.countable and s.signed_on is None:
         s.signed_on = on
-    s.shelved = s.lost = False
+    _open_again(s)
 
 
 def _signed(s: LeadState, ev: e.AgreementSigned) -> None:
@@ -273,16 +273,23 @@ def _reinstated(s: LeadState, _: e.LeadReinstated) -> None:
     s.exited_on = s.exit_ground = None
 
 
-def _shelved(s: LeadState, _: e.LeadShelved) -> None:
+def _shelved(s: LeadState, ev: e.LeadShelved) -> None:
     s.shelved = True
+    s.shelved_on = s.shelved_on or ev.occurred_on
 
 
-def _lost(s: LeadState, _: e.LeadLost) -> None:
+def _lost(s: LeadState, ev: e.LeadLost) -> None:
     s.lost = True
+    s.lost_on = s.lost_on or ev.occurred_on
 
 
 def _reopened(s: LeadState, _: e.LeadReopened) -> None:
+    _open_again(s)
+
+
+def _open_again(s: LeadState) -> None:
     s.shelved = s.lost = False
+    s.shelved_on = s.lost_on = None
 
 
 def _nothing(_s: LeadState, _ev: Event) -> None:

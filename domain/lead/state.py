@@ -201,7 +201,9 @@ class LeadState:
     returned_on: dict[str, date] = field(default_factory=dict)  # period -> day it first came
     # closing
     shelved: bool = False
+    shelved_on: date | None = None
     lost: bool = False
+    lost_on: date | None = None
     exited_on: date | None = None  # X
     exit_ground: str | None = None
 
