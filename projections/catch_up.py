@@ -26,6 +26,7 @@ from projections.problem_steps import PROBLEM_STEPS
 from projections.projection import Follower, Log, Projection, Unfoldable
 from projections.rule_rows import RULE_ROWS
 from projections.target_rows import TARGET_ROWS
+from projections.unit_entries import UNIT_ENTRIES
 
 PROJECTIONS: tuple[Projection, ...] = (
     LOG_CLOCK,
@@ -37,6 +38,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     RULE_ROWS,
     CHAIN_ROWS,
     CAMPAIGN_ROWS,
+    UNIT_ENTRIES,
 )
 BATCH = 2000
 

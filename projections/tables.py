@@ -2,9 +2,9 @@
 
 `lead_step`, `lead_state`, `problem_step` and `fai_report` are bitemporal. A row holds on business
 days `valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
-`OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains and campaigns hold
-what happened on a day, as known from and up to a position. A row never changes after it is
-written, except that `known_to` is set once, when a later entry changes what is known.
+`OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains, campaigns and
+units hold what happened on a day, as known from and up to a position. A row never changes after it
+is written, except that `known_to` is set once, when a later entry changes what is known.
 """
 
 from sqlalchemy import (
@@ -255,4 +255,20 @@ campaign = Table(
     Column("place", TEXT),
     Column("persons", Text, nullable=False),  # JSON: [name, …]
     Column("partner", TEXT),
+)
+
+# Inspections, interviews and groupings of ranked units: one row for each that is in force.
+unit_entry = Table(
+    f"unit_entry_v{UNITS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("kind", TEXT, nullable=False),  # the event's name
+    Column("unit", TEXT, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False),  # JSON of the event's own fields
+    Index("ix_unit_entry_kind", "kind", "known_to", "happened_on"),
 )

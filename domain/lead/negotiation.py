@@ -1,8 +1,8 @@
 """How far has a lead come before it signs, and how long has it been there? (在谈阶段)
 
-线索登记 → 接洽 → 评审 → 框架意向 → 签约. The steps of the funnel (F8) up to the signing, and the text
-that does not count yet; domain section 12, F24. A stay is the time at one stage as the county had
-it on its books: what happened before the registration counts from the registration.
+线索登记 → 接洽 → 评审 → 框架意向 → 签约: the steps of the funnel (F8) up to the signing, and the
+text that does not count yet; domain section 12, F24. A stay is the time at one stage as the county
+had it on its books: what happened before the registration counts from the registration.
 """
 
 from dataclasses import dataclass
