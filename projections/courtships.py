@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from domain.lead.accounts import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT
 from domain.lead.negotiation import (
     SIGNED,
@@ -21,7 +23,9 @@ from domain.lead.negotiation import (
 )
 from domain.lead.state import LeadState
 from domain.vocabulary import NegotiationStage
-from projections.lead_states import LeadOnDay
+from projections.clocks import Clocks
+from projections.indicators import year_shares
+from projections.lead_states import LeadOnDay, leads_on
 
 ARRIVAL_DAYS = 365
 """How far back new leads are counted: a whole year, whatever the season."""
@@ -88,6 +92,12 @@ class Courtships:
     @property
     def signed(self) -> int:
         return sum(lead.signed_yuan is not None for lead in self.past)
+
+
+def courtships_on(connection: Connection, clocks: Clocks) -> Courtships:
+    """The history on D, as known at K, and D's year so far."""
+    shares = {s.lead_id: (s.projects, s.yuan) for s in year_shares(connection, clocks)}
+    return courtships(leads_on(connection, clocks), clocks.as_of, shares)
 
 
 def courtships(

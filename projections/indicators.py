@@ -2,7 +2,7 @@
 
 比谋划看储备, 比招商看投资, 比开工看进度, 比服务看实效: the plan, clause 67; domain section 12, F22.
 Every measure is of the leads credited to the unit, as they stand on the day looked at: towns by
-where a lead settles (落户地), the others by who recruits it (招引单位; domain section 0, decision 7).
+where a lead settles (落户地), the others by who recruits it (招引单位; section 0, decision 7).
 """
 
 from collections.abc import Callable, Iterable, Sequence

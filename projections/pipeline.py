@@ -1,9 +1,9 @@
 """Is enough being negotiated to reach the year's target? (储备项目对目标缺口的覆盖)
 
-Domain section 12, F24: (Σ in-negotiation estimated amount × stage probability) ÷ (target − F2); the
-plan, clause 3 (接续不足). The probability of a stage is the share of the centre's own past leads that
-reached it and signed in the end, of those whose end is known: signed, lost, or shelved. With fewer of
-them than the rulebook asks for it stays blank, and so does what is built on it.
+Domain section 12, F24: (Σ in-negotiation estimated amount × stage probability) ÷ (target − F2);
+the plan, clause 3 (接续不足). The probability of a stage is the share of the centre's own past
+leads that reached it and signed in the end, of those whose end is known: signed, lost, or shelved.
+With fewer of them than the rulebook asks for it stays blank, and so does what is built on it.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """How many large projects did each unit sign, and how many of them have started? (晾晒表)
 
 Domain section 2, T7 (六安): signed at 1 亿元 and more, at 5 and at 10, started of the first, ranked
-by the start rate; the plan, clause 39 (公开晾晒). Counted are the projects of F1: first signed in the
-year, relation new or relocation, not exited on the day looked at, by their amount on that day.
+by the start rate; the plan, clause 39 (公开晾晒). Counted are the projects of F1: first signed in
+the year, relation new or relocation, not exited on the day looked at, by their amount on that day.
 """
 
 from collections.abc import Iterable
