@@ -14,7 +14,6 @@ from crm.survival import STAGES, Incidence, Stays, Ways, leaving, ways
 from domain.lead.negotiation import SIGNED
 from projections.courtships import ARRIVAL_DAYS, Courtships
 
-SEED = 20230522
 HISTORIES = 200
 DRAWS = 20  # of each history
 
@@ -102,9 +101,9 @@ class Simulation:
             float(self._counted_yuan @ (1 - exits) + chances @ amounts + arriving * mean),
         )
 
-    def drawn(self) -> Drawn:
+    def drawn(self, seed: int) -> Drawn:
         """`HISTORIES` × `DRAWS` ends of the year."""
-        rng = np.random.default_rng(SEED)
+        rng = np.random.default_rng(seed)
         size = len(self._facts.past)
         projects, yuan = [], []
         for _ in range(HISTORIES):

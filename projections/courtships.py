@@ -96,7 +96,8 @@ class Courtships:
 
 def courtships_on(connection: Connection, clocks: Clocks) -> Courtships:
     """The history on D, as known at K, and D's year so far."""
-    shares = {s.lead_id: (s.projects, s.yuan) for s in year_shares(connection, clocks)}
+    found = year_shares(connection, clocks.as_of.year, clocks)
+    shares = {share.lead_id: (share.projects, share.yuan) for share in found}
     return courtships(leads_on(connection, clocks), clocks.as_of, shares)
 
 

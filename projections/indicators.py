@@ -29,6 +29,17 @@ from projections.visits import follow_ups, service_visits
 from projections.year_leads import year_leads
 
 MONTHS = 12
+COMPARISONS = {
+    Indicator.RESERVE: "比谋划看储备",
+    Indicator.SIGNED_PROJECTS: "比招商看投资",
+    Indicator.SIGNED_AMOUNT: "比招商看投资",
+    Indicator.START: "比开工看进度",
+    Indicator.PRODUCTION: "比开工看进度",
+    Indicator.SERVICE_VISITS: "比服务看实效",
+    Indicator.FOLLOW_UPS: "比服务看实效",
+    Indicator.RETURNS: "比服务看实效",
+}
+"""四比: which comparison an indicator belongs to."""
 NO_AIMS: Aims = (None, None)
 
 
@@ -86,9 +97,9 @@ def aims_of(group: UnitGroup, plan: Plan, rules: Rulebook) -> dict[str, Aims]:
     }
 
 
-def year_shares(connection: Connection, clocks: Clocks) -> list[YearShare]:
-    """Every lead's part of F1 and F2 of D's year, by D."""
-    leads = year_leads(clocks.as_of.year, clocks)
+def year_shares(connection: Connection, year: int, clocks: Clocks) -> list[YearShare]:
+    """Every lead's part of a year's F1 and F2, by D."""
+    leads = year_leads(year, clocks)
     columns = leads.c
     query: Any = (
         select(

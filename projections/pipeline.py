@@ -8,8 +8,11 @@ With fewer of them than the rulebook asks for it stays blank, and so does what i
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from domain.lead.accounts import COUNTED_IN_AMOUNT
 from domain.lead.negotiation import expected_yuan, has_reached, negotiating_at
@@ -17,7 +20,10 @@ from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import NegotiationStage
-from projections.lead_states import LeadOnDay
+from projections.clocks import Clocks
+from projections.indicators import NO_AIMS, year_shares
+from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on
+from projections.target_plan import Plan, plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +99,56 @@ class Pipeline:
         return f"历史项目不足，无法计算转化率：{'、'.join(thin)}" if thin else None
 
 
-def pipeline(
-    leads: Iterable[LeadOnDay], target_yuan: int | None, actual_yuan: int, rules: Rulebook
+def pipeline_on(
+    connection: Connection, year: int, clocks: Clocks, where: Where, rules: Rulebook
 ) -> Pipeline:
-    """The cover of `target_yuan` − `actual_yuan` (F2), of leads as they stand on D."""
+    """The cover of a year's target on D, or on its last day; of some leads or of all.
+
+    The target is that of the one unit, town or chain asked for; of a mixture there is none.
+    """
+    when = clocks.on(min(clocks.as_of, date(year, 12, 31)))
+    leads = list(leads_on(connection, when))
+    mine = {lead.lead_id for lead in leads if where.takes(lead.state)}
+    shares = year_shares(connection, year, when)
+    actual = sum(share.yuan for share in shares if share.lead_id in mine)
+    target = _target(plan_of(connection, year, when), where)
+    return pipeline(leads, target, actual, rules, where)
+
+
+def _target(plan: Plan, where: Where) -> int | None:
+    asked = [
+        (name, aims)
+        for name, aims in (
+            (where.unit, plan.by_unit),
+            (where.town, plan.by_town),
+            (where.chain, plan.by_chain),
+        )
+        if name is not None
+    ]
+    if not asked:
+        whole: int | None = plan.values.get("agreed")
+        return whole
+    name, aims = asked[0]
+    return aims.get(name, NO_AIMS)[1] if len(asked) == 1 else None
+
+
+def pipeline(
+    leads: Iterable[LeadOnDay],
+    target_yuan: int | None,
+    actual_yuan: int,
+    rules: Rulebook,
+    where: Where = EVERYWHERE,
+) -> Pipeline:
+    """The cover of `target_yuan` − `actual_yuan` (F2), of leads as they stand on D.
+
+    `where` says whose open leads; the odds are the whole centre's: one unit's history is thin.
+    """
     counted = [lead for lead in leads if lead.state.relation in COUNTED_IN_AMOUNT]
     decided = [lead.state for lead in counted if _decided(lead.state)]
     open_at: dict[NegotiationStage, list[LeadOnDay]] = {stage: [] for stage in NegotiationStage}
     for lead in counted:
         stage = negotiating_at(lead.state)
-        if stage is not None:
+        if stage is not None and where.takes(lead.state):
             open_at[stage].append(lead)
     stages = [
         PipelineStage(

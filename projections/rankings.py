@@ -130,7 +130,7 @@ def season(connection: Connection, period: Period, clocks: Clocks, rules: Rulebo
         Window(period.start, day),
         rules,
         list(leads_on(connection, when)),
-        year_shares(connection, when),
+        year_shares(connection, day.year, when),
         plan_of(connection, day.year, when),
         groups_on(connection, when),
         dict(adjustments),
