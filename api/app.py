@@ -22,13 +22,16 @@ from api.routes import (
     feed,
     figures,
     health,
+    inspections,
     intake,
     leads,
     lists,
     milestones,
     money,
+    outlook,
     periods,
     problems,
+    rankings,
     settings,
     signing,
     structure,
@@ -78,7 +81,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing,
         lists, targets, explain, colours, figures, anomalies, problems,
-        chains, enterprises, campaigns, structure, settings, periods,
+        chains, enterprises, campaigns, structure, rankings, inspections, outlook,
+        settings, periods,
         visits, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
