@@ -137,6 +137,9 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 
 
+Year = Annotated[int, Field(ge=2000, le=2100, description="年度")]
+
+
 class Body(BaseModel):
     """A request body: fields it does not know are refused, not dropped."""
 

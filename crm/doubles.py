@@ -19,7 +19,9 @@ from domain.lead.events import LeadRegistered
 from projections.duplicates import Identity, likely_duplicates
 from projections.first_contact import first_of, registrations_of
 from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
+from projections.rule_rows import rules_in_force
 
+_ASKED = ("clock", "identities", "entries")
 _CANNOT_BE_ASKED = (ProjectionStopped, TablesBuilding, NotYetVisible, OperationalError)
 
 log = logging.getLogger(__name__)
@@ -33,9 +35,10 @@ def reminder(crm: CRM, registration: LeadRegistered, written: Written) -> Shown:
     )
     before = written.position - len(written.events)
     try:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*_ASKED, "rules") as connection:
             when = clocks(connection, LATEST_ASKED, crm.clock(), before)
-            likely = likely_duplicates(connection, when, stated)
+            rules = rules_in_force(connection, when.on(registration.occurred_on))
+            likely = likely_duplicates(connection, when, rules, stated)
             first = first_of(registrations_of(connection, when, investor.name, investor.uscc))
     except _CANNOT_BE_ASKED as error:
         log.warning("registered %s without looking for doubles: %r", written.code, error)
@@ -46,14 +49,16 @@ def reminder(crm: CRM, registration: LeadRegistered, written: Written) -> Shown:
     }
 
 
-def first_registration(crm: CRM, lead: Shown, as_of: date, known_at: datetime) -> Shown | None:
+def first_registration(
+    crm: CRM, lead: Shown, as_of: date, known_at: datetime | None
+) -> Shown | None:
     """Who registered the investor of a lead (as `lead_detail` shows it) first, at two clocks.
 
     `own` says whether it was this lead. None when all of the investor's leads have left.
     """
     uscc = lead["investor_uscc"] or lead["company_uscc"]
     try:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*_ASKED) as connection:
             when = clocks(connection, as_of, known_at)
             shown = registered_shown(
                 first_of(registrations_of(connection, when, lead["investor"], uscc))

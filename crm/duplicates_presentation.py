@@ -1,6 +1,5 @@
 """How likely double entries and first registrations are shown (疑似重复登记、首报首谈)."""
 
-from crm.export import FileFormat, table_file
 from crm.presentation import Shown, day_text
 from domain.calendar import timestamp
 from projections.duplicates import Identity, Likely, Pair
@@ -13,6 +12,15 @@ _COLUMNS = {
     "investor": "投资方",
     "recruiting_unit": "招引单位",
     "registered_on": "登记日期",
+}
+PAIR_COLUMNS = {
+    "label": "疑似原因",
+    "title_percent": "名称相似度（%）",
+    **{
+        f"{side}_{name}": f"{label}{header}"
+        for side, label in _SIDES
+        for name, header in _COLUMNS.items()
+    },
 }
 
 
@@ -61,15 +69,8 @@ def registered_shown(registered: Registered | None) -> Shown | None:
     }
 
 
-def pair_file(pairs: list[Pair], file_format: FileFormat) -> bytes:
-    """A row for each pair."""
-    rows = []
-    for pair in pairs:
-        shown = pair_shown(pair)
-        row = {"疑似原因": pair.why.label, "名称相似度（%）": pair.title_percent}
-        for side, label in _SIDES:
-            row |= {f"{label}{header}": shown[side][name] for name, header in _COLUMNS.items()}
-        rows.append(row)
-    headers = ["疑似原因", "名称相似度（%）"]
-    headers += [f"{label}{header}" for _, label in _SIDES for header in _COLUMNS.values()]
-    return table_file(rows, headers, "疑似重复登记", file_format)
+def pair_rows(pair: Pair) -> list[Shown]:
+    """The row of a file for a pair."""
+    shown = pair_shown(pair)
+    sides = {f"{side}_{name}": shown[side][name] for side, _ in _SIDES for name in _COLUMNS}
+    return [{"label": shown["label"], "title_percent": shown["title_percent"], **sides}]

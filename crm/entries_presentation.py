@@ -1,12 +1,11 @@
 """How late entries are shown: delays by group, rushes, and each entry (录入时效)."""
 
-from typing import Any
-
-from crm.export import FileFormat, number, table_file
+from crm.export import FileFormat, number
+from crm.figure_files import items_file
 from crm.presentation import Shown
 from domain.calendar import timestamp
 from domain.event_names import EVENT_NAMES
-from projections.late_entries import Delay, Grouping, LateEntry, Rush
+from projections.late_entries import Delay, LateEntry, Rush
 
 _TYPE_LABELS = {entry.name: entry.label for entry in EVENT_NAMES}
 _DELAY_COLUMNS = {
@@ -17,7 +16,7 @@ _DELAY_COLUMNS = {
     "late": "迟录条数",
     "late_share": "迟录占比",
 }
-_ENTRY_COLUMNS = {
+LATE_ENTRY_COLUMNS = {
     "label": "事项",
     "lead_id": "项目",
     "occurred_on": "业务日期",
@@ -29,7 +28,7 @@ _ENTRY_COLUMNS = {
 }
 
 
-def delay_item(delay: Delay) -> Shown:
+def delay_line(delay: Delay) -> Shown:
     """One group; days as text, halves and tenths possible. `leads` are those entered late."""
     return {
         "name": delay.name,
@@ -43,7 +42,7 @@ def delay_item(delay: Delay) -> Shown:
     }
 
 
-def rush_item(rush: Rush) -> Shown:
+def rush_line(rush: Rush) -> Shown:
     """Days before a month's end with far more entries than usual."""
     return {
         "name": rush.name,
@@ -56,7 +55,7 @@ def rush_item(rush: Rush) -> Shown:
     }
 
 
-def late_entry_item(entry: LateEntry) -> Shown:
+def late_entry_line(entry: LateEntry) -> Shown:
     """A back-dated entry."""
     return {
         "event_id": str(entry.event_id),
@@ -73,23 +72,14 @@ def late_entry_item(entry: LateEntry) -> Shown:
     }
 
 
-def delay_file(delays: list[Delay], by: Grouping, file_format: FileFormat) -> bytes:
+def delay_file(shown: Shown, file_format: FileFormat) -> bytes:
     """A row for each group."""
-    rows: list[dict[str, Any]] = []
-    for delay in delays:
-        shown = delay_item(delay)
-        figures = {header: number(shown[name]) for name, header in _DELAY_COLUMNS.items()}
-        rows.append({by.label: delay.name, **figures})
-    return table_file(rows, [by.label, *_DELAY_COLUMNS.values()], "录入时效", file_format)
-
-
-def late_entry_file(entries: list[LateEntry], file_format: FileFormat) -> bytes:
-    """A row for each back-dated entry."""
-    rows = []
-    for entry in entries:
-        shown = {**late_entry_item(entry), "voided": "是" if entry.voided else "否"}
-        rows.append({header: shown[name] for name, header in _ENTRY_COLUMNS.items()})
-    return table_file(rows, list(_ENTRY_COLUMNS.values()), "迟录明细", file_format)
+    rows = [
+        {"name": item["name"], **{name: number(item[name]) for name in _DELAY_COLUMNS}}
+        for item in shown["items"]
+    ]
+    columns = {"name": shown["label"], **_DELAY_COLUMNS}
+    return items_file(shown, rows, columns, "录入时效", file_format)
 
 
 def _days(days: float) -> str:

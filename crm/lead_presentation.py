@@ -45,6 +45,7 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
         "channel": state.channel,
         "partner": state.partner,
         "introducer": state.introducer,
+        "campaign_id": str(state.campaign_id) if state.campaign_id else None,
         "relation": state.relation.value,
         "parent_lead_id": str(state.parent_lead_id) if state.parent_lead_id else None,
         "registered_on": day_text(state.registered_on),

@@ -1,22 +1,24 @@
 """How missing papers are shown: with a lead, and as a list by unit (佐证材料不全)."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from crm.export import FileFormat, table_file
 from crm.lead_lines import lead_line
 from crm.presentation import Shown
 from domain.lead.gates import Gate, Requirement, missing_papers
 from domain.lead.state import LeadState
-from projections.missing_papers import IncompleteLead, PapersList
+from projections.missing_papers import IncompleteLead
 
-_COLUMNS = {
+INCOMPLETE_COLUMNS = {
     "code": "编号",
     "title": "项目名称",
     "investor": "投资方",
     "recruiting_unit": "招引单位",
     "host_town": "落户镇",
     "chain": "所属产业链",
-    "stage_label": "阶段",
+    "stage_label": "当前状态",
+    "milestone": "环节",
+    "missing": "缺少材料",
 }
 
 
@@ -25,7 +27,7 @@ def incomplete_fields(state: LeadState) -> list[Shown]:
     return _gaps(missing_papers(state))
 
 
-def incomplete_item(item: IncompleteLead) -> Shown:
+def incomplete_line(item: IncompleteLead) -> Shown:
     """A lead in the list, with the milestones asked for."""
     return {**lead_line(item.lead_id, item.state), "incomplete_fields": _gaps(item.missing)}
 
@@ -41,28 +43,21 @@ def _gaps(missing: Mapping[Gate, Sequence[Requirement]]) -> list[Shown]:
     ]
 
 
-def incomplete_counts(found: PapersList) -> Shown:
-    """The counts above the list: leads, by milestone and by unit."""
+def incomplete_counts(found: Sequence[IncompleteLead]) -> Shown:
+    """How many leads, by milestone and by unit."""
+    gates = Counter(gate for incomplete in found for gate in incomplete.missing)
+    units = Counter(incomplete.state.recruiting_unit for incomplete in found)
     return {
-        "count": len(found.items),
-        "by_milestone": [
-            {"milestone": gate.value, "label": gate.label, "leads": found.by_gate[gate.value]}
-            for gate in Gate
-            if gate.value in found.by_gate
-        ],
-        "by_unit": found.by_unit,
+        "count": len(found),
+        "by_milestone": {gate.value: {"label": gate.label, "count": gates[gate]} for gate in Gate},
+        "by_unit": dict(sorted(units.items())),
     }
 
 
-def incomplete_file(found: PapersList, file_format: FileFormat) -> bytes:
-    """A row for each lead and milestone."""
-    rows = []
-    for item in found.items:
-        line = lead_line(item.lead_id, item.state)
-        for gate, lacking in item.missing.items():
-            row = {header: line[name] for name, header in _COLUMNS.items()}
-            rows.append(
-                {**row, "环节": gate.label, "缺少材料": "、".join(r.label for r in lacking)}
-            )
-    headers = [*_COLUMNS.values(), "环节", "缺少材料"]
-    return table_file(rows, headers, "佐证材料不全", file_format)
+def incomplete_rows(incomplete: IncompleteLead) -> list[Shown]:
+    """A row of a file for each milestone."""
+    line = lead_line(incomplete.lead_id, incomplete.state)
+    return [
+        {**line, "milestone": gate.label, "missing": "、".join(r.label for r in lacking)}
+        for gate, lacking in incomplete.missing.items()
+    ]

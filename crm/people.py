@@ -45,15 +45,18 @@ class Act(StrEnum):
     SUPERVISE = "supervise"
     AUDIT = "audit"
     SET_TARGET = "set_target"
+    SET_CHAIN = "set_chain"
 
 
 # One table, role by act (contract, "Authentication"). A recorder's writes are for its own unit.
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ}),
     Role.RECORDER: frozenset({Act.READ, Act.WRITE}),
-    Role.MANAGER: frozenset({Act.READ, Act.WRITE, Act.VOID, Act.SUPERVISE, Act.AUDIT}),
+    Role.MANAGER: frozenset(
+        {Act.READ, Act.WRITE, Act.VOID, Act.SUPERVISE, Act.AUDIT, Act.SET_CHAIN}
+    ),
     Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
-    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET}),
+    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_CHAIN}),
 }
 
 

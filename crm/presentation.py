@@ -15,7 +15,14 @@ from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
 from domain.money import wan_text
-from domain.vocabulary import AgreementKind
+from domain.vocabulary import (
+    AgreementKind,
+    CampaignKind,
+    ChainRole,
+    Colour,
+    EnterpriseClass,
+    Stage,
+)
 from projections.catch_up import Status
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
@@ -32,6 +39,13 @@ METRIC_LABELS = {
     "foreign_growth": "引进外资增长",
 }
 KIND_LABELS = {kind.value: kind.label for kind in AgreementKind}
+COLOUR_LABELS = {colour.value: colour.label for colour in Colour}
+STAGE_LABELS = {stage.value: stage.label for stage in Stage}
+ROLE_LABELS = {role.value: role.label for role in ChainRole}
+CLASS_LABELS = {each.value: each.label for each in EnterpriseClass}
+CAMPAIGN_LABELS = {kind.value: kind.label for kind in CampaignKind}
+
+_BESIDE = ("gross", "exited", "recognised")  # shown beside the net figure
 
 # Integer money inside -> the contract's name for it.
 _MONEY_NAMES = {
@@ -65,26 +79,43 @@ def event_data(event: Event) -> Shown:
             ]
     if (figures := fields.pop("monthly_fai_yuan", None)) is not None:
         fields["monthly_fai_wan"] = [wan_text(yuan) for yuan in figures]
+    return _in_wan(fields)
+
+
+def _in_wan(fields: Shown) -> Shown:
+    """Amounts in 万 under the contract's names, also inside the parts of a target."""
     return {
-        _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else value
+        _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else _parts(value)
         for name, value in fields.items()
     }
+
+
+def _parts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_parts(item) for item in value]
+    return _in_wan(value) if isinstance(value, dict) else value
 
 
 def history_items(history: LeadHistory) -> list[Shown]:
     """The whole history in recording order (contract, "History")."""
     voids = voided_by(history)
-    return [_history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
+    return [history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
 
 
 def feed_item(recorded: Recorded[Any]) -> Shown:
     """An event as other systems receive it: whose stream, and what was recorded."""
-    item = _history_item(recorded, None)
+    return {"stream_id": str(recorded.stream_id), **event_shown(recorded)}
+
+
+def event_shown(recorded: Recorded[Any]) -> Shown:
+    """An event by itself: what was recorded, by whom and when."""
+    item = history_item(recorded, None)
     del item["voided_by"]  # a later event says so
-    return {"stream_id": str(recorded.stream_id), **item}
+    return item
 
 
-def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
+def history_item(recorded: Recorded[Any], void: UUID | None) -> Shown:
+    """A recorded event, whatever its stream; `void` is the event that took it out of force."""
     event = recorded.event
     return {
         "position": recorded.position,
@@ -105,7 +136,7 @@ def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
 
 
 def list_item(item: ListItem) -> Shown:
-    """A lead in one of the stage lists. Colours and problems are not judged yet: both empty."""
+    """A lead in one of the stage lists."""
     return {
         "lead_id": str(item.lead_id),
         "code": item.code,
@@ -127,11 +158,11 @@ def list_item(item: ListItem) -> Shown:
         "suspended": item.suspended,
         "trial": item.trial,
         "partial": item.partial,
-        "colour": None,
+        "colour": item.colour.value if item.colour else None,
         "leader": item.leader,
         "unit": item.unit,
         "person": item.person,
-        "open_issues": 0,
+        "open_issues": item.open_problems,
     }
 
 
@@ -157,7 +188,7 @@ def target_page(table: TargetTable) -> Shown:
         name: {
             key: value
             for key, value in metric.items()
-            if key not in ("gross", "exited") or name in ("projects", "agreed_total_wan")
+            if key not in _BESIDE or name in ("projects", "agreed_total_wan")
         }
         for name, metric in shown.pop("metrics").items()
     }

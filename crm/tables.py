@@ -1,4 +1,4 @@
-"""Lists and target tables as text for the terminal, columns aligned for Chinese."""
+"""Lists, target tables and problems as text for the terminal, columns aligned for Chinese."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -57,6 +57,18 @@ def target_table_text(shown: dict[str, Any]) -> str:
         f"时序进度 {shown['time_progress']}）"
     )
     return "\n".join([head, *aligned([headers, *rows])])
+
+
+def problem_table(shown: dict[str, Any]) -> str:
+    """A problem list (as `crm.problem_presentation.problem_page` gives it)."""
+    headers = ["编号", "项目名称", "类别", "责任单位", "提出日期", "时限", "逾期", "状态", "督办"]
+    keys = (
+        "code", "lead_title", "class_label", "unit", "raised_on", "due", "overdue_days",
+        "state_label", "level_label",
+    )  # fmt: skip
+    rows = [[_cell(item[key]) for key in keys] for item in shown["items"]]
+    head = f"问题清单（截至 {shown['as_of']}）：{shown['count']} 个"
+    return "\n".join([head, *aligned([headers, *rows])]) if rows else head
 
 
 def status_table(statuses: Sequence[Status]) -> str:

@@ -1,10 +1,44 @@
 """Every threshold the county may set, in one place, each with the source of its default.
 
 No rule text of the county on deadlines, recognition or scoring is public, so all of these are
-defaults (domain, head note and section 1.4).
+defaults (domain, head note and section 1.4). A county's own figures are events of one stream
+(规则调整), each in effect from a day on: a question asked for an earlier day, or as known before
+the change, keeps the rule it had.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.errors import BadInput
+from domain.event import Event, Recorded
+
+RULES_STREAM = UUID("2f1f6c5e-7d0e-4a53-9d3b-6f8f9f0c1a77")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What staff read of one threshold, and the values it may take."""
+
+    label: str
+    unit: str
+    source: str
+    lowest: int
+    highest: int
+
+
+def _rule(default: int, label: str, unit: str, source: str, lowest: int, highest: int) -> Any:
+    return field(default=default, metadata={"rule": Rule(label, unit, source, lowest, highest)})
+
+
+_LISTS = "对外约定：清单默认期限"
+_YINCHUAN = "三色管理：银川 2025"
+_HANDAN = "三色管理：邯郸经开区 2024"
+_ODD = "数据疑点清单"
+_FOUR = "实施方案：四比；权重为本系统建议"
+_MOST = 1_000_000_000_000  # 元
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,46 +46,172 @@ class Rulebook:
     """Amounts in 元, deadlines in calendar months."""
 
     # Contract, "GET /lists/{name}": the default deadline when the agreement gives no date.
-    start_within_months: int = 6
-    completion_within_months: int = 18
-    production_within_months: int = 3
+    start_within_months: int = _rule(6, "签约后开工期限", "个月", _LISTS, 1, 120)
+    completion_within_months: int = _rule(18, "开工后竣工期限", "个月", _LISTS, 1, 240)
+    production_within_months: int = _rule(3, "竣工后投产期限", "个月", _LISTS, 1, 120)
     # Domain section 1.4: INTENT/FRAMEWORK -> CONTRACT 6 months.
-    framework_conversion_months: int = 6
-    # The plan, 二(二)2: 引进投资5亿元以上产业项目8个以上.
-    big_project_yuan: int = 500_000_000
-    # The plan, 一(二): 建成投资5000万元以上重点产业项目不少于10个.
-    built_project_yuan: int = 50_000_000
-    # 开工即停工: no activity within 30 days of the start (domain section 4, entry checks).
-    idle_after_start_days: int = 30
-    # Domain section 12, "Anomaly list": total > 100 亿 (黄石); >= 10 times the registered capital
-    # and >= 5 亿.
-    huge_total_yuan: int = 10_000_000_000
-    thin_capital_times: int = 10
-    thin_capital_from_yuan: int = 500_000_000
-    # Round amounts (domain section 4): our proposal for how round and how often.
-    round_figure_yuan: int = 10_000_000
-    round_figures_at_least: int = 3
-    # A month's figures close on this day of the next month (domain section 7: the county's own
-    # cut-off is unknown; NBS: the system's opening window + 3 days).
-    month_closes_on_day: int = 5
-    # 突击上报: what counts as late, and what as a rush before a month's end. Our proposal.
-    late_entry_days: int = 7
-    rush_days: int = 3
-    rush_times: int = 3
-    rush_entries_at_least: int = 5
-    # 重复统计: how alike, in per cent, names must be. Our proposal.
-    alike_title_percent: int = 70
-    alike_investor_percent: int = 85
-    # 退出 (domain section 4): 甘孜 > 6 months past the agreed start, > 30 days without a company;
-    # 阿坝、福建 2 years unperformed; 停工 2 months without a sign of work (our proposal).
-    exit_after_start_due_months: int = 6
-    exit_without_company_days: int = 30
-    exit_unperformed_months: int = 24
-    suspected_stop_months: int = 2
-    # 《闲置土地处置办法》: stopped for a full year (domain section 1.1).
-    exit_suspended_months: int = 12
-    # 邯郸: a lead without progress for > 6 months leaves the library (domain section 3.1).
-    archive_lead_months: int = 6
+    framework_conversion_months: int = _rule(
+        6, "框架意向转合同期限", "个月", "默认佐证与期限", 1, 120
+    )
+    big_project_yuan: int = _rule(
+        500_000_000, "大项目协议金额", "元", "实施方案：引进5亿元以上产业项目8个以上", 0, _MOST
+    )
+    built_project_yuan: int = _rule(
+        50_000_000, "建成项目协议金额", "元", "实施方案：建成5000万元以上产业项目10个以上", 0, _MOST
+    )
+    # F17.
+    red_after_months: int = _rule(3, "计划月份已过多少个整月为红", "个月", _YINCHUAN, 1, 36)
+    yellow_gap_points: int = _rule(10, "落后计划多少为黄", "百分点", _YINCHUAN, 0, 100)
+    red_gap_points: int = _rule(30, "落后计划超过多少为红", "百分点", _YINCHUAN, 0, 100)
+    statistics_yellow_months: int = _rule(1, "开工未入库满多久为黄", "个月", _YINCHUAN, 0, 36)
+    statistics_red_months: int = _rule(2, "开工未入库超过多久为红", "个月", _YINCHUAN, 0, 36)
+    inactive_yellow_months: int = _rule(2, "线索无进展满多久为黄", "个月", _HANDAN, 0, 36)
+    inactive_red_months: int = _rule(3, "线索无进展满多久为红", "个月", _HANDAN, 0, 36)
+    archive_after_months: int = _rule(6, "线索无进展超过多久建议归档", "个月", _HANDAN, 0, 60)
+    # Domain section 12, "Anomaly list".
+    idle_days: int = _rule(30, "开工后多少天内须有进展", "天", _ODD, 1, 365)
+    thin_capital_times: int = _rule(10, "协议金额为注册资本多少倍以上", "倍", _ODD, 1, 1000)
+    thin_capital_from_yuan: int = _rule(500_000_000, "且协议金额在多少以上", "元", _ODD, 0, _MOST)
+    huge_amount_yuan: int = _rule(10_000_000_000, "协议金额超过多少须核对", "元", _ODD, 0, _MOST)
+    alike_titles_percent: int = _rule(70, "项目名称相近程度", "%", "本系统建议", 1, 100)
+    # Domain section 4.
+    exit_after_months: int = _rule(6, "超过开工期限多久启动清退", "个月", "甘孜退出办法", 0, 120)
+    unperformed_months: int = _rule(24, "签约后多久未履约可清退", "个月", "阿坝", 0, 240)
+    # F19–F21.
+    follow_up_months: int = _rule(3, "回访间隔", "个月", "实施方案：定期回访；间隔为建议", 1, 60)
+    officer_days: int = _rule(15, "服务员在岗多少天计一个月", "天", "本系统建议", 1, 31)
+    return_due_day: int = _rule(5, "月报须在次月几日前报送", "日", "本系统建议", 1, 28)
+    follow_up_all_signed: int = _rule(0, "回访全部签约项目", "1是0否", "F19", 0, 1)
+    # F9, F10: neither word has a published definition (domain section 1.1).
+    performed_by_registration: int = _rule(1, "公司注册即履约", "1是0否", "F9", 0, 1)
+    performed_by_funds: int = _rule(1, "首笔资金到位即履约", "1是0否", "F9", 0, 1)
+    landed_by_start: int = _rule(0, "以开工为落地（否则以公司注册）", "1是0否", "F10：海南", 0, 1)
+    # F13.
+    permits_first_quarter_percent: int = _rule(
+        80, "一季度手续办结率目标", "%", "实施方案：一季度80%、二季度100%", 0, 100
+    )
+    permits_second_quarter_percent: int = _rule(
+        100, "二季度起手续办结率目标", "%", "实施方案：一季度80%、二季度100%", 0, 100
+    )
+    # Domain section 6, row 3 (项目体量偏小): the lower edges of the size bands above the first.
+    band_one_yuan: int = _rule(50_000_000, "体量分档一", "元", "实施方案：项目体量", 1, _MOST)
+    band_two_yuan: int = _rule(100_000_000, "体量分档二", "元", "实施方案：项目体量", 1, _MOST)
+    band_three_yuan: int = _rule(500_000_000, "体量分档三", "元", "实施方案：项目体量", 1, _MOST)
+    planned_per_chain: int = _rule(
+        10, "每条产业链谋划项目", "个", "实施方案：每条产业链谋划重点项目10个以上", 0, 1000
+    )
+
+    # F22: what a season is scored by. The county's own weights are not published.
+    score_reserve: int = _rule(15, "比谋划看储备：新增线索", "分", _FOUR, 0, 100)
+    score_signed_projects: int = _rule(20, "比招商看投资：招引项目", "分", _FOUR, 0, 100)
+    score_signed_amount: int = _rule(20, "比招商看投资：协议资金", "分", _FOUR, 0, 100)
+    score_start: int = _rule(15, "比开工看进度：应开工项目开工率", "分", _FOUR, 0, 100)
+    score_production: int = _rule(10, "比开工看进度：应投产项目投产率", "分", _FOUR, 0, 100)
+    score_service_visits: int = _rule(8, "比服务看实效：服务员到位率", "分", _FOUR, 0, 100)
+    score_follow_ups: int = _rule(5, "比服务看实效：回访率", "分", _FOUR, 0, 100)
+    score_returns: int = _rule(7, "比服务看实效：月报按时报送率", "分", _FOUR, 0, 100)
+    score_cap_percent: int = _rule(100, "单项得分率封顶", "%", "三明：封顶为权重", 100, 1000)
+    score_floor_percent: int = _rule(60, "功效系数起点", "%", "三明：0.6+0.4×", 0, 100)
+    towns_by_host: int = _rule(1, "镇按落户地计（否则按招引单位）", "1是0否", "本系统建议", 0, 1)
+    awarded_places: int = _rule(3, "奖励名次", "名", "实施方案：季度、年度前3名", 1, 20)
+    # Plan clause 77: both conditions.
+    interview_last_places: int = _rule(1, "约谈：排名末几位", "位", "实施方案：每季度靠后", 1, 20)
+    interview_gap_points: int = _rule(30, "约谈：落后时序进度超过", "百分点", _YINCHUAN, 0, 100)
+    # Domain section 2, T7.
+    showing_one_yuan: int = _rule(100_000_000, "晾晒表分档一", "元", "六安：1亿元", 1, _MOST)
+    showing_two_yuan: int = _rule(500_000_000, "晾晒表分档二", "元", "六安：5亿元", 1, _MOST)
+    showing_three_yuan: int = _rule(1_000_000_000, "晾晒表分档三", "元", "六安：10亿元", 1, _MOST)
+    # F24 and the forecast: fewer decided leads say nothing about the next one.
+    pipeline_least_leads: int = _rule(10, "阶段转化率所需历史项目", "个", "本系统建议", 1, 1000)
+    forecast_least_leads: int = _rule(20, "年末预测所需历史项目", "个", "本系统建议", 5, 1000)
+    # Domain sections 4 and 12, against made-up figures: round amounts, doubles, late entries.
+    round_figure_yuan: int = _rule(10_000_000, "整数上报：整多少", "元", "本系统建议", 1, _MOST)
+    round_figures_at_least: int = _rule(3, "整数上报：至少几个月", "个月", "本系统建议", 1, 60)
+    alike_investors_percent: int = _rule(85, "投资方名称相近程度", "%", "本系统建议", 1, 100)
+    # Domain section 7: the county's own cut-off is unknown; NBS: its opening window + 3 days.
+    month_closes_day: int = _rule(5, "当月数据次月几日结账", "日", "本系统建议", 0, 28)
+    late_entry_days: int = _rule(7, "录入晚于业务日期多少天为迟录", "天", "本系统建议", 0, 365)
+    rush_days: int = _rule(3, "突击录入：看月末最后几天", "天", "本系统建议", 1, 15)
+    rush_times: int = _rule(3, "突击录入：为平时多少倍以上", "倍", "本系统建议", 1, 100)
+    rush_entries_at_least: int = _rule(5, "突击录入：至少多少条", "条", "本系统建议", 1, 1000)
+    # Domain sections 1.1 and 4: the other rules of exit.
+    exit_without_company_days: int = _rule(
+        30, "超过开工期限多少天未注册公司可清退", "天", "甘孜退出办法", 0, 365
+    )
+    exit_suspended_months: int = _rule(
+        12, "停工多久可清退", "个月", "闲置土地处置办法：中止满一年", 0, 120
+    )
+    suspected_stop_months: int = _rule(
+        2, "多久无投资和现场动态为疑似停工", "个月", "本系统建议", 0, 36
+    )
+
+    @property
+    def size_bands_yuan(self) -> tuple[int, ...]:
+        """The lower edges of the size bands above the first."""
+        return self.band_one_yuan, self.band_two_yuan, self.band_three_yuan
 
 
 DEFAULT_RULES = Rulebook()
+
+RULES: dict[str, Rule] = {of.name: of.metadata["rule"] for of in fields(Rulebook)}
+
+# The lower one of each pair never above the other.
+_PAIRS = (
+    ("yellow_gap_points", "red_gap_points"),
+    ("statistics_yellow_months", "statistics_red_months"),
+    ("inactive_yellow_months", "inactive_red_months"),
+    ("inactive_red_months", "archive_after_months"),
+    ("band_one_yuan", "band_two_yuan"),
+    ("band_two_yuan", "band_three_yuan"),
+    ("showing_one_yuan", "showing_two_yuan"),
+    ("showing_two_yuan", "showing_three_yuan"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """One threshold and its new value."""
+
+    name: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesRevised(Event):
+    """规则调整, in effect for questions about `effective_from` and later days."""
+
+    effective_from: date
+    changes: tuple[RuleChange, ...]
+    ground: str
+
+
+def revise_rules(history: Sequence[Recorded[RulesRevised]], revision: RulesRevised) -> RulesRevised:
+    """Accept a revision; raises `BadInput` for what is no rule, or cannot be its value."""
+    if not revision.changes:
+        raise BadInput("changes", "至少调整一项规则")
+    if not revision.ground.strip():
+        raise BadInput("ground", "不能为空")
+    for change in revision.changes:
+        rule = RULES.get(change.name)
+        if rule is None:
+            raise BadInput(f"changes.{change.name}", f"没有这项规则；可选：{'、'.join(RULES)}")
+        if not rule.lowest <= change.value <= rule.highest:
+            raise BadInput(
+                f"changes.{change.name}",
+                f"{rule.label}应在 {rule.lowest} 与 {rule.highest} 之间（{rule.unit}）",
+            )
+    dated = [(r.event.effective_from, r.event.changes) for r in history]
+    rules = rules_of([*dated, (revision.effective_from, revision.changes)], revision.effective_from)
+    for lower, upper in _PAIRS:
+        if getattr(rules, lower) > getattr(rules, upper):
+            raise BadInput("changes", f"{RULES[lower].label}不能大于{RULES[upper].label}")
+    return revision
+
+
+def rules_of(revisions: Iterable[tuple[date, Iterable[RuleChange]]], as_of: date) -> Rulebook:
+    """The rules in force on a day: revisions as recorded, the later one wins from its day on."""
+    values: dict[str, int] = {}
+    in_effect = [revision for revision in revisions if revision[0] <= as_of]
+    for _, changes in sorted(in_effect, key=lambda revision: revision[0]):
+        values |= {change.name: change.value for change in changes if change.name in RULES}
+    return replace(DEFAULT_RULES, **values)

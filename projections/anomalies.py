@@ -5,8 +5,8 @@ Domain section 12, "Anomaly list"; contract, "GET /anomalies". What one lead sho
 log itself (edits after a month was closed).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -18,11 +18,11 @@ from domain.lead import events as e
 from domain.lead.anomalies import anomalies_of
 from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
 from domain.lead.state import LeadState
-from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.rulebook import Rulebook
 from domain.vocabulary import Relation, Stage
 from projections.clocks import Clocks, known
 from projections.duplicates import duplicate_pairs
-from projections.lead_states import leads_on
+from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on
 from projections.steps import code_order
 from projections.tables import log_entry
 
@@ -46,32 +46,7 @@ _MOVING = (
 )
 
 ByLead = dict[UUID, list[Anomaly]]
-
-
-@dataclass(frozen=True, slots=True)
-class AnomalyFilter:
-    """Which part of the list; each given part must match."""
-
-    kind: AnomalyKind | None = None
-    severity: Severity | None = None
-    unit: str | None = None
-    town: str | None = None
-    chain: str | None = None
-    leader: str | None = None
-
-    def holds(self, state: LeadState) -> bool:
-        return all(
-            asked is None or asked == actual
-            for asked, actual in (
-                (self.unit, state.recruiting_unit),
-                (self.town, state.host_town),
-                (self.chain, state.chain),
-                (self.leader, state.leader),
-            )
-        )
-
-    def wants(self, kind: AnomalyKind) -> bool:
-        return self.kind in (None, kind) and self.severity in (None, kind.severity)
+_LAST = 1000  # of a lead's anomalies
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +59,20 @@ class OddLead:
     key: AnomalyKey
 
 
-@dataclass(frozen=True, slots=True)
-class AnomalyList:
-    """In order of weight, then code; the counts are of the whole (filtered) list."""
+def odd_leads(
+    connection: Connection, clocks: Clocks, rules: Rulebook, where: Where = EVERYWHERE
+) -> list[OddLead]:
+    """Every anomaly of those leads at (D, K), by weight, then code.
 
-    items: Sequence[OddLead]
-    by_kind: dict[str, int]
-    by_severity: dict[str, int]
-    by_unit: dict[str, int]
-
-
-def anomaly_list(
-    connection: Connection,
-    clocks: Clocks,
-    wanted: AnomalyFilter = AnomalyFilter(),
-    rules: Rulebook = DEFAULT_RULES,
-) -> AnomalyList:
-    """Every anomaly at (D, K) that the filter lets through."""
+    Doubles and phases are looked for in the whole county.
+    """
     beside: ByLead = defaultdict(list)
-    if wanted.wants(AnomalyKind.POSSIBLE_DUPLICATE):
-        _add(beside, _doubles(connection, clocks, rules))
-    if wanted.wants(AnomalyKind.LATE_EDIT):
-        _add(beside, _late_edits(connection, clocks, rules))
-    items: list[OddLead] = []
+    for lead_id, anomaly in (
+        *_doubles(connection, clocks, rules),
+        *_late_edits(connection, clocks, rules),
+    ):
+        beside[lead_id].append(anomaly)
+    found: list[OddLead] = []
     agreed: dict[UUID, int] = {}
     phases: dict[UUID, list[UUID]] = defaultdict(list)
     for lead in leads_on(connection, clocks):
@@ -115,43 +81,19 @@ def anomaly_list(
             agreed[lead.lead_id] = state.agreed_total_yuan
             if state.relation is Relation.PHASE_IN_SCOPE and state.parent_lead_id is not None:
                 phases[state.parent_lead_id].append(lead.lead_id)
-        if wanted.holds(state):
-            found = [*anomalies_of(state, clocks.as_of, rules), *beside.get(lead.lead_id, ())]
-            items += _numbered(lead.lead_id, state, found, wanted)
-    if wanted.wants(AnomalyKind.PHASES_OVER_PARENT):
-        over = _phases_over(agreed, phases)
-        for lead in leads_on(connection, clocks, lead_ids=list(over)) if over else ():
-            if wanted.holds(lead.state):
-                found = [_split(lead.state, over[lead.lead_id])]
-                items += _numbered(lead.lead_id, lead.state, found, wanted, begin=1000)
-    items.sort(key=lambda item: item.key)
-    return AnomalyList(
-        items,
-        dict(Counter(item.anomaly.kind.value for item in items)),
-        dict(Counter(item.anomaly.kind.severity.value for item in items)),
-        dict(Counter(item.state.recruiting_unit for item in items)),
-    )
+        if where.takes(state):
+            of_lead = [*anomalies_of(state, clocks.as_of, rules), *beside.get(lead.lead_id, ())]
+            found += [_numbered(lead, anomaly, nth) for nth, anomaly in enumerate(of_lead)]
+    over = _phases_over(agreed, phases)
+    for lead in leads_on(connection, clocks, where, lead_ids=list(over)) if over else ():
+        found.append(_numbered(lead, _split(lead.state, over[lead.lead_id]), _LAST))
+    return sorted(found, key=lambda odd: odd.key)
 
 
-def _numbered(
-    lead_id: UUID,
-    state: LeadState,
-    found: Iterable[Anomaly],
-    wanted: AnomalyFilter,
-    begin: int = 0,
-) -> list[OddLead]:
-    weights = list(Severity)
-    order = code_order(state.code)
-    return [
-        OddLead(lead_id, state, anomaly, (weights.index(anomaly.kind.severity), order, nth))
-        for nth, anomaly in enumerate(found, start=begin)
-        if wanted.wants(anomaly.kind)
-    ]
-
-
-def _add(beside: ByLead, found: Iterable[tuple[UUID, Anomaly]]) -> None:
-    for lead_id, anomaly in found:
-        beside[lead_id].append(anomaly)
+def _numbered(lead: LeadOnDay, anomaly: Anomaly, nth: int) -> OddLead:
+    weight = list(Severity).index(anomaly.kind.severity)
+    key = weight, code_order(lead.state.code), nth
+    return OddLead(lead.lead_id, lead.state, anomaly, key)
 
 
 def _doubles(
@@ -172,14 +114,14 @@ def _doubles(
         since = pair.later.registered_on
         yield (
             pair.later.lead_id,
-            Anomaly(AnomalyKind.POSSIBLE_DUPLICATE, since, figures, naming),
+            Anomaly(AnomalyKind.DOUBLE, since, figures, naming),
         )
 
 
 def closed_on(day: date, rules: Rulebook) -> date:
     """The last day on which a month's figures may still be entered."""
     end = month_end(day.year, day.month)
-    return end + timedelta(days=rules.month_closes_on_day)
+    return end + timedelta(days=rules.month_closes_day)
 
 
 def _late_edits(
@@ -193,7 +135,7 @@ def _late_edits(
         )
         .where(known(log_entry, clocks), entry.type.in_(_MOVING))
         .where(entry.occurred_on <= clocks.as_of)
-        .where(entry.behind_days > rules.month_closes_on_day)
+        .where(entry.behind_days > rules.month_closes_day)
         .order_by(entry.known_from)
     )
     by_lead: dict[UUID, list[tuple[UUID, date, date, int]]] = defaultdict(list)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, or_, select
 
 from domain.likeness import alike_percent, company_head, company_key, title_key
-from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.rulebook import Rulebook
 from domain.vocabulary import Word
 from projections.clocks import Clocks, valid
 from projections.tables import lead_identity
@@ -92,11 +92,7 @@ class Pair:
 
 
 def likely_duplicates(
-    connection: Connection,
-    clocks: Clocks,
-    of: Identity,
-    limit: int = 10,
-    rules: Rulebook = DEFAULT_RULES,
+    connection: Connection, clocks: Clocks, rules: Rulebook, of: Identity, limit: int = 10
 ) -> list[Likely]:
     """Active leads that may be the same as `of`, the likeliest first."""
     candidates: dict[UUID, Identity] = {}
@@ -114,9 +110,7 @@ def likely_duplicates(
     return found[:limit]
 
 
-def duplicate_pairs(
-    connection: Connection, clocks: Clocks, rules: Rulebook = DEFAULT_RULES
-) -> list[Pair]:
+def duplicate_pairs(connection: Connection, clocks: Clocks, rules: Rulebook) -> list[Pair]:
     """All pairs of active leads that may be one, newest first."""
     leads = list(_active(connection, clocks))
     pairs = {}
@@ -135,11 +129,11 @@ def _judged(one: Identity, other: Identity, rules: Rulebook) -> Iterator[tuple[L
     percent = alike_percent(one.title_key, other.title_key)
     if one.usccs & other.usccs:
         yield Likeness.SAME_USCC, percent
-    elif percent < rules.alike_title_percent:
+    elif percent < rules.alike_titles_percent:
         return
     elif one.investor_key == other.investor_key:
         yield Likeness.SAME_INVESTOR, percent
-    elif alike_percent(one.investor_key, other.investor_key) >= rules.alike_investor_percent:
+    elif alike_percent(one.investor_key, other.investor_key) >= rules.alike_investors_percent:
         yield Likeness.LIKE_INVESTOR, percent
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, or_, select
 from domain.likeness import company_key
 from projections.clocks import Clocks, known, valid
 from projections.duplicates import Identity, identity_of
-from projections.log_clock import moment
+from projections.log_clock import instant_of
 from projections.tables import lead_identity, log_entry
 
 _SHOWN = 200
@@ -44,7 +44,7 @@ def registrations_of(
         .limit(_SHOWN)
     )
     return [
-        Registered(identity_of(row), moment(row.recorded_at), row.recorded_by, row.active)
+        Registered(identity_of(row), instant_of(row.recorded_at), row.recorded_by, row.active)
         for row in connection.execute(query)
     ]
 

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Row, select
 
 from domain.calendar import month_end, period_of
 from domain.money import ratio_text
-from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.rulebook import Rulebook
 from domain.vocabulary import Word
 from projections.clocks import Clocks
-from projections.log_clock import moment
+from projections.log_clock import instant_of
 from projections.tables import log_entry
 
 WHOLE = "全县"
@@ -98,9 +98,9 @@ class LateEntry:
 def delays(
     connection: Connection,
     clocks: Clocks,
+    rules: Rulebook,
     by: Grouping,
     window: Window = Window(),
-    rules: Rulebook = DEFAULT_RULES,
 ) -> tuple[list[Delay], list[Rush]]:
     """Each group's delays (the whole county's last), and the rushes of each and of the whole."""
     groups = _grouped(_entries(connection, clocks, window), by)
@@ -117,9 +117,9 @@ def delays(
 def late_entries(
     connection: Connection,
     clocks: Clocks,
+    rules: Rulebook,
     window: Window = Window(),
     days: int | None = None,
-    rules: Rulebook = DEFAULT_RULES,
 ) -> list[LateEntry]:
     """Entries made more than `days` after their business day (default: the rulebook's)."""
     least = rules.late_entry_days if days is None else days
@@ -130,7 +130,7 @@ def late_entries(
             row.known_from,
             row.type,
             row.occurred_on,
-            moment(row.recorded_at),
+            instant_of(row.recorded_at),
             row.recorded_by,
             row.unit,
             row.delay_days,

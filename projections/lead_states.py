@@ -4,8 +4,9 @@ Questions that look at more than the lists' columns (colours, rates, visits due,
 are pure functions of these states: one indexed query gives them for any (D, K).
 """
 
-from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,9 @@ from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
 from projections.tables import STATES, lead_state
 
-_DEFAULTS: dict[str, Any] = {
-    field.name: field.default if field.default_factory is MISSING else field.default_factory()
-    for field in fields(LeadState)
-}
+_NAMES = tuple(field.name for field in fields(LeadState))
+_values: Callable[[LeadState], tuple[Any, ...]] = attrgetter(*_NAMES)
+_DEFAULTS = _values(LeadState())
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _decode = msgspec.json.Decoder(LeadState).decode
 
@@ -37,12 +37,32 @@ class LeadOnDay:
     state: LeadState
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which leads: of one recruiting unit, host town or chain (on D). None: whichever."""
+
+    unit: str | None = None
+    town: str | None = None
+    chain: str | None = None
+
+    def takes(self, state: LeadState) -> bool:
+        return (
+            self.unit in (None, state.recruiting_unit)
+            and self.town in (None, state.host_town)
+            and self.chain in (None, state.chain)
+        )
+
+
+EVERYWHERE = Where()
+
+
 def leads_on(
     connection: Connection,
     clocks: Clocks,
+    where: Where = EVERYWHERE,
     *,
     stages: frozenset[Stage] | None = None,
-    lead_ids: list[UUID] | None = None,
+    lead_ids: Sequence[UUID] | None = None,
 ) -> Iterator[LeadOnDay]:
     """Every lead that had begun by D, as known at K, in order of code; or only some of them."""
     columns = lead_state.c
@@ -56,16 +76,18 @@ def leads_on(
         query = query.where(columns.stage.in_([stage.value for stage in stages]))
     if lead_ids is not None:
         query = query.where(columns.lead_id.in_(lead_ids))
-    for lead_id, state in connection.execute(query):
-        yield LeadOnDay(lead_id, _decode(state))
+    for lead_id, stored in connection.execute(query):
+        state = _decode(stored)
+        if where.takes(state):
+            yield LeadOnDay(lead_id, state)
 
 
 def _facts(state: LeadState) -> Row:
     """The state without what is as it was before anything happened: most of it."""
     said = {
         name: value
-        for name, default in _DEFAULTS.items()
-        if (value := getattr(state, name)) != default
+        for name, value, default in zip(_NAMES, _values(state), _DEFAULTS, strict=True)
+        if value is not default and value != default
     }
     return {
         "stage": state.stage.value,

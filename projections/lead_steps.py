@@ -1,15 +1,13 @@
 """The steps that lists and targets are asked of: `lead_step`, a column for each fact.
 
-Rows are a function of the events known, and of the rulebook for default deadlines.
+Rows are a function of the events known alone: what a rulebook says is worked out when asked.
 """
 
-from datetime import date
-
-from domain.calendar import add_months
 from domain.lead import events as e
+from domain.lead.deadlines import agreed_due_on
 from domain.lead.state import LeadState
-from domain.rulebook import DEFAULT_RULES, Rulebook
-from domain.vocabulary import Stage
+from domain.lead.supervision import granted
+from domain.vocabulary import RecognitionScope
 from projections.bitemporal import Row
 from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
@@ -34,7 +32,7 @@ _SILENT: frozenset[type[e.LeadEvent]] = frozenset(
         e.FullEffectReached,
         e.ServiceVisitLogged,
         e.FollowUpVisitLogged,
-        e.RecognitionDecided,
+        e.ColourOverridden,
         e.NoticeIssued,
         e.NoticeAnswered,
     }
@@ -48,7 +46,7 @@ def _since(step: Row, before: Row | None) -> Row:
 
 _STEPS = StepTable(
     table=lead_step,
-    facts=lambda state: _facts(state, DEFAULT_RULES),
+    facts=lambda state: _facts(state),
     silent=_SILENT,
     linked=_since,
 )
@@ -58,23 +56,7 @@ STEPS = stream_projection(
 )
 
 
-def default_due_on(state: LeadState, rules: Rulebook) -> date | None:
-    """The day the next milestone is due: as agreed, else by the rulebook's default."""
-    match state.stage:
-        case Stage.FRAMEWORK if state.text_signed_on:
-            return add_months(state.text_signed_on, rules.framework_conversion_months)
-        case Stage.SIGNED if state.signed_on:
-            return state.start_due or add_months(state.signed_on, rules.start_within_months)
-        case Stage.STARTED if state.started_on:
-            months = rules.completion_within_months
-            return state.completion_due or add_months(state.started_on, months)
-        case Stage.COMPLETED if state.completed_on:
-            months = rules.production_within_months
-            return state.production_due or add_months(state.completed_on, months)
-    return None
-
-
-def _facts(state: LeadState, rules: Rulebook) -> Row:
+def _facts(state: LeadState) -> Row:
     return {
         "stage": state.stage.value,
         "code": state.code,
@@ -84,6 +66,12 @@ def _facts(state: LeadState, rules: Rulebook) -> Row:
         "recruiting_unit": state.recruiting_unit,
         "host_town": state.host_town,
         "chain": state.chain,
+        "chain_role": state.chain_role.value if state.chain_role else None,
+        "channel": state.channel,
+        "partner": state.partner,
+        "introducer": state.introducer,
+        "campaign_id": state.campaign_id,
+        "registered_on": state.registered_on,
         "industrial": state.industrial,
         "relation": state.relation.value,
         "kind": state.kind.value if state.kind else None,
@@ -95,10 +83,11 @@ def _facts(state: LeadState, rules: Rulebook) -> Row:
         "completed_on": state.completed_on,
         "produced_on": state.produced_on,
         "exited_on": state.exited_on,
-        "due_on": default_due_on(state, rules),
+        "agreed_due_on": agreed_due_on(state),
         "suspended": state.suspended,
         "trial": state.trial_on is not None,
         "partial": state.partial_on is not None,
+        "recognised": granted(state, RecognitionScope.SIGNING),
         "leader": state.leader,
         "unit": state.unit,
         "person": state.person,

@@ -15,13 +15,14 @@ Figure = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """时序进度: the months of the year that have begun, out of twelve."""
+    """时序进度: the months that have begun, out of the year's twelve or those up to a quarter."""
 
     months: int
+    of: int = 12
 
     @property
     def text(self) -> str:
-        return round_text(Decimal(self.months) / 12, 4)
+        return round_text(Decimal(self.months) / self.of, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,20 @@ class Metric:
     remaining: Figure
     gross: Figure = None
     exited: Figure = None
+    recognised: Figure = None
 
 
 def count_metric(
-    target: int | None, actual: int, progress: Progress, exited: int | None = None
+    target: int | None,
+    actual: int,
+    progress: Progress,
+    exited: int | None = None,
+    recognised: int | None = None,
 ) -> Metric:
-    """Counts; with `exited`, gross and exited are shown beside the net figure."""
+    """Counts; with `exited`, gross and exited are shown beside the net figure.
+
+    `recognised` is the part of the net figure whose signing is recognised (认定).
+    """
     completion, gap = _completion(target, actual, progress)
     return Metric(
         target,
@@ -50,11 +59,16 @@ def count_metric(
         None if target is None else target - actual,
         None if exited is None else actual + exited,
         exited,
+        recognised,
     )
 
 
 def amount_metric(
-    target_yuan: int | None, actual_yuan: int, progress: Progress, exited_yuan: int
+    target_yuan: int | None,
+    actual_yuan: int,
+    progress: Progress,
+    exited_yuan: int,
+    recognised_yuan: int,
 ) -> Metric:
     """Amounts in 元, shown in 万元."""
     completion, gap = _completion(target_yuan, actual_yuan, progress)
@@ -66,6 +80,7 @@ def amount_metric(
         None if target_yuan is None else wan_text(target_yuan - actual_yuan),
         wan_text(actual_yuan + exited_yuan),
         wan_text(exited_yuan),
+        wan_text(recognised_yuan),
     )
 
 
@@ -90,5 +105,5 @@ def _completion(
         return None, None
     # One division, of exact numbers: a tie at the third place is then rounded as it should be.
     exact_target = Decimal(target)
-    ahead = 12 * Decimal(actual) - progress.months * exact_target
-    return ratio_text(actual, target), ratio_text(100 * ahead, 12 * exact_target, 2)
+    ahead = progress.of * Decimal(actual) - progress.months * exact_target
+    return ratio_text(actual, target), ratio_text(100 * ahead, progress.of * exact_target, 2)

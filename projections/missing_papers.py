@@ -3,41 +3,17 @@
 Domain section 1.4; the requirements are in `domain.lead.gates`.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from domain.lead.gates import Gate, Requirement, missing_papers
 from domain.lead.state import LeadState
-from projections.clocks import Clocks
-from projections.lead_states import leads_on
+from projections.lead_states import LeadOnDay
 from projections.steps import code_order
 
 PapersKey = tuple[str, int]
 """Recruiting unit, code."""
-
-
-@dataclass(frozen=True, slots=True)
-class PapersFilter:
-    """Which part of the list; each given part must match."""
-
-    gate: Gate | None = None
-    unit: str | None = None
-    town: str | None = None
-    chain: str | None = None
-
-    def holds(self, state: LeadState) -> bool:
-        return all(
-            asked is None or asked == actual
-            for asked, actual in (
-                (self.unit, state.recruiting_unit),
-                (self.town, state.host_town),
-                (self.chain, state.chain),
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +29,13 @@ class IncompleteLead:
         return self.state.recruiting_unit, code_order(self.state.code)
 
 
-@dataclass(frozen=True, slots=True)
-class PapersList:
-    """By unit, then code; the counts are of leads, over the whole (filtered) list."""
-
-    items: Sequence[IncompleteLead]
-    by_gate: dict[str, int]
-    by_unit: dict[str, int]
-
-
-def incomplete_leads(
-    connection: Connection, clocks: Clocks, wanted: PapersFilter = PapersFilter()
-) -> PapersList:
-    """Every lead at (D, K) with something missing that the filter asks for."""
-    items = []
-    for lead in leads_on(connection, clocks):
-        if not wanted.holds(lead.state):
-            continue
-        missing = {
-            gate: lacking
-            for gate, lacking in missing_papers(lead.state).items()
-            if wanted.gate in (None, gate)
-        }
+def incomplete_leads(leads: Iterable[LeadOnDay], gate: Gate | None = None) -> list[IncompleteLead]:
+    """The leads with something missing (of one milestone, if given), by unit, then code."""
+    found = []
+    for lead in leads:
+        missing = missing_papers(lead.state)
+        if gate is not None:
+            missing = {gate: missing[gate]} if gate in missing else {}
         if missing:
-            items.append(IncompleteLead(lead.lead_id, lead.state, missing))
-    items.sort(key=lambda item: item.key)
-    return PapersList(
-        items,
-        dict(Counter(gate.value for item in items for gate in item.missing)),
-        dict(Counter(item.state.recruiting_unit for item in items)),
-    )
+            found.append(IncompleteLead(lead.lead_id, lead.state, missing))
+    return sorted(found, key=lambda incomplete: incomplete.key)

@@ -134,5 +134,5 @@ class Steps:
 
 def code_order(code: str) -> int:
     """ZS2023-0001 -> 2023 0000 0001: codes sort by number even past 9999 in a year."""
-    year, _, number = code.removeprefix("ZS").partition("-")
+    year, _, number = code[2:].partition("-")
     return int(year) * 10**8 + int(number)

@@ -23,6 +23,7 @@ from domain.lead.standing import Lead
 from domain.vocabulary import (
     AgreementKind,
     AssessmentResult,
+    Colour,
     ContactMode,
     FundsSource,
     Milestone,
@@ -317,7 +318,11 @@ def _supervising(rng: random.Random, lead: Lead, day: date) -> e.LeadEvent:
             decision=rng.choice(list(RecognitionDecision)),
             ground="复核",
         )
-    if draw < 0.8 or not notices:
+    if draw < 0.7:
+        until = day + timedelta(days=rng.randint(0, 90))
+        colour = rng.choice((Colour.GREEN, Colour.YELLOW, Colour.RED))
+        return e.ColourOverridden(occurred_on=day, colour=colour, until=until, ground="会议同意")
+    if draw < 0.85 or not notices:
         due = day + timedelta(days=rng.randint(0, 40))
         level = rng.choice(list(NoticeLevel))
         return e.NoticeIssued(occurred_on=day, level=level, due=due, text="限期开工")

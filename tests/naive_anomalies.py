@@ -170,7 +170,7 @@ def naive_kinds(life: Life) -> Counter[str]:
         return at_work(period) and (money or words)
 
     if any(same(period) for period in {*returns, *progress}):
-        found["same_as_last_month"] += 1
+        found["repeated_return"] += 1
     periods = list(returns)
     for nth, period in enumerate(periods[1:], start=1):
         earlier = periods[nth - 1]
@@ -188,13 +188,13 @@ def naive_kinds(life: Life) -> Counter[str]:
             fixed = ev.fixed_part_yuan
     invested = sum({p[:4]: ytd for p, ytd in returns.items()}.values())
     if fixed is not None and invested > fixed:
-        found["fai_over_fixed_part"] += 1
+        found["built_over_fixed"] += 1
 
     checks = [r for r in life.recorded if isinstance(r.event, e.SiteChecked)]
     if start is not None:
         photos = [ev for ev in life.of(e.SiteChecked, e.ConstructionStarted) if ev.evidence]
         if not photos:
-            found["start_without_photo"] += 1
+            found["no_photo"] += 1
         by = next(r for r in life.recorded if isinstance(r.event, e.ConstructionStarted))
         after = {
             r.recorded_by
@@ -208,9 +208,9 @@ def naive_kinds(life: Life) -> Counter[str]:
         if (life.day > last and not moved) or any(
             start <= day <= last for day in life.suspensions()
         ):
-            found["stopped_after_start"] += 1
+            found["stopped_at_once"] += 1
         if signed is None or start < signed:
-            found["built_before_signed"] += 1
+            found["built_before_signing"] += 1
 
     for r in checks:
         period = month_of(r.event.occurred_on)
@@ -221,13 +221,13 @@ def naive_kinds(life: Life) -> Counter[str]:
             and returns.get(period, 0) > returns[last_month]
         )
         if r.event.found is SiteFinding.IDLE and (period in progress or grew):
-            found["idle_while_reported"] += 1
+            found["idle_but_reported"] += 1
 
     companies = life.of(e.CompanyRegistered)
     capital = companies[-1].registered_capital_yuan if companies else None
     if f.amount is not None and capital is not None:
         found["thin_capital"] += f.amount >= 500_000_000 and f.amount >= 10 * capital
-    found["huge_total"] += f.amount is not None and f.amount > 10_000_000_000
+    found["huge_amount"] += f.amount is not None and f.amount > 10_000_000_000
 
     if signed is not None:
         diligence = [x for x in life.of(e.DueDiligenceCompleted) if x.occurred_on <= signed]
@@ -235,8 +235,8 @@ def naive_kinds(life: Life) -> Counter[str]:
         assessed = [x for x in life.of(e.LeadAssessed) if x.occurred_on <= signed]
         passed = bool(diligence) and diligence[-1].result == "pass"
         agreed = bool(review) and review[-1].opinion == "agree"
-        found["signed_unvetted"] += not (passed and agreed)
-        found["signed_on_red_lines"] += bool(assessed) and bool(assessed[-1].red_lines)
+        found["no_gates"] += not (passed and agreed)
+        found["red_lines"] += bool(assessed) and bool(assessed[-1].red_lines)
         leader = None
         for ev in life.of(e.ResponsibilityAssigned):
             for change in ev.changes:
@@ -306,10 +306,10 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
             if ev.level in (NoticeLevel.RED, NoticeLevel.LISTED) and ev.occurred_on > since
         ]
         if not binding:
-            step = "notice_to_issue"
+            step = "notify"
         else:
             latest = max(binding, key=lambda ev: (ev.occurred_on, ev.due))
-            step = "notice_running" if day <= latest.due else "exit_to_decide"
+            step = "wait" if day <= latest.due else "exit"
         found.add((rule, step, met))
 
     if f.stage is Stage.SIGNED and f.signed_on is not None:
@@ -320,7 +320,7 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
         company = bool(life.of(e.CompanyRegistered))
         met = past(f.signed_on, 24)
         if not company and not life.of(e.FundsArrived) and met:
-            found.add(("unperformed", "exit_to_decide", met))
+            found.add(("unperformed", "exit", met))
         with_notice("start_overdue", due, past(due, 6))
         if not company:
             with_notice("without_company", due, due + timedelta(days=31))

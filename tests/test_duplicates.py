@@ -17,6 +17,7 @@ from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import state_at
 from domain.likeness import alike_percent, company_head, company_key, title_key
+from domain.rulebook import DEFAULT_RULES
 from domain.vocabulary import Relation, Stage
 from projections.duplicates import Identity, Likeness, duplicate_pairs, likely_duplicates
 from projections.first_contact import first_of, registrations_of
@@ -83,7 +84,7 @@ class Office:
             when = clocks(connection, day, self.crm.clock(), position)
             return [
                 (p.earlier.code_order % 10_000, p.later.code_order % 10_000, p.why.value)
-                for p in duplicate_pairs(connection, when)
+                for p in duplicate_pairs(connection, when, DEFAULT_RULES)
             ]
 
 
@@ -116,13 +117,13 @@ def test_pairs_by_code_by_investor_and_by_likeness_on_both_databases(crm: CRM) -
     with crm.reader.asking() as connection:
         when = clocks(connection, DAY, crm.clock())
         stated = Identity.stated("硅靶材生产", "深圳市华硒新材料有限公司", None, None)
-        likely = likely_duplicates(connection, when, stated)
+        likely = likely_duplicates(connection, when, DEFAULT_RULES, stated)
         assert [(x.lead.code[-1], x.why) for x in likely] == [
             ("3", Likeness.SAME_INVESTOR),
             ("5", Likeness.LIKE_INVESTOR),
         ]
         unlike = Identity.stated("光伏电站", "某某能源", None, None)
-        assert likely_duplicates(connection, when, unlike) == []
+        assert likely_duplicates(connection, when, DEFAULT_RULES, unlike) == []
 
 
 def test_pairs_follow_both_clocks_renames_and_leaving(crm: CRM) -> None:
@@ -271,7 +272,7 @@ def test_looking_for_doubles_of_one_does_not_grow_with_the_leads(crm: CRM) -> No
         when = clocks(connection, DAY, crm.clock())
         stated = Identity.stated(TEA, QINBA, None, None)
         began = time.perf_counter()
-        likely = likely_duplicates(connection, when, stated)
+        likely = likely_duplicates(connection, when, DEFAULT_RULES, stated)
         took = time.perf_counter() - began
     assert [found.lead.code for found in likely] == ["ZS2023-1001"]
     assert took < 0.25

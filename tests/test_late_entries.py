@@ -16,6 +16,7 @@ from crm.settings import Settings
 from crm.wiring import build
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.rulebook import DEFAULT_RULES
 from projections.late_entries import WHOLE, Delay, Grouping, Rush, Window, delays, late_entries
 from projections.reader import clocks
 from tests.given import nth
@@ -53,7 +54,7 @@ def asked(
 ) -> tuple[dict[str, Delay], list[Rush]]:
     with crm.reader.asking() as connection:
         when = clocks(connection, day, crm.clock(), position)
-        found, rushes = delays(connection, when, by, Window(**window))
+        found, rushes = delays(connection, when, DEFAULT_RULES, by, Window(**window))
     return {delay.name: delay for delay in found}, rushes
 
 
@@ -99,11 +100,13 @@ def test_a_voided_entry_was_entered_all_the_same(sqlite: CRM) -> None:
     enter(sqlite, 1, void, on(3, 2))
     with sqlite.reader.asking() as connection:
         when = clocks(connection, LATER, sqlite.clock())
-        (entry,) = late_entries(connection, when)
+        (entry,) = late_entries(connection, when, DEFAULT_RULES)
         assert (entry.event_id, entry.delay_days, entry.voided) == (nth(2), 55, True)
         earlier = clocks(connection, LATER, sqlite.clock(), 2)
-        assert [late.voided for late in late_entries(connection, earlier)] == [False]
-        assert [late.type for late in late_entries(connection, when, days=0)] == ["AgreementSigned"]
+        assert [late.voided for late in late_entries(connection, earlier, DEFAULT_RULES)] == [False]
+        assert [late.type for late in late_entries(connection, when, DEFAULT_RULES, days=0)] == [
+            "AgreementSigned"
+        ]
 
 
 def test_a_rush_before_the_end_of_a_quarter(sqlite: CRM) -> None:

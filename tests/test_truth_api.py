@@ -31,29 +31,31 @@ def test_the_anomaly_list_gives_figures_events_counts_and_files(office: Client) 
     assert shown["known_at"]
     assert shown["by_unit"] == {"异常甲局": shown["count"]}
     by_kind = {item["kind"]: item for item in shown["items"]}
-    assert by_kind.keys() == {"signed_unvetted", "funds_over_agreed", "no_sponsor", "late_edit"}
+    assert by_kind.keys() == {"no_gates", "funds_over_agreed", "no_sponsor", "late_edit"}
     over = by_kind["funds_over_agreed"]
-    assert (over["label"], over["severity_label"]) == ("到位资金超过协议金额", "关注")
+    assert (over["kind_label"], over["severity_label"]) == ("到位资金超过协议金额", "关注")
     assert over["figures"]["funds_wan"] == "1500"
-    assert "到位资金（万元）：1500" in over["summary"]
+    assert "到位资金（万元）：1500" in over["detail"]
     history = office.get(f"/leads/{made['lead']}/history").json()["items"]
     ids = {item["type"]: item["event_id"] for item in history}
     assert [e["event_id"] for e in over["events"]] == [ids["AgreementSigned"], ids["FundsArrived"]]
     late = by_kind["late_edit"]
     assert len(late["events"]) == late["figures"]["entries"] == 2
-    assert [entry["count"] for entry in shown["by_kind"]] == [1, 1, 1, 1]
+    counted = {kind for kind, entry in shown["by_kind"].items() if entry["count"]}
+    assert counted == by_kind.keys()
+    assert shown["by_severity"]["high"] == {"label": "严重", "count": 1}
 
     first = office.get("/anomalies", unit="异常甲局", as_of="2023-04-30", limit=3).json()
     rest = office.get("/anomalies", cursor=first["next_cursor"]).json()
     assert first["items"] + rest["items"] == shown["items"]
     assert rest["next_cursor"] is None
     one = office.get("/anomalies", unit="异常甲局", severity="high").json()
-    assert [item["kind"] for item in one["items"]] == ["signed_unvetted"]
+    assert [item["kind"] for item in one["items"]] == ["no_gates"]
     content = office.get(
         "/anomalies", unit="异常甲局", kind="funds_over_agreed", format="csv"
     ).content
     (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-    assert (row["异常类型"], row["招引单位"]) == ("到位资金超过协议金额", "异常甲局")
+    assert (row["疑点类型"], row["招引单位"]) == ("到位资金超过协议金额", "异常甲局")
     for path in ("/anomalies", "/gates/incomplete", "/exits/proposals", "/entries/late"):
         answer = office.get(path, format="xlsx")
         assert answer.status_code == 200, path
@@ -83,24 +85,22 @@ def test_exit_proposals_and_the_notice_between(office: Client) -> None:
         page = office.get("/exits/proposals", unit="停滞丙局", as_of=day, **more).json()
         return [(item["rule"], item["step"]) for item in page["items"]]
 
-    assert proposals("2024-02-01") == [("without_company", "notice_to_issue")]
+    assert proposals("2024-02-01") == [("without_company", "notify")]
     assert proposals("2024-02-02") == [
-        ("start_overdue", "notice_to_issue"),
-        ("without_company", "notice_to_issue"),
+        ("start_overdue", "notify"),
+        ("without_company", "notify"),
     ]
     notice = {"level": "red", "due": "2024-03-31", "text": "限期开工", "occurred_on": "2024-02-10"}
     office.record(made["lead"], "notices", **notice)
-    assert proposals("2024-03-31", rule="start_overdue") == [("start_overdue", "notice_running")]
-    page = office.get(
-        "/exits/proposals", unit="停滞丙局", as_of="2024-04-01", step="exit_to_decide"
-    )
+    assert proposals("2024-03-31", rule="start_overdue") == [("start_overdue", "wait")]
+    page = office.get("/exits/proposals", unit="停滞丙局", as_of="2024-04-01", step="exit")
     item = page.json()["items"][0]
     assert (item["notice"]["due"], item["next_due"], item["days_past"]) == (
         "2024-03-31",
         "2024-04-01",
         59,
     )
-    assert page.json()["by_step"] == [{"step": "exit_to_decide", "label": "建议退出", "count": 2}]
+    assert page.json()["by_step"]["exit"] == {"label": "建议退出", "count": 2}
 
 
 def test_delays_of_entering_and_each_late_entry(office: Client) -> None:

@@ -21,11 +21,12 @@ from crm.wiring import build
 from domain.event import Recorded
 from domain.lead.history import state_at
 from domain.money import ratio_text, units_from_wan, wan_text
+from domain.vocabulary import NOT_STATED
 from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.rebuild import rebuild
 from projections.stage_lists import STAGE_LISTS, StageListKey, stage_list
-from projections.target_tracking import NOT_STATED, target_table
+from projections.target_tracking import target_table
 from tests.histories import logs, random_log
 from tests.naive import naive_lists, naive_target
 
@@ -121,11 +122,14 @@ def compare_target(crm: CRM, log: Log, year: int, day: date, position: int) -> N
         "actual": shown["projects"].actual,
         "gross": shown["projects"].gross,
         "exited": shown["projects"].exited,
+        "recognised": shown["projects"].recognised,
     } == naive["projects"]
     agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
     assert shown["agreed_total_wan"].actual == wan_text(agreed)
     assert shown["agreed_total_wan"].gross == wan_text(gross)
     assert shown["agreed_total_wan"].exited == wan_text(gross - agreed)
+    recognised = naive["agreed_total_yuan"]["recognised"]
+    assert shown["agreed_total_wan"].recognised == wan_text(recognised)
     assert shown["fai_ratio"].actual == ratio_text(*naive["fai_ratio"])
     assert shown["big_projects"].actual == naive["big_projects"]
     assert shown["built_projects"].actual == naive["built_projects"]

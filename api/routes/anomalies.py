@@ -1,61 +1,60 @@
-"""异常数据: what looks made up or careless, with the figures and events behind it."""
+"""数据疑点: what does not fit together, with the figures and the events behind it."""
 
+from functools import cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from api.asking import PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from api.files import attachment
+from api.listing import Listing
 from api.paging import Page
-from api.part import PartOf
-from api.slices import cut
-from crm.anomalies_presentation import anomaly_counts, anomaly_file, anomaly_item, events_behind
-from domain.calendar import timestamp
+from crm.anomaly_presentation import ANOMALY_COLUMNS, anomaly_counts, anomaly_line, events_behind
+from crm.presentation import Shown
 from domain.lead.anomaly import AnomalyKind, Severity
-from projections.anomalies import AnomalyFilter, AnomalyKey, anomaly_list
+from projections.anomalies import AnomalyKey, OddLead, odd_leads
+from projections.rule_rows import rules_in_force
 
-router = APIRouter(prefix="/anomalies", tags=["异常与退出"], route_class=CheckedRoute)
+router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+
+_ANOMALIES: Listing[OddLead] = Listing(
+    "anomalies", "数据疑点", AnomalyKey, anomaly_line, ANOMALY_COLUMNS
+)
 
 
-class AnomalyQuery(PartOf):
-    """Filters of the list."""
+class AnomaliesQuery(PagedWhere):
+    """Which of them to list; the counts are of all in unit, town and chain, of the leader."""
 
-    kind: Annotated[AnomalyKind | None, Field(description="异常类型")] = None
+    kind: AnomalyKind | None = None
     severity: Annotated[Severity | None, Field(description="程度")] = None
     leader: Annotated[str | None, Field(description="包抓领导")] = None
 
 
 @router.get(
-    "",
-    dependencies=[Depends(reading)],
+    "/anomalies",
     response_model=None,
-    **asks("异常数据清单（数据防假），附每条异常背后的记录"),
+    **asks("数据疑点：互相矛盾或异常的记录，附每条疑点背后的记录"),
 )
-def anomalies(crm: Program, query: Annotated[AnomalyQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, "anomalies", query)
-    wanted = AnomalyFilter(
-        asked.kind, asked.severity, asked.unit, asked.town, asked.chain, asked.leader
-    )
-    with crm.reader.asking() as connection:
+def show(crm: Program, query: Annotated[AnomaliesQuery, Query()]) -> dict[str, Any] | Response:
+    turn, asked = Page.asked(crm, _ANOMALIES.of, query)
+    with crm.reader.asking("clock", "states", "identities", "entries", "rules") as connection:
         when = turn.clocks(connection)
-        found = anomaly_list(connection, when, wanted)
-    if query.format != "json":
-        content = anomaly_file(found, query.format)
-        return attachment(content, f"异常数据_{when.as_of}", query.format)
-    page, last = cut(found.items, turn.after(AnomalyKey), query.limit)
-    items = [
-        {
-            **anomaly_item(item),
-            "events": events_behind(crm.history(item.lead_id), when, item.anomaly),
-        }
-        for item in page
+        rules = rules_in_force(connection, when)
+        everything = odd_leads(connection, when, rules, asked.where)
+    found = [odd for odd in everything if asked.leader in (None, odd.state.leader)]
+    listed = [
+        odd
+        for odd in found
+        if asked.kind in (None, odd.anomaly.kind)
+        and asked.severity in (None, odd.anomaly.kind.severity)
     ]
-    return {
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
-        **anomaly_counts(found),
-        "items": items,
-        "next_cursor": turn.next_cursor(when, last),
-    }
+    history = cache(crm.history)  # a lead with one anomaly often has more
+
+    def with_events(odd: OddLead) -> Shown:
+        events = events_behind(history(odd.lead_id), when, odd.anomaly)
+        return {**anomaly_line(odd), "events": events}
+
+    shown = {**anomaly_counts(found), "count": len(listed)}
+    return _ANOMALIES.answer(turn, query, when, shown, listed, with_events)

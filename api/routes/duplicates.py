@@ -6,28 +6,31 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
+from api.asking import Listed, at
 from api.described import asks, records
 from api.doors import Asking, CheckedRoute, Program, ToLead, WrittenOut, reading
 from api.fields import Name, Record, Text, Uscc
-from api.files import attachment
-from api.paging import Page, Paged
-from api.part import Format
-from api.slices import cut
-from crm.duplicates_presentation import pair_file, pair_shown, registered_shown
-from domain.calendar import timestamp
+from api.listing import Listing
+from api.paging import Page
+from crm.duplicates_presentation import PAIR_COLUMNS, pair_rows, pair_shown, registered_shown
 from domain.lead.events import DuplicateLinked
-from projections.duplicates import PairKey, duplicate_pairs
+from projections.duplicates import Pair, PairKey, duplicate_pairs
 from projections.first_contact import first_of, registrations_of
 from projections.reader import clocks
+from projections.rule_rows import rules_in_force
 
 router = APIRouter(tags=["重复与首报"], route_class=CheckedRoute)
 
 
-class PairQuery(Paged):
+_PAIRS: Listing[Pair] = Listing(
+    "leads/duplicates", "疑似重复登记", PairKey, pair_shown, PAIR_COLUMNS, pair_rows
+)
+
+
+class PairQuery(Listed):
     """All pairs, or those of a unit (on either side)."""
 
     unit: Annotated[str | None, Field(description="招引单位（任一方）")] = None
-    format: Format = "json"
 
 
 @router.get(
@@ -37,26 +40,15 @@ class PairQuery(Paged):
     **asks("疑似重复登记的项目，成对列出"),
 )
 def duplicates(crm: Program, query: Annotated[PairQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, "leads/duplicates", query)
-    with crm.reader.asking() as connection:
+    turn, asked = Page.asked(crm, _PAIRS.of, query)
+    with crm.reader.asking("clock", "identities", "rules") as connection:
         when = turn.clocks(connection)
         pairs = [
             pair
-            for pair in duplicate_pairs(connection, when)
+            for pair in duplicate_pairs(connection, when, rules_in_force(connection, when))
             if asked.unit in (None, pair.earlier.recruiting_unit, pair.later.recruiting_unit)
         ]
-    if query.format != "json":
-        return attachment(
-            pair_file(pairs, query.format), f"疑似重复登记_{when.as_of}", query.format
-        )
-    page, last = cut(pairs, turn.after(PairKey), query.limit)
-    return {
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
-        "count": len(pairs),
-        "items": [pair_shown(pair) for pair in page],
-        "next_cursor": turn.next_cursor(when, last),
-    }
+    return _PAIRS.answer(turn, query, when, {"count": len(pairs)}, pairs)
 
 
 class LinkIn(Record):
@@ -99,12 +91,11 @@ class InvestorQuery(Asking):
 )
 def first_contact(crm: Program, query: Annotated[InvestorQuery, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "identities", "entries") as connection:
         when = clocks(connection, query.day(crm), moment)
         found = registrations_of(connection, when, query.name, query.uscc)
     return {
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
+        **at(when),
         "name": query.name,
         "first": registered_shown(first_of(found)),
         "items": [registered_shown(registered) for registered in found],

@@ -5,46 +5,48 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from api.asking import PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from api.files import attachment
+from api.listing import Listing
 from api.paging import Page
-from api.part import PartOf
-from api.slices import cut
-from crm.papers_presentation import incomplete_counts, incomplete_file, incomplete_item
-from domain.calendar import timestamp
+from crm.papers_presentation import (
+    INCOMPLETE_COLUMNS,
+    incomplete_counts,
+    incomplete_line,
+    incomplete_rows,
+)
 from domain.lead.gates import Gate
-from projections.missing_papers import PapersFilter, PapersKey, incomplete_leads
+from projections.lead_states import leads_on
+from projections.missing_papers import IncompleteLead, PapersKey, incomplete_leads
 
-router = APIRouter(prefix="/gates", tags=["异常与退出"], route_class=CheckedRoute)
+router = APIRouter(
+    prefix="/gates",
+    tags=["疑点与退出"],
+    route_class=CheckedRoute,
+    dependencies=[Depends(reading)],
+)
+
+_INCOMPLETE: Listing[IncompleteLead] = Listing(
+    "gates/incomplete",
+    "佐证材料不全",
+    PapersKey,
+    incomplete_line,
+    INCOMPLETE_COLUMNS,
+    incomplete_rows,
+)
 
 
-class PapersQuery(PartOf):
-    """Filters of the list."""
+class PapersQuery(PagedWhere):
+    """Which leads, and which of their milestones."""
 
     milestone: Annotated[Gate | None, Field(description="环节")] = None
 
 
-@router.get(
-    "/incomplete",
-    dependencies=[Depends(reading)],
-    response_model=None,
-    **asks("佐证材料不全的项目，按单位"),
-)
+@router.get("/incomplete", response_model=None, **asks("佐证材料不全的项目，按单位"))
 def incomplete(crm: Program, query: Annotated[PapersQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, "gates/incomplete", query)
-    wanted = PapersFilter(asked.milestone, asked.unit, asked.town, asked.chain)
-    with crm.reader.asking() as connection:
+    turn, asked = Page.asked(crm, _INCOMPLETE.of, query)
+    with crm.reader.asking("clock", "states") as connection:
         when = turn.clocks(connection)
-        found = incomplete_leads(connection, when, wanted)
-    if query.format != "json":
-        content = incomplete_file(found, query.format)
-        return attachment(content, f"佐证材料不全_{when.as_of}", query.format)
-    page, last = cut(found.items, turn.after(PapersKey), query.limit)
-    return {
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
-        **incomplete_counts(found),
-        "items": [incomplete_item(item) for item in page],
-        "next_cursor": turn.next_cursor(when, last),
-    }
+        found = incomplete_leads(leads_on(connection, when, asked.where), asked.milestone)
+    return _INCOMPLETE.answer(turn, query, when, incomplete_counts(found), found)

@@ -1,5 +1,6 @@
 """Register a lead, find leads, look at one, read its history."""
 
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,13 +22,14 @@ from api.paging import Page, Paged
 from crm.doubles import first_registration, reminder
 from crm.lead_presentation import lead_detail, lead_summary
 from crm.presentation import history_items
-from domain.calendar import instant, timestamp
+from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
 from domain.lead.events import LeadRegistered
-from domain.lead.history import known_by, state_at
+from domain.lead.history import known_at, state_at
 from domain.vocabulary import ChainRole, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
-from projections.reader import position_at
+from projections.problem_list import open_problems
+from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
 
 router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
 
@@ -59,6 +61,7 @@ class Registration(Record):
     channel: Name | None = None
     partner: Name | None = None
     introducer: Name | None = None
+    campaign_id: Annotated[UUID | None, Field(description="所出招商活动")] = None
     relation: Relation = Relation.NEW
     parent_lead_id: UUID | None = None
     estimated_amount_wan: Wan | None = None
@@ -80,6 +83,7 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
         channel=body.channel,
         partner=body.partner,
         introducer=body.introducer,
+        campaign_id=body.campaign_id,
         relation=body.relation,
         parent_lead_id=body.parent_lead_id,
         estimated_yuan=body.estimated_amount_wan,
@@ -110,7 +114,7 @@ class LeadQuery(Paged):
 def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "leads", query)
     wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads") as connection:
         when = turn.clocks(connection)
         page = search_leads(connection, when, wanted, query.limit, turn.after(LeadKey))
     return {
@@ -137,12 +141,10 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
     if query.version is not None:
         if query.version > history[-1].version:
             raise NotFound("version_not_found", f"该项目只有 {history[-1].version} 个版本")
-        position = history[query.version - 1].position
-        moment = history[query.version - 1].recorded_at
+        known = list(history[: query.version])
+        moment = known[-1].recorded_at
     else:
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-    known = known_by(history, position)
+        known = list(history) if moment is None else known_at(history, moment)
     state = state_at(known, query.day(crm))
     if state is None:
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
@@ -150,7 +152,7 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
         **lead_detail(lead_id, state),
         "version": known[-1].version,
         "as_of": query.day(crm).isoformat(),
-        "known_at": timestamp(moment),
+        "known_at": timestamp(moment or crm.known_at(history)),
     }
     return view, history[-1].version
 
@@ -161,23 +163,42 @@ def show(
 ) -> dict[str, Any]:
     view, newest = lead_view(crm, lead_id, query)
     response.headers["ETag"] = f'"{newest}"'
-    first = first_registration(crm, view, query.day(crm), instant(view["known_at"]))
-    return {**view, "first_registered_by": first}
+    moment = query.moment(crm)
+    if query.version is not None:
+        moment = crm.history(lead_id)[query.version - 1].recorded_at
+    day = query.day(crm)
+    return {
+        **view,
+        "open_issues": _open_issues(crm, lead_id, day, moment),
+        "first_registered_by": first_registration(crm, view, day, moment),
+    }
+
+
+def _open_issues(crm: Program, lead_id: UUID, day: date, moment: datetime | None) -> int | None:
+    """How many of its problems were not closed out.
+
+    None while their table cannot say: a lead can be read from its own events whatever has become
+    of the tables.
+    """
+    try:
+        with crm.reader.asking("clock", "problems") as connection:
+            when = clocks(connection, day, moment)
+            return open_problems(connection, when, [lead_id]).get(lead_id, 0)
+    except (ProjectionStopped, TablesBuilding, NotYetVisible):
+        return None
 
 
 @router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))
 def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     known = crm.history(lead_id)
-    if query.known_at is not None:
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-        known = known_by(known, position)
+    if moment is not None:
+        known = known_at(known, moment)
     day = query.day(crm).isoformat()
     items = [item for item in history_items(known) if item["occurred_on"] <= day]
     return {
         "lead_id": str(lead_id),
         "as_of": day,
-        "known_at": timestamp(moment),
+        "known_at": timestamp(moment or crm.known_at(known)),
         "items": items,
     }

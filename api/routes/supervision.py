@@ -1,6 +1,6 @@
 """认定 and 督办通知."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -10,7 +10,7 @@ from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Day, Record, Text
 from domain.lead import events as e
-from domain.vocabulary import NoticeLevel, RecognitionDecision, RecognitionScope
+from domain.vocabulary import Colour, NoticeLevel, RecognitionDecision, RecognitionScope
 
 router = APIRouter(prefix="/leads/{lead_id}", tags=["认定与督办"], route_class=CheckedRoute)
 
@@ -37,6 +37,33 @@ def decide_recognition(to: ToLead, body: RecognitionIn) -> WrittenOut:
     return to.record(
         e.RecognitionDecided(
             **body.common(to.today), scope=body.scope, decision=body.decision, ground=body.ground
+        )
+    )
+
+
+class ColourIn(Record):
+    """三色人工调整: for a time, and for a reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "colour": "yellow",
+                "until": "2023-12-31",
+                "ground": "县政府专题会议同意延期",
+            }
+        }
+    )
+
+    colour: Literal[Colour.GREEN, Colour.YELLOW, Colour.RED]
+    until: Day
+    ground: Text
+
+
+@router.post("/colour-override", **records("人工调整三色（管理人员）"))
+def override_colour(to: ToLead, body: ColourIn) -> WrittenOut:
+    return to.record(
+        e.ColourOverridden(
+            **body.common(to.today), colour=body.colour, until=body.until, ground=body.ground
         )
     )
 

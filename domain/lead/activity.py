@@ -1,6 +1,7 @@
-"""What shows that somebody works on a lead, or on its site? (进展)
+"""What shows that somebody works on a lead, or on its site once it has started? (项目动态)
 
-Domain section 4 (停工: no reported investment and no site activity) and section 12, F17.
+Domain section 4 (停工: no reported investment and no site activity) and section 12, F17 (leads
+without progress) and the anomaly list (开工即停工).
 """
 
 from domain.event import Event
@@ -8,7 +9,7 @@ from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.vocabulary import PermitState, SiteFinding
 
-# What shows that somebody works on the lead. Our own visits, plans and notices do not.
+# Our own visits, plans and notices show no work of the investor's.
 _ACTIVITY: frozenset[type[Event]] = frozenset(
     {
         e.LeadRegistered,
@@ -48,8 +49,8 @@ _SITE_ACTIVITY: frozenset[type[Event]] = frozenset(
 _AT_WORK = _SITE_ACTIVITY | {e.ConstructionStarted, e.ConstructionResumed}
 
 
-def active(s: LeadState, event: Event) -> None:
-    """Take what an event shows into the days of activity."""
+def keep_activity(s: LeadState, event: Event) -> None:
+    """Take the event's day into the days of activity, if it is one."""
     if type(event) not in _ACTIVITY:
         return
     if isinstance(event, e.SiteChecked) and event.found is SiteFinding.IDLE:

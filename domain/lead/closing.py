@@ -108,15 +108,15 @@ def _refuse_unless_exited(before: LeadState, reinstatement: e.LeadReinstated) ->
 def _require_lower_text_in_time(before: LeadState, upgrading: e.AgreementUpgraded) -> None:
     signing.refuse_unless_higher(before, upgrading)
     signing.refuse_unless_in_time(before, upgrading)
+    signing.refuse_small_total(before, upgrading)
 
 
 _SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
     e.AgreementSigned: signing.refuse_unless_in_time,
     e.AgreementUpgraded: _require_lower_text_in_time,
-    e.AgreementAmended: lambda before, event: signing.refuse_unless_signed(
-        before, event.occurred_on
-    ),
+    e.AgreementAmended: signing.refuse_unfounded_terms,
     e.ConstructionStarted: milestones.refuse_start_before_signing,
+    e.ConstructionSuspended: milestones.refuse_if_suspended,
     e.ConstructionResumed: milestones.refuse_unless_suspended,
     e.ConstructionCompleted: milestones.refuse_missing_milestone,
     e.ProductionStarted: milestones.refuse_missing_milestone,
@@ -126,6 +126,8 @@ _SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
     e.RecognitionDecided: supervision.refuse_unless_recognisable,
     e.NoticeAnswered: supervision.refuse_unless_issued,
     e.LeadReinstated: _refuse_unless_exited,
+    e.LeadShelved: lambda before, event: intake.refuse_unless_open(before, event.occurred_on),
+    e.LeadLost: lambda before, event: intake.refuse_if_lost(before, event.occurred_on),
     e.LeadReopened: lambda before, event: intake.refuse_unless_closed(before, event.occurred_on),
 }
 

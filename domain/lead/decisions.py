@@ -45,6 +45,7 @@ _DECISIONS: dict[type[e.LeadEvent], Callable[[Lead, Any], None]] = {
     e.ServiceVisitLogged: attending.log_visit,
     e.FollowUpVisitLogged: attending.log_visit,
     e.RecognitionDecided: supervision.decide_recognition,
+    e.ColourOverridden: supervision.override_colour,
     e.NoticeIssued: supervision.issue_notice,
     e.NoticeAnswered: supervision.answer_notice,
     e.LeadRenamed: intake.rename,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.calendar import add_months
+from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState, Notice
 from domain.rulebook import Rulebook
 from domain.vocabulary import NoticeLevel, Stage, Word
@@ -32,10 +33,10 @@ class ExitRule(Word):
 class ExitStep(Word):
     """How far the procedure is, and so what comes next."""
 
-    NOTICE_TO_ISSUE = "notice_to_issue", "应发限期通知"
-    NOTICE_RUNNING = "notice_running", "限期通知期内"
-    EXIT_TO_DECIDE = "exit_to_decide", "建议退出"
-    ARCHIVE_TO_DECIDE = "archive_to_decide", "建议归档（搁置）"
+    NOTIFY = "notify", "应发限期通知"
+    WAIT = "wait", "限期通知期内"
+    EXIT = "exit", "建议退出"
+    ARCHIVE = "archive", "建议归档（搁置）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,6 @@ def exit_proposals_of(state: LeadState, as_of: date, rules: Rulebook) -> list[Ex
     ]
 
 
-def start_due_on(state: LeadState, rules: Rulebook) -> date | None:
-    """约定开工日期, else the default term from the signing; None before the signing."""
-    if state.signed_on is None:
-        return None
-    return state.start_due or add_months(state.signed_on, rules.start_within_months)
-
-
 def _terms(state: LeadState, rules: Rulebook) -> Iterator[tuple[ExitRule, date, date]]:
     """(rule, counted from, met from) of each rule that may apply at the lead's stage."""
     match state.stage:
@@ -79,16 +73,16 @@ def _terms(state: LeadState, rules: Rulebook) -> Iterator[tuple[ExitRule, date, 
             yield from _at_a_standstill(state, rules)
         case Stage.LEAD if state.last_activity_on is not None:
             quiet = state.last_activity_on
-            yield ExitRule.INACTIVE_LEAD, quiet, _after(quiet, rules.archive_lead_months)
+            yield ExitRule.INACTIVE_LEAD, quiet, _after(quiet, rules.archive_after_months)
 
 
 def _unstarted(state: LeadState, rules: Rulebook) -> Iterator[tuple[ExitRule, date, date]]:
-    signed, due = state.signed_on, start_due_on(state, rules)
+    signed, due = state.signed_on, due_on(state, rules)
     assert signed is not None
     assert due is not None
     if state.first_funds_on is None and state.company_registered_on is None:
-        yield ExitRule.UNPERFORMED, signed, _after(signed, rules.exit_unperformed_months)
-    yield ExitRule.START_OVERDUE, due, _after(due, rules.exit_after_start_due_months)
+        yield ExitRule.UNPERFORMED, signed, _after(signed, rules.unperformed_months)
+    yield ExitRule.START_OVERDUE, due, _after(due, rules.exit_after_months)
     if state.company_registered_on is None:
         # No agreement field holds a day for the company: the agreed start is when it must exist.
         grace = timedelta(days=rules.exit_without_company_days + 1)
@@ -113,17 +107,17 @@ def _proposal(
     state: LeadState, as_of: date, rule: ExitRule, counted_from: date, met_on: date
 ) -> ExitProposal:
     if rule is ExitRule.INACTIVE_LEAD:
-        step, notice, due = ExitStep.ARCHIVE_TO_DECIDE, None, met_on
+        step, notice, due = ExitStep.ARCHIVE, None, met_on
     elif rule is ExitRule.UNPERFORMED:  # 阿坝、福建: cleared without a notice
-        step, notice, due = ExitStep.EXIT_TO_DECIDE, None, met_on
+        step, notice, due = ExitStep.EXIT, None, met_on
     else:
         notice = _binding_notice(state, counted_from)
         if notice is None:
-            step, due = ExitStep.NOTICE_TO_ISSUE, met_on
+            step, due = ExitStep.NOTIFY, met_on
         elif as_of <= notice.due:
-            step, due = ExitStep.NOTICE_RUNNING, notice.due
+            step, due = ExitStep.WAIT, notice.due
         else:  # answered or not: the lead still stands where it stood
-            step, due = ExitStep.EXIT_TO_DECIDE, notice.due + timedelta(days=1)
+            step, due = ExitStep.EXIT, notice.due + timedelta(days=1)
     return ExitProposal(rule, step, counted_from, met_on, notice, due)
 
 

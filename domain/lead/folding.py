@@ -7,14 +7,26 @@ cannot make yesterday's history unreadable. Refusing is for `domain.lead.decisio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.event import Event, Recorded
 from domain.lead import events as e
-from domain.lead.activity import active
-from domain.lead.papers import attach
-from domain.lead.state import Check, LeadState, Notice, Permit, ProgressReport, Recognition, Spell
+from domain.lead.activity import keep_activity
+from domain.lead.papers import keep_papers
+from domain.lead.state import (
+    Check,
+    ColourOverride,
+    LeadState,
+    Notice,
+    OfficerSpell,
+    Permit,
+    ProgressReport,
+    Recognition,
+    Spell,
+)
 from domain.vocabulary import AgreementKind, ResponsibilityRole
+
+S = TypeVar("S", bound=Spell)
 
 
 def _registered(s: LeadState, ev: e.LeadRegistered) -> None:
@@ -35,6 +47,7 @@ def _registered(s: LeadState, ev: e.LeadRegistered) -> None:
     s.parent_lead_id = ev.parent_lead_id
     s.estimated_yuan = ev.estimated_yuan
     s.contact_persons = ev.contact_persons
+    s.campaign_id = ev.campaign_id
 
 
 def _contacted(s: LeadState, ev: e.ContactLogged) -> None:
@@ -91,14 +104,14 @@ def _assigned(s: LeadState, ev: e.ResponsibilityAssigned) -> None:
 
 
 def _serve(s: LeadState, officer: str | None, day: date) -> None:
-    if officer is not None and s.service_officer is None:
-        s.officer_spells = (*s.officer_spells, Spell(day))
-    elif officer is None:
+    if officer != s.service_officer:
         s.officer_spells = _ended(s.officer_spells, day)
+        if officer is not None:
+            s.officer_spells = (*s.officer_spells, OfficerSpell(day, officer=officer))
     s.service_officer = officer
 
 
-def _ended(spells: tuple[Spell, ...], day: date) -> tuple[Spell, ...]:
+def _ended(spells: tuple[S, ...], day: date) -> tuple[S, ...]:
     """The last spell ends on `day`, if it is still going on."""
     if not spells or spells[-1].until is not None:
         return spells
@@ -110,7 +123,7 @@ def _text_signed(s: LeadState, kind: AgreementKind, on: date) -> None:
     s.text_signed_on = s.text_signed_on or on
     if kind.countable and s.signed_on is None:
         s.signed_on = on
-    s.shelved = s.lost = False
+    _open_again(s)
 
 
 def _signed(s: LeadState, ev: e.AgreementSigned) -> None:
@@ -220,7 +233,8 @@ def _returned(s: LeadState, ev: e.FixedAssetInvestmentReported) -> None:
 
 
 def _progressed(s: LeadState, ev: e.MonthlyProgressReported) -> None:
-    s.progress[ev.period] = ProgressReport(ev.occurred_on, ev.text, ev.percent, ev.problems)
+    came_on = s.progress_on(ev.period) or ev.occurred_on
+    s.progress[ev.period] = ProgressReport(came_on, ev.text, ev.percent, ev.problems)
 
 
 def _checked(s: LeadState, recorded: Recorded[e.SiteChecked]) -> None:
@@ -253,6 +267,10 @@ def _recognised(s: LeadState, ev: e.RecognitionDecided) -> None:
     s.recognised[ev.scope] = Recognition(ev.decision, ev.occurred_on)
 
 
+def _coloured(s: LeadState, ev: e.ColourOverridden) -> None:
+    s.colour_override = ColourOverride(ev.colour, ev.until, ev.ground)
+
+
 def _warned(s: LeadState, recorded: Recorded[e.NoticeIssued]) -> None:
     ev = recorded.event
     s.notices[recorded.event_id] = Notice(ev.level, ev.occurred_on, ev.due, ev.text)
@@ -281,16 +299,23 @@ def _reinstated(s: LeadState, _: e.LeadReinstated) -> None:
     s.exited_on = s.exit_ground = s.duplicate_of = None
 
 
-def _shelved(s: LeadState, _: e.LeadShelved) -> None:
+def _shelved(s: LeadState, ev: e.LeadShelved) -> None:
     s.shelved = True
+    s.shelved_on = s.shelved_on or ev.occurred_on
 
 
-def _lost(s: LeadState, _: e.LeadLost) -> None:
+def _lost(s: LeadState, ev: e.LeadLost) -> None:
     s.lost = True
+    s.lost_on = s.lost_on or ev.occurred_on
 
 
 def _reopened(s: LeadState, _: e.LeadReopened) -> None:
+    _open_again(s)
+
+
+def _open_again(s: LeadState) -> None:
     s.shelved = s.lost = False
+    s.shelved_on = s.lost_on = None
 
 
 def _nothing(_s: LeadState, _ev: Event) -> None:
@@ -319,6 +344,7 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.ServiceVisitLogged: _served,
     e.FollowUpVisitLogged: _followed_up,
     e.RecognitionDecided: _recognised,
+    e.ColourOverridden: _coloured,
     e.NoticeAnswered: _answered,
     e.ConstructionSuspended: _suspended,
     e.ConstructionResumed: _resumed,
@@ -352,8 +378,8 @@ def evolve(state: LeadState, recorded: Recorded[Any]) -> None:
         by_envelope(state, recorded)
     else:
         _EVOLVE[type(event)](state, event)
-    attach(state, event)
-    active(state, event)
+    keep_papers(state, event)
+    keep_activity(state, event)
 
 
 def fold(ordered: Iterable[Recorded[e.LeadEvent]]) -> LeadState:

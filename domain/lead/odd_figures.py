@@ -37,7 +37,7 @@ def same_as_last_month(state: LeadState, _: date, __: Rulebook) -> Found:
         stated = [state.returned_on[p] for p in periods]
         stated += [state.progress[p].reported_on for p in texts]
         yield Anomaly(
-            AnomalyKind.SAME_AS_LAST_MONTH,
+            AnomalyKind.REPEATED_RETURN,
             min(stated),
             {"periods": odd, "months": len(odd)},
             _RETURNS | {e.MonthlyProgressReported},
@@ -91,7 +91,7 @@ def fai_over_fixed_part(state: LeadState, _: date, __: Rulebook) -> Found:
     invested, fixed = invested_yuan(state), state.fixed_part_yuan
     if fixed is not None and invested > fixed:
         yield Anomaly(
-            AnomalyKind.FAI_OVER_FIXED_PART,
+            AnomalyKind.BUILT_OVER_FIXED,
             state.returned_on[max(state.returns)],
             {"invested_yuan": invested, "fixed_part_yuan": fixed},
             _TEXTS | _RETURNS,
@@ -108,7 +108,7 @@ def idle_while_reported(state: LeadState, _: date, __: Rulebook) -> Found:
         )
         if check.found is SiteFinding.IDLE and (period in state.progress or grew):
             yield Anomaly(
-                AnomalyKind.IDLE_WHILE_REPORTED,
+                AnomalyKind.IDLE_BUT_REPORTED,
                 check.on,
                 {"checked_on": check.on, "period": period},
                 _RETURNS | {e.MonthlyProgressReported, e.SiteChecked},
@@ -135,9 +135,9 @@ def thin_capital(state: LeadState, _: date, rules: Rulebook) -> Found:
 
 def huge_total(state: LeadState, as_of: date, rules: Rulebook) -> Found:
     total = state.agreed_total_yuan
-    if total is not None and total > rules.huge_total_yuan:
+    if total is not None and total > rules.huge_amount_yuan:
         since = state.text_signed_on or as_of
-        yield Anomaly(AnomalyKind.HUGE_TOTAL, since, {"agreed_total_yuan": total}, _TEXTS)
+        yield Anomaly(AnomalyKind.HUGE_AMOUNT, since, {"agreed_total_yuan": total}, _TEXTS)
 
 
 def round_figures(state: LeadState, _: date, rules: Rulebook) -> Found:

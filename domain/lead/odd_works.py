@@ -24,7 +24,7 @@ def start_without_photo(state: LeadState, _: date, __: Rulebook) -> Found:
         state, PHOTO, ("ConstructionStarted", "SiteChecked")
     ):
         figures = {"started_on": state.started_on}
-        yield Anomaly(AnomalyKind.START_WITHOUT_PHOTO, state.started_on, figures, _CHECKED_START)
+        yield Anomaly(AnomalyKind.NO_PHOTO, state.started_on, figures, _CHECKED_START)
 
 
 def start_self_verified(state: LeadState, _: date, __: Rulebook) -> Found:
@@ -40,14 +40,14 @@ def stopped_after_start(state: LeadState, as_of: date, rules: Rulebook) -> Found
     start = state.started_on
     if start is None:
         return
-    last = start + timedelta(days=rules.idle_after_start_days)
+    last = start + timedelta(days=rules.idle_days)
     stopped = min((s.since for s in state.suspensions if start <= s.since <= last), default=None)
     first = state.first_site_activity_on
     idle = last < as_of and (first is None or first > last)
     if stopped is None and not idle:
         return
     yield Anomaly(
-        AnomalyKind.STOPPED_AFTER_START,
+        AnomalyKind.STOPPED_AT_ONCE,
         stopped or last + timedelta(days=1),
         {"started_on": start, "suspended_on": stopped, "first_site_activity_on": first},
         _START | {e.ConstructionSuspended},
@@ -61,7 +61,7 @@ def signed_unvetted(state: LeadState, _: date, __: Rulebook) -> Found:
     diligence, review = state.diligence_at_signing, state.review_at_signing
     if diligence is not DueDiligenceResult.PASS or review is not ReviewOpinion.AGREE:
         yield Anomaly(
-            AnomalyKind.SIGNED_UNVETTED,
+            AnomalyKind.NO_GATES,
             state.signed_on,
             {"due_diligence": diligence, "contract_review": review},
             _TEXTS | {e.DueDiligenceCompleted, e.ContractReviewed},
@@ -72,7 +72,7 @@ def signed_on_red_lines(state: LeadState, _: date, __: Rulebook) -> Found:
     if state.signed_on is not None and state.red_lines_at_signing:
         figures = {"red_lines": list(state.red_lines_at_signing)}
         events = _TEXTS | {e.LeadAssessed}
-        yield Anomaly(AnomalyKind.SIGNED_ON_RED_LINES, state.signed_on, figures, events)
+        yield Anomaly(AnomalyKind.RED_LINES, state.signed_on, figures, events)
 
 
 def built_before_signed(state: LeadState, _: date, __: Rulebook) -> Found:
@@ -80,7 +80,7 @@ def built_before_signed(state: LeadState, _: date, __: Rulebook) -> Found:
     start, signed = state.started_on, state.signed_on
     if start is not None and (signed is None or start < signed):
         yield Anomaly(
-            AnomalyKind.BUILT_BEFORE_SIGNED,
+            AnomalyKind.BUILT_BEFORE_SIGNING,
             start,
             {"started_on": start, "signed_on": signed, "ground": state.start_ground},
             _TEXTS | _START,

@@ -13,7 +13,7 @@ PHOTO = ("照片", "图片", "影像", "相片", "视频", "photo")
 """How staff name a photo. Not by its file's suffix: a licence is often scanned as .jpg."""
 
 
-def attach(state: LeadState, event: Event) -> None:
+def keep_papers(state: LeadState, event: Event) -> None:
     """Take the papers of an event into the state."""
     if event.evidence:
         name = NAME_OF[type(event)].name

@@ -14,6 +14,7 @@ from domain.lead import events as e
 from domain.vocabulary import (
     AgreementKind,
     ChainRole,
+    Colour,
     DueDiligenceResult,
     FundsSource,
     Milestone,
@@ -42,7 +43,7 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class ProgressReport:
-    """The latest 月度进展 of one period."""
+    """The latest 月度进展 of one period, and the day its first one came."""
 
     reported_on: date
     text: str
@@ -79,11 +80,27 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficerSpell(Spell):
+    """A `Spell` with one 干部服务员; who takes over on a day has that day."""
+
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recognition:
     """The latest decision on one scope of 认定."""
 
     decision: RecognitionDecision
     decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ColourOverride:
+    """A 三色人工调整, in effect up to and including `until`."""
+
+    colour: Colour
+    until: date
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +139,7 @@ class LeadState:
     parent_lead_id: UUID | None = None
     estimated_yuan: int | None = None
     contact_persons: tuple[ContactPerson, ...] = ()
+    campaign_id: UUID | None = None
     registered_on: date | None = None
     # responsibility; host_town and chain above may be changed by it too
     leader: str | None = None
@@ -129,7 +147,7 @@ class LeadState:
     person: str | None = None
     service_officer: str | None = None
     police_contact: str | None = None
-    officer_spells: tuple[Spell, ...] = ()  # with a 干部服务员
+    officer_spells: tuple[OfficerSpell, ...] = ()
     # follow-up and gates
     contacts: int = 0
     first_contact_on: date | None = None
@@ -195,6 +213,7 @@ class LeadState:
     service_visits: tuple[date, ...] = ()
     follow_ups: tuple[date, ...] = ()
     recognised: dict[RecognitionScope, Recognition] = field(default_factory=dict)
+    colour_override: ColourOverride | None = None
     notices: dict[UUID, Notice] = field(default_factory=dict)  # by event id
     # money
     first_funds_on: date | None = None
@@ -205,10 +224,17 @@ class LeadState:
     returned_on: dict[str, date] = field(default_factory=dict)  # period -> day it first came
     # closing
     shelved: bool = False
+    shelved_on: date | None = None
     lost: bool = False
+    lost_on: date | None = None
     exited_on: date | None = None  # X
     exit_ground: str | None = None
     duplicate_of: UUID | None = None  # merged into that lead: the exit of a double entry
+
+    def progress_on(self, period: str) -> date | None:
+        """The day the progress report of a period first came."""
+        report = self.progress.get(period)
+        return report.reported_on if report else None
 
     @property
     def stage(self) -> Stage:

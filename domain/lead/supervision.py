@@ -66,6 +66,14 @@ def _reached(state: LeadState, scope: RecognitionScope) -> bool:
             return state.first_funds_on is not None
 
 
+def override_colour(_: Lead, override: e.ColourOverridden) -> None:
+    """三色人工调整: for a time, and for a reason."""
+    if not override.ground.strip():
+        raise BadInput("ground", "不能为空")
+    if override.until < override.occurred_on:
+        raise BadInput("until", "截止日期不能早于业务日期")
+
+
 def issue_notice(_: Lead, notice: e.NoticeIssued) -> None:
     """督办通知."""
     if not notice.text.strip():

@@ -40,6 +40,7 @@ from domain.lead.events.intake import (
     ResponsibilityChange,
 )
 from domain.lead.events.supervision import (
+    ColourOverridden,
     DuplicateLinked,
     EventVoided,
     LeadExited,
@@ -63,6 +64,7 @@ __all__ = [
     "AgreementAmended",
     "AgreementSigned",
     "AgreementUpgraded",
+    "ColourOverridden",
     "CompanyRegistered",
     "ConstructionCompleted",
     "ConstructionResumed",

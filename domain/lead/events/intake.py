@@ -36,6 +36,7 @@ class LeadRegistered(LeadEvent):
     parent_lead_id: UUID | None = None
     estimated_yuan: int | None = None
     contact_persons: tuple[ContactPerson, ...] = ()
+    campaign_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.lead.events.base import LeadEvent
 from domain.vocabulary import (
+    Colour,
     NoticeLevel,
     RecognitionDecision,
     RecognitionScope,
@@ -19,6 +20,15 @@ class RecognitionDecided(LeadEvent):
     scope: RecognitionScope
     decision: RecognitionDecision
     ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColourOverridden(LeadEvent):
+    """三色人工调整, up to and including `until`."""
+
+    colour: Colour
+    until: date
+    ground: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
-"""How anomalies are shown: the lead, the figures, and the events behind them (异常数据清单)."""
+"""How anomalies are shown: the lead, the figures, and the events behind them (数据疑点)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from crm.codec import event_type
-from crm.export import FileFormat, table_file
 from crm.finding_figures import figures_line, figures_shown
 from crm.lead_lines import lead_line
 from crm.presentation import Shown
@@ -13,11 +13,11 @@ from domain.event import Recorded
 from domain.event_names import label_of
 from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
 from domain.lead.history import LeadHistory, in_force, known_by
-from projections.anomalies import AnomalyList, OddLead
+from projections.anomalies import OddLead
 from projections.clocks import Clocks
 
-_COLUMNS = {
-    "label": "异常类型",
+ANOMALY_COLUMNS = {
+    "kind_label": "疑点类型",
     "severity_label": "程度",
     "code": "编号",
     "title": "项目名称",
@@ -25,52 +25,49 @@ _COLUMNS = {
     "recruiting_unit": "招引单位",
     "host_town": "落户镇",
     "chain": "所属产业链",
-    "stage_label": "阶段",
+    "stage_label": "当前状态",
     "leader": "包抓领导",
     "since": "起始日期",
-    "summary": "情况",
+    "detail": "情况",
 }
 
 
-def anomaly_item(item: OddLead) -> Shown:
-    """One anomaly with its lead; `events` are added by `events_behind` where they are asked for."""
-    found = item.anomaly
+def anomaly_line(odd: OddLead) -> Shown:
+    """A lead and what is odd about it; `other_lead_id` is the second lead, if any."""
+    found = odd.anomaly
+    figures = figures_shown(found.figures)
     return {
+        **lead_line(odd.lead_id, odd.state),
         "kind": found.kind.value,
-        "label": found.kind.label,
+        "kind_label": found.kind.label,
         "severity": found.kind.severity.value,
         "severity_label": found.kind.severity.label,
-        **lead_line(item.lead_id, item.state),
         "since": found.since.isoformat(),
-        "figures": figures_shown(found.figures),
-        "summary": figures_line(found.figures),
+        "detail": figures_line(found.figures),
+        "figures": figures,
+        "other_lead_id": figures.get("other_lead_id"),
     }
 
 
-def anomaly_counts(found: AnomalyList) -> Shown:
-    """The counts above the list: by kind, by severity, by unit."""
+def anomaly_counts(found: Sequence[OddLead]) -> Shown:
+    """How many of each kind, of each severity, and of each unit."""
+    kinds = Counter(odd.anomaly.kind for odd in found)
+    weights = Counter(odd.anomaly.kind.severity for odd in found)
+    units = Counter(odd.state.recruiting_unit for odd in found)
     return {
-        "count": len(found.items),
-        "by_kind": [
-            {
-                "kind": kind.value,
+        "by_kind": {
+            kind.value: {
                 "label": kind.label,
                 "severity": kind.severity.value,
-                "count": found.by_kind[kind.value],
+                "count": kinds[kind],
             }
             for kind in AnomalyKind
-            if kind.value in found.by_kind
-        ],
-        "by_severity": {level.value: found.by_severity.get(level.value, 0) for level in Severity},
-        "by_unit": _by_size(found.by_unit),
+        },
+        "by_severity": {
+            weight.value: {"label": weight.label, "count": weights[weight]} for weight in Severity
+        },
+        "by_unit": dict(sorted(units.items())),
     }
-
-
-def anomaly_file(found: AnomalyList, file_format: FileFormat) -> bytes:
-    """A row for each anomaly."""
-    shown = [anomaly_item(item) for item in found.items]
-    rows = [{header: item[name] for name, header in _COLUMNS.items()} for item in shown]
-    return table_file(rows, list(_COLUMNS.values()), "异常数据", file_format)
 
 
 def events_behind(history: LeadHistory, clocks: Clocks, anomaly: Anomaly) -> list[Shown]:
@@ -103,7 +100,3 @@ def events_behind(history: LeadHistory, clocks: Clocks, anomaly: Anomaly) -> lis
 def _in_periods(recorded: Recorded[Any], anomaly: Anomaly) -> bool:
     period = getattr(recorded.event, "period", None)
     return anomaly.periods is None or period is None or period in anomaly.periods
-
-
-def _by_size(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
