@@ -180,6 +180,81 @@ def test_registering_warns_of_doubles_and_names_the_first(
     assert_problem(answer, 409, "kept_lead_exited")
 
 
+def test_a_link_asked_again_is_answered_as_before_whatever_became_of_the_kept_lead(
+    office: Client,
+) -> None:
+    kept, double = office.register(title="并入甲项目"), office.register(title="并入乙项目")
+    path = f"/leads/{double}/duplicate-link"
+    link = {"of_lead_id": kept, "ground": "同一项目"}
+    first = office.post(path, link, Idempotency_Key="link")
+    assert first.status_code == 201
+    office.record(kept, "exit", ground="投资方撤回")
+    again = office.post(path, link, Idempotency_Key="link")
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+def test_a_double_leaves_the_count_and_says_by_which_event(office: Client) -> None:
+    kept, double = (unit_of(office, unit)["lead"] for unit in ("计数庚局", "计数辛局"))
+    office.record(
+        double, "duplicate-link", of_lead_id=kept, ground="同一项目", occurred_on="2023-05-01"
+    )
+    asked = {"metric": "projects", "year": 2023, "as_of": "2023-06-30"}
+    explained = office.get("/explain", unit="计数辛局", **asked).json()
+    (lead,) = explained["leads"]
+    assert [event["type"] for event in lead["events"]] == ["AgreementSigned", "DuplicateLinked"]
+    assert explained["sums"] == {"actual": 0, "gross": 1}
+
+
+def test_the_rules_in_force_on_the_day_judge(server: Server) -> None:
+    office, admin = server.client("manager"), server.client("admin")
+    unit_of(office, "规则壬局")
+    changes = {"exit_after_months": 1, "late_entry_days": 365, "huge_amount_yuan": 0}
+    known_before = office.get("/lists/exited").json()["known_at"]
+    body = {"changes": changes, "effective_from": "2023-10-01", "ground": "纪要"}
+    assert admin.put("/settings/rules", body).status_code == 201
+
+    def asked(day: str, **more: str) -> tuple[int, int, int]:
+        """Overdue starts, late entries, huge amounts."""
+        clocks = {"as_of": day, **more}
+        overdue = office.get("/exits/proposals", rule="start_overdue", **clocks).json()
+        late = office.get("/entries/delay", **clocks).json()["items"][-1]
+        huge = office.get("/anomalies", kind="huge_amount", **clocks).json()
+        return overdue["count"], late["late"], huge["count"]
+
+    # Due on 1 August: a month after it, from 1 October on. Entered years later all the same.
+    assert asked("2023-09-30") == (0, 3, 0)
+    assert asked("2023-10-01") == (1, 3, 1)
+    assert asked("2023-10-01", known_at=known_before) == (0, 3, 0)
+
+
+@pytest.mark.parametrize("path", ["/exits/proposals", "/gates/incomplete", "/leads/duplicates"])
+def test_pages_neither_skip_nor_repeat(office: Client, path: str) -> None:
+    for number in range(3):
+        lead = office.register(
+            recruiting_unit="翻页癸局",
+            title="翻页项目",
+            investor={"name": "翻页公司"},
+            occurred_on="2021-01-04",
+        )
+        kind = "contract" if number else "framework"
+        office.record(
+            lead, "signing", kind=kind, agreed_total_wan=number + 1, occurred_on="2021-01-05"
+        )
+    asked = {"unit": "翻页癸局", "as_of": "2023-12-31"}
+    whole = office.get(path, **asked).json()
+    assert whole["count"] == len(whole["items"]) > 2
+    paged: list[Any] = []
+    page = office.get(path, limit=1, **asked).json()
+    while True:
+        paged += page["items"]
+        if page["next_cursor"] is None:
+            break
+        page = office.get(path, limit=1, cursor=page["next_cursor"]).json()
+    assert paged == whole["items"]
+    content = office.get(path, format="csv", **asked).content.decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(content)))) >= whole["count"]
+
+
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [
