@@ -159,6 +159,7 @@ def list_item(item: ListItem) -> Shown:
         "trial": item.trial,
         "partial": item.partial,
         "colour": item.colour.value if item.colour else None,
+        "colour_label": item.colour.label if item.colour else None,
         "leader": item.leader,
         "unit": item.unit,
         "person": item.person,

@@ -17,6 +17,7 @@ def list_table(shown: dict[str, Any]) -> str:
         "招引单位",
         "类别",
         "协议金额(万元)",
+        "颜色",
         "在列天数",
         "应完成",
         "超期",
@@ -32,6 +33,7 @@ def list_table(shown: dict[str, Any]) -> str:
             item["recruiting_unit"],
             KIND_LABELS.get(item["kind"], ""),
             item["agreed_total_wan"] or "",
+            _cell(item["colour_label"]),
             str(item["days_in_list"]),
             *([item["exited_on"]] if exited else [item["due_on"] or "", str(item["overdue_days"])]),
         ]

@@ -188,9 +188,11 @@ def naive_measures(
 
 
 def naive_terms(f: Facts) -> tuple[date | None, date | None]:
-    """The days agreed for start and production: the last text to say so wins."""
+    """The days agreed for start and production: a signing states all terms anew."""
     start = production = None
     for event in f.events:
+        if isinstance(event, e.AgreementSigned):
+            start = production = None
         start = getattr(event, "start_due", None) or start
         production = getattr(event, "production_due", None) or production
     return start, production
