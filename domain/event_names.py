@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from domain.event import Event
 from domain.lead import events as lead
+from domain.rules import RulesRevised
 from domain.target import AnnualTargetSet
 
 
@@ -47,6 +48,7 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(lead.LeadReinstated, "LeadReinstated", 1, "恢复"),
     EventName(lead.EventVoided, "EventVoided", 1, "作废"),
     EventName(AnnualTargetSet, "AnnualTargetSet", 1, "年度目标"),
+    EventName(RulesRevised, "RulesRevised", 1, "规则修订"),
 )
 
 NAME_OF: dict[type[Event], EventName] = {entry.event: entry for entry in EVENT_NAMES}

@@ -21,9 +21,10 @@ from projections.lead_steps import STEPS
 from projections.log_clock import LOG_CLOCK, micros
 from projections.money_rows import MONEY_ROWS
 from projections.projection import Follower, Log, Projection, Unfoldable
+from projections.rule_rows import RULE_ROWS
 from projections.target_rows import TARGET_ROWS
 
-PROJECTIONS: tuple[Projection, ...] = (LOG_CLOCK, STEPS, MONEY_ROWS, TARGET_ROWS)
+PROJECTIONS: tuple[Projection, ...] = (LOG_CLOCK, STEPS, MONEY_ROWS, TARGET_ROWS, RULE_ROWS)
 BATCH = 2000
 
 Wanted = Callable[[Generation], bool]

@@ -1,19 +1,18 @@
 """One lead's history as steps in time: the rows of `lead_step`.
 
 Folding a lead in business order gives a step function of time; each step is a row. Rows are a
-function of the events known, and of the rulebook for default deadlines.
+function of the events known alone: what depends on a rule is worked out when it is asked.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from domain.calendar import FOREVER, add_months
+from domain.calendar import FOREVER
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import in_force
 from domain.lead.state import LeadState, evolve
-from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.vocabulary import Stage
 from projections.bitemporal import BitemporalRows, Changes, Row
 from projections.projection import stream_projection
@@ -40,8 +39,7 @@ class LeadSteps:
     lead again.
     """
 
-    def __init__(self, lead_id: UUID, rules: Rulebook = DEFAULT_RULES) -> None:
-        self._rules = rules
+    def __init__(self, lead_id: UUID) -> None:
         self._rows = BitemporalRows(lead_step, lead_id)
         self._history: list[Recorded[e.LeadEvent]] = []
         self._voided: set[UUID] = set()
@@ -74,7 +72,7 @@ class LeadSteps:
     def _go_on(self, recorded: Recorded[e.LeadEvent]) -> None:
         day, last = recorded.event.occurred_on, self._steps[-1]
         evolve(self._state, recorded.event)
-        facts = _facts(self._state, self._rules)
+        facts = _facts(self._state)
         self._last_day = day
         if facts == self._facts:
             return
@@ -98,8 +96,8 @@ class LeadSteps:
         ordered = in_force(self._history)
         if not ordered or not isinstance(ordered[0].event, e.LeadRegistered):
             ordered = []  # the registration itself was voided
-        self._state, self._steps = _fold(ordered, self._rules)
-        self._facts = _facts(self._state, self._rules) if ordered else {}
+        self._state, self._steps = _fold(ordered)
+        self._facts = _facts(self._state) if ordered else {}
         making = [r.event.occurred_on for r in ordered[1:] if type(r.event) not in _SILENT]
         self._last_day = max(making, default=date.min)
         self._rows.exactly({step["valid_from"]: step for step in self._steps}, position)
@@ -108,23 +106,19 @@ class LeadSteps:
 STEPS = stream_projection("leads", "项目状态", LEADS, (lead_step,), e.LeadEvent, LeadSteps)
 
 
-def default_due_on(state: LeadState, rules: Rulebook) -> date | None:
-    """The day the next milestone is due: as agreed, else by the rulebook's default."""
+def agreed_due_on(state: LeadState) -> date | None:
+    """The day agreed for the next milestone; None where the agreement says none."""
     match state.stage:
-        case Stage.FRAMEWORK if state.text_signed_on:
-            return add_months(state.text_signed_on, rules.framework_conversion_months)
-        case Stage.SIGNED if state.signed_on:
-            return state.start_due or add_months(state.signed_on, rules.start_within_months)
-        case Stage.STARTED if state.started_on:
-            months = rules.completion_within_months
-            return state.completion_due or add_months(state.started_on, months)
-        case Stage.COMPLETED if state.completed_on:
-            months = rules.production_within_months
-            return state.production_due or add_months(state.completed_on, months)
+        case Stage.SIGNED:
+            return state.start_due
+        case Stage.STARTED:
+            return state.completion_due
+        case Stage.COMPLETED:
+            return state.production_due
     return None
 
 
-def _fold(ordered: Sequence[Recorded[e.LeadEvent]], rules: Rulebook) -> tuple[LeadState, list[Row]]:
+def _fold(ordered: Sequence[Recorded[e.LeadEvent]]) -> tuple[LeadState, list[Row]]:
     """The last state and the steps of events in business order."""
     state = LeadState()
     steps: list[Row] = []
@@ -139,7 +133,7 @@ def _fold(ordered: Sequence[Recorded[e.LeadEvent]], rules: Rulebook) -> tuple[Le
     for day, events in by_day.items():
         for event in events:
             evolve(state, event)
-        facts = _facts(state, rules)
+        facts = _facts(state)
         if facts == last_facts:
             continue
         last_facts = facts
@@ -160,7 +154,7 @@ def _step(day: date, facts: Row, counted_before_yuan: int) -> Row:
     }
 
 
-def _facts(state: LeadState, rules: Rulebook) -> Row:
+def _facts(state: LeadState) -> Row:
     return {
         "stage": state.stage.value,
         "code": state.code,
@@ -181,7 +175,7 @@ def _facts(state: LeadState, rules: Rulebook) -> Row:
         "completed_on": state.completed_on,
         "produced_on": state.produced_on,
         "exited_on": state.exited_on,
-        "due_on": default_due_on(state, rules),
+        "agreed_due_on": agreed_due_on(state),
         "suspended": state.suspended,
         "trial": state.trial_on is not None,
         "partial": state.partial_on is not None,

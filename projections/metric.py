@@ -15,13 +15,14 @@ Figure = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """时序进度: the months of the year that have begun, out of twelve."""
+    """时序进度: the months of the year that have begun, out of twelve; or days, out of all."""
 
-    months: int
+    begun: int
+    of: int = 12
 
     @property
     def text(self) -> str:
-        return round_text(Decimal(self.months) / 12, 4)
+        return round_text(Decimal(self.begun) / self.of, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +91,5 @@ def _completion(
         return None, None
     # One division, of exact numbers: a tie at the third place is then rounded as it should be.
     exact_target = Decimal(target)
-    ahead = 12 * Decimal(actual) - progress.months * exact_target
-    return ratio_text(actual, target), ratio_text(100 * ahead, 12 * exact_target, 2)
+    ahead = progress.of * Decimal(actual) - progress.begun * exact_target
+    return ratio_text(actual, target), ratio_text(100 * ahead, progress.of * exact_target, 2)

@@ -11,30 +11,57 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
+from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, valid
+from projections.month_terms import months_later
+from projections.rules import rules_in_force
 from projections.tables import lead_step
 
 
 @dataclass(frozen=True, slots=True)
 class StageList:
-    """One list: its name in addresses, its Chinese label, and the day a lead entered it."""
+    """One list: its name in addresses, its Chinese label, and the day a lead entered it.
+
+    `within` is the rule of how many months later the next step is due where nothing is agreed.
+    """
 
     name: str
     label: str
     stage: Stage
     since: str
+    within: str | None = None
 
 
 STAGE_LISTS: dict[str, StageList] = {
     entry.name: entry
     for entry in (
-        StageList("signed-not-started", "签约未开工", Stage.SIGNED, "signed_on"),
-        StageList("started-not-completed", "开工未竣工", Stage.STARTED, "started_on"),
-        StageList("completed-not-producing", "竣工未投产", Stage.COMPLETED, "completed_on"),
+        StageList(
+            "signed-not-started", "签约未开工", Stage.SIGNED, "signed_on", "start_within_months"
+        ),
+        StageList(
+            "started-not-completed",
+            "开工未竣工",
+            Stage.STARTED,
+            "started_on",
+            "completion_within_months",
+        ),
+        StageList(
+            "completed-not-producing",
+            "竣工未投产",
+            Stage.COMPLETED,
+            "completed_on",
+            "production_within_months",
+        ),
         StageList("producing", "已投产", Stage.PRODUCING, "produced_on"),
         StageList("exited", "已退出", Stage.EXITED, "exited_on"),
-        StageList("framework", "框架未转合同", Stage.FRAMEWORK, "text_signed_on"),
+        StageList(
+            "framework",
+            "框架未转合同",
+            Stage.FRAMEWORK,
+            "text_signed_on",
+            "framework_conversion_months",
+        ),
     )
 }
 
@@ -113,19 +140,24 @@ def stage_list(
     """
     entry = STAGE_LISTS[name]
     columns = lead_step.c
+    due_on = _due_on(entry, rules_in_force(connection, clocks))
+    # Earlier due first means longer overdue first; whatever is not overdue ties at D.
+    due = case((due_on < clocks.as_of, due_on), else_=literal(clocks.as_of))
     condition = and_(
         valid(lead_step, clocks),
         columns.stage == entry.stage.value,
-        *_conditions(wanted, clocks.as_of),
+        *_conditions(wanted, due, clocks.as_of),
     )
     totals = connection.execute(
         select(func.count(), func.coalesce(func.sum(columns.agreed_yuan), 0)).where(condition)
     ).one()
 
-    # Earlier due first means longer overdue first; whatever is not overdue ties at D.
-    due = _capped_due(clocks.as_of)
     amount = func.coalesce(columns.agreed_yuan, 0)
-    query = select(lead_step).where(condition).order_by(due, amount.desc(), columns.code)
+    query = (
+        select(lead_step, due_on.label("due_on"))
+        .where(condition)
+        .order_by(due, amount.desc(), columns.code)
+    )
     if after is not None:
         last_due, last_amount, last_code = after
         day = literal(last_due)
@@ -147,7 +179,18 @@ def _key(item: ListItem, as_of: date) -> StageListKey:
     return min(item.due_on or as_of, as_of), item.agreed_yuan or 0, item.code
 
 
-def _conditions(wanted: ListFilter, as_of: date) -> list[ColumnElement[bool]]:
+def _due_on(entry: StageList, rules: Rulebook) -> ColumnElement[date]:
+    """The agreed day, else the default by the rules in force; null where nothing is due."""
+    columns = lead_step.c
+    if entry.within is None:
+        return columns.agreed_due_on
+    default = months_later(columns[entry.since], getattr(rules, entry.within))
+    return func.coalesce(columns.agreed_due_on, default)
+
+
+def _conditions(
+    wanted: ListFilter, due: ColumnElement[date], as_of: date
+) -> list[ColumnElement[bool]]:
     columns = lead_step.c
     conditions: list[ColumnElement[bool]] = []
     if wanted.unit is not None:
@@ -159,14 +202,9 @@ def _conditions(wanted: ListFilter, as_of: date) -> list[ColumnElement[bool]]:
     if wanted.min_yuan is not None:
         conditions.append(columns.agreed_yuan >= wanted.min_yuan)
     if wanted.overdue is not None:
-        late = _capped_due(as_of) < as_of
+        late = due < as_of
         conditions.append(late if wanted.overdue else ~late)
     return conditions
-
-
-def _capped_due(as_of: date) -> ColumnElement[date]:
-    columns = lead_step.c
-    return case((columns.due_on < as_of, columns.due_on), else_=literal(as_of))
 
 
 def _item(row: Any, entry: StageList, as_of: date) -> ListItem:

@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = MONEY = TARGETS = CLOCK = 1
+LEADS = 2
+MONEY = TARGETS = CLOCK = RULES = 1
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -70,7 +71,8 @@ lead_step = Table(
     Column("completed_on", Date),
     Column("produced_on", Date),
     Column("exited_on", Date),
-    Column("due_on", Date),
+    # The day agreed for the next milestone; the default is worked out by the rules of the day.
+    Column("agreed_due_on", Date),
     Column("suspended", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
     Column("partial", Boolean, nullable=False),
@@ -124,4 +126,14 @@ annual_target = Table(
     Column("domestic_growth", TEXT),
     Column("foreign_growth", TEXT),
     Column("by_unit", Text, nullable=False),  # JSON: [[unit, projects, agreed_total_yuan], …]
+)
+
+rule_setting = Table(
+    f"rule_setting_v{RULES}",
+    read_model,
+    Column("known_from", BigInteger, primary_key=True),
+    Column("name", TEXT, primary_key=True),
+    Column("effective_from", Date, nullable=False),
+    Column("value", Text, nullable=False),  # JSON, as domain.rule_kinds stores it
+    Column("event_id", Uuid, nullable=False),
 )

@@ -2,7 +2,8 @@
 
 Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contract,
 "GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
-leads exited at D' are out, shown beside as `gross` and `exited`.
+leads exited at D' are out, shown beside as `gross` and `exited`. Thresholds, the time progress and
+which leads count go by the rules in force on D (`domain.rulebook`).
 """
 
 import json
@@ -13,19 +14,36 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, extract, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    select,
+)
 
 from domain.calendar import add_months, period_of
 from domain.money import wan_text
-from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.rulebook import Rulebook
 from domain.target import in_force_on
-from domain.vocabulary import AgreementKind, FundsSource, Relation, Stage
+from domain.vocabulary import AgreementKind, FundsSource, Stage
 from projections.clocks import Clocks, known, valid
+from projections.counted import (
+    COUNTED_IN_AMOUNT,
+    counted,
+    counted_parts,
+    is_built,
+    with_year_before,
+)
 from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
+from projections.rules import rules_in_force
 from projections.tables import annual_target, fai_report, funds_arrival, lead_step
 
-COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
-COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION.value)
 OUTSIDE_COUNTY = (
     FundsSource.OUT_COUNTY.value,
     FundsSource.OUT_CITY.value,
@@ -83,12 +101,13 @@ class _Tally:
 
 
 def target_table(
-    connection: Connection, year: int, clocks: Clocks, rules: Rulebook = DEFAULT_RULES
+    connection: Connection, year: int, clocks: Clocks, rules: Rulebook | None = None
 ) -> TargetTable:
-    """The table of `year` as it stood on D, known at K."""
+    """The table of `year` as it stood on D, known at K; by other `rules` for a recount."""
+    rules = rules or rules_in_force(connection, clocks)
     plan = _plan(connection, year, clocks)
-    first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
-    progress = Progress(last.month if last >= first else 0)
+    first, last = year_to_date(year, clocks.as_of)
+    progress = _progress(first, last, rules)
 
     rows = _cube(connection, first, last, clocks, rules) if last >= first else []
     whole = _Tally()
@@ -111,7 +130,7 @@ def target_table(
             **_main(plan.values.get("projects"), plan.values.get("agreed"), whole, progress),
             "fai_ratio": ratio_metric(
                 plan.values.get("fai_ratio"),
-                _fai_yuan(connection, first, last, clocks),
+                _fai_yuan(connection, first, last, clocks, rules),
                 whole.contracts_yuan,
                 progress,
             ),
@@ -126,8 +145,20 @@ def target_table(
         by_unit=_shares(parts["recruiting_unit"], progress, plan.by_unit),
         by_town=_shares(parts["host_town"], progress),
         by_chain=_shares(parts["chain"], progress),
-        by_month=_months(connection, first, last, clocks, month_projects),
+        by_month=_months(connection, first, last, clocks, rules, month_projects),
     )
+
+
+def year_to_date(year: int, as_of: date) -> tuple[date, date]:
+    """1 January and D'; D' lies before it while the year has not begun."""
+    return date(year, 1, 1), min(as_of, date(year, 12, 31))
+
+
+def _progress(first: date, last: date, rules: Rulebook) -> Progress:
+    if rules.time_progress == "day":
+        days = (date(first.year, 12, 31) - first).days + 1
+        return Progress(max(0, (last - first).days + 1), days)
+    return Progress(last.month if last >= first else 0)
 
 
 # --- what the tables hold ---------------------------------------------------------------------
@@ -165,32 +196,12 @@ def _cube(
     """Tallies by unit, town, chain and month of signing (None for earlier years' leads)."""
     now, before = lead_step.alias("now"), lead_step.alias("before")
     n = now.c
-    fresh = n.signed_on >= first
-    stays = n.stage != Stage.EXITED.value
-    project = and_(fresh, n.relation.in_(COUNTED_AS_PROJECT))
-    amount = n.relation.in_(COUNTED_IN_AMOUNT)
-    month = case((fresh, _month(n.signed_on)), else_=None).label("month")
-    contract = n.kind == AgreementKind.CONTRACT.value
+    month = case((n.signed_on >= first, _month(n.signed_on)), else_=None).label("month")
     dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
-    year_end = clocks.on(date(first.year - 1, 12, 31))
+    parts = counted_parts(now, before, first, rules)
     query = (
-        select(
-            *dimensions,
-            _sum_if(project, 1).label("projects_gross"),
-            _sum_if(and_(project, ~stays), 1).label("projects_exited"),
-            # A lead first signed this year had counted nothing on 31 December.
-            _sum_if(
-                and_(amount, stays), n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)
-            ).label("agreed"),
-            _sum_if(and_(amount, fresh, ~stays), n.counted_yuan).label("agreed_exited"),
-            _sum_if(
-                and_(project, stays, n.industrial, n.agreed_yuan >= rules.big_project_yuan), 1
-            ).label("big"),
-            _sum_if(and_(fresh, stays, contract), n.agreed_yuan).label("contracts"),
-        )
-        .select_from(
-            now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, year_end)))
-        )
+        select(*dimensions, *(_sum(part).label(name) for name, part in parts.items()))
+        .select_from(with_year_before(now, before, first, clocks))
         # A step that began before the year counted the same on 31 December: it adds nothing, and
         # a lead signed this year has had a step this year.
         .where(valid(now, clocks.on(last)), n.signed_on.is_not(None), n.valid_from >= first)
@@ -199,7 +210,9 @@ def _cube(
     return connection.execute(query).all()
 
 
-def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -> int:
+def _fai_yuan(
+    connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook
+) -> int:
     """Σ year-to-date of each contract lead's latest period up to the month of D'.
 
     A return counts from its own business day on: December's, sent in January, is in the year's
@@ -224,6 +237,7 @@ def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -
         .where(
             valid(fai_report, clocks),
             valid(lead_step, clocks.on(last)),
+            counted(lead_step, rules),
             n.signed_on >= first,
             n.stage != Stage.EXITED.value,
             n.kind == AgreementKind.CONTRACT.value,
@@ -235,13 +249,8 @@ def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -
 def _built(connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook) -> int:
     if last < first:
         return 0
-    n = lead_step.c
     query = select(func.count()).where(
-        valid(lead_step, clocks.on(last)),
-        n.completed_on >= first,
-        n.industrial,
-        n.agreed_yuan >= rules.built_project_yuan,
-        n.stage != Stage.EXITED.value,
+        valid(lead_step, clocks.on(last)), is_built(lead_step, first, rules)
     )
     return connection.execute(query).scalar_one()
 
@@ -276,7 +285,12 @@ def _funds(connection: Connection, first: date, last: date, clocks: Clocks) -> t
 
 
 def _months(
-    connection: Connection, first: date, last: date, clocks: Clocks, projects: dict[str, int]
+    connection: Connection,
+    first: date,
+    last: date,
+    clocks: Clocks,
+    rules: Rulebook,
+    projects: dict[str, int],
 ) -> dict[str, dict[str, Figure]]:
     """Net projects by month of signing, and amounts by the month that brought them.
 
@@ -295,6 +309,7 @@ def _months(
             step.c.valid_from >= first,
             step.c.valid_from <= last,
             valid(now, clocks.on(last)),
+            counted(now, rules),
             now.c.signed_on.is_not(None),
             now.c.stage != Stage.EXITED.value,
             now.c.relation.in_(COUNTED_IN_AMOUNT),
@@ -341,9 +356,13 @@ def _shares(
     }
 
 
-def _sum_if(condition: Any, value: Any) -> Any:
+def _sum_if(condition: Any, value: Any) -> ColumnElement[int]:
+    return _sum(case((condition, value), else_=0))
+
+
+def _sum(value: Any) -> ColumnElement[int]:
     # PostgreSQL widens sums to numeric; 64 bits hold them (`domain.money.LARGEST_UNITS`).
-    return cast(func.coalesce(func.sum(case((condition, value), else_=0)), 0), BigInteger)
+    return cast(func.coalesce(func.sum(value), 0), BigInteger)
 
 
 def _month(day: Any) -> Any:

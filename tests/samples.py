@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
+from domain.rules import RuleChange, RulesRevised
 from domain.target import AnnualTargetSet, UnitTarget
 from domain.vocabulary import (
     AgreementKind,
@@ -132,6 +133,18 @@ EVENTS: tuple[Event, ...] = (
         domestic_growth=Decimal("0.12"),
         foreign_growth=Decimal("0.10"),
         by_unit=(UnitTarget("经开区", 30, 4_000_000_000),),
+    ),
+    RulesRevised(
+        **_COMMON,
+        changes=(
+            RuleChange("start_within_months", 9),
+            RuleChange("rates_include_exited", True),
+            RuleChange("count_basis", "recognised"),
+            RuleChange("ranked_zones", ("经开区", "月河工业园")),
+            RuleChange("score_weights", {"projects": "60", "funds": "40"}),
+        ),
+        effective_from=date(2023, 7, 1),
+        ground="县政府办通知",
     ),
 )
 

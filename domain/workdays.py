@@ -1,0 +1,55 @@
+"""Is this a workday, and which day is the seventh one from now? (工作日、调休)
+
+Workdays follow the State Council's yearly notice: weekdays less its holidays, plus the weekend
+days it makes up for them (调休上班). Source: domain section 7; F16. Day 1 of a term of workdays
+is the day after the event.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """The days that differ from Monday to Friday, and the last year they are known of.
+
+    For a later year the notice is not out yet: it is counted Monday to Friday, and whoever shows
+    a figure from it says so (`is_verified`).
+    """
+
+    holidays: frozenset[date] = frozenset()
+    make_up_workdays: frozenset[date] = frozenset()
+    verified_year: int = 0
+
+    def is_verified(self, day: date) -> bool:
+        """Whether the notice of the day's year is known."""
+        return day.year <= self.verified_year
+
+    def is_workday(self, day: date) -> bool:
+        if day in self.make_up_workdays:
+            return True
+        return day.weekday() < _SATURDAY and day not in self.holidays
+
+    def next_workday(self, day: date) -> date:
+        """The day itself, or the first workday after a rest day (节假日顺延)."""
+        while not self.is_workday(day):
+            day += _DAY
+        return day
+
+    def add_workdays(self, day: date, count: int) -> date:
+        """The last day of a term of `count` workdays, of which the first follows `day`."""
+        for _ in range(count):
+            day = self.next_workday(day + _DAY)
+        return day
+
+    def workdays_between(self, first: date, last: date) -> int:
+        """How many of the days from `first` to `last`, both counted, are workdays."""
+        return sum(self.is_workday(day) for day in days_between(first, last))
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from `first` to `last`, both included; none when `last` is earlier."""
+    return [first + nth * _DAY for nth in range((last - first).days + 1)]
