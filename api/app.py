@@ -12,6 +12,7 @@ from api import problems
 from api.described import with_problem_schema
 from api.routes import (
     audit,
+    calendar,
     closing,
     feed,
     health,
@@ -20,6 +21,8 @@ from api.routes import (
     lists,
     milestones,
     money,
+    recount,
+    settings,
     signing,
     targets,
 )
@@ -36,8 +39,8 @@ _DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每�
 
 def _serving() -> CRM:
     """The program of a server process."""
-    settings = Settings()
-    crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
+    chosen = Settings()
+    crm = build(chosen, tables=Tables.BEHIND if chosen.projections else Tables.ELSEWHERE)
     gc.freeze()  # what start-up made lives as long as the process: no need to look at it again
     return crm
 
@@ -62,7 +65,21 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         strict_content_type=False,  # our routes say it in Chinese
     )
     problems.install(app)
-    for noun in (leads, intake, signing, milestones, money, closing, lists, targets, feed, audit):
+    for noun in (
+        leads,
+        intake,
+        signing,
+        milestones,
+        money,
+        closing,
+        lists,
+        recount,
+        targets,
+        settings,
+        calendar,
+        feed,
+        audit,
+    ):
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]

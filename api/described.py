@@ -68,18 +68,28 @@ def asks(summary: str, *more: int) -> dict[str, Any]:
 
 def records(summary: str, *codes: str) -> dict[str, Any]:
     """Arguments of a write on a lead that may be refused (409) with one of `codes`."""
-    refusals = (*codes, "lead_exited", "lead_voided")
     responses = errors(401, 403, 404, 412, 422, 503)
-    responses[409] = {
-        "description": f"{_PHRASES[409]}：{'、'.join(refusals)}",
+    responses[409] = _refusals(*codes, "lead_exited", "lead_voided")
+    return {"summary": summary, "status_code": 201, "responses": responses}
+
+
+def sets(summary: str, *codes: str) -> dict[str, Any]:
+    """Arguments of a write on something there is one of, refused (409) with one of `codes`."""
+    responses = errors(401, 403, 412, 422, 503)
+    responses[409] = _refusals(*codes)
+    return {"summary": summary, "status_code": 201, "responses": responses}
+
+
+def _refusals(*codes: str) -> dict[str, Any]:
+    return {
+        "description": f"{_PHRASES[409]}：{'、'.join(codes)}",
         "content": {
             "application/problem+json": {
                 "schema": _PROBLEM,
                 "examples": {
                     code: {"value": {"status": 409, "code": code, "detail": "（中文说明）"}}
-                    for code in refusals
+                    for code in codes
                 },
             }
         },
     }
-    return {"summary": summary, "status_code": 201, "responses": responses}

@@ -1,4 +1,4 @@
-"""The program's few doors: register, record, set a target; look at a lead; replay it."""
+"""The program's few doors: register, record, set a target or a rule; look at a lead; replay it."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -16,6 +16,7 @@ from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import LeadHistory
 from domain.lead.standing import Lead, lead_from
+from domain.rules import RULES_STREAM, RulesRevised, revise
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
@@ -95,6 +96,20 @@ class CRM:
             )
         )
 
+    def revise_rules(
+        self, revised: RulesRevised, *, by: Caller, condition: Condition = UNCONDITIONAL
+    ) -> Written:
+        """Change rules from a day on (admin). Raises as `domain.rules.revise`, and as `record`."""
+        by.permit(Act.SET_RULES)
+        return self._write(
+            OnStream(
+                RULES_STREAM,
+                lambda history, today: [revise(history, revised, today)],
+                by=by,
+                condition=condition,
+            )
+        )
+
     # --- looking ----------------------------------------------------------------------------
 
     def today(self) -> date:
@@ -104,6 +119,10 @@ class CRM:
     def targets(self, year: int) -> list[Recorded[AnnualTargetSet]]:
         """What was set for a year, in recording order. Their number is what `If-Match` names."""
         return self.store.stream(target_stream(year))
+
+    def rule_revisions(self) -> list[Recorded[RulesRevised]]:
+        """Every revision of the rules as recorded. Their number is what `If-Match` names."""
+        return self.store.stream(RULES_STREAM)
 
     def history(self, lead_id: UUID) -> LeadHistory:
         """A lead's events as recorded. Raises `NotFound`."""

@@ -44,6 +44,7 @@ class Act(StrEnum):
     VOID = "void"
     AUDIT = "audit"
     SET_TARGET = "set_target"
+    SET_RULES = "set_rules"
 
 
 # One table, role by act (contract, "Authentication"). A recorder's writes are for its own unit.
@@ -52,7 +53,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.RECORDER: frozenset({Act.READ, Act.WRITE}),
     Role.MANAGER: frozenset({Act.READ, Act.WRITE, Act.VOID, Act.AUDIT}),
     Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
-    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET}),
+    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_RULES}),
 }
 
 

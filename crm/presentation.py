@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from crm.codec import event_fields, event_type
+from crm.rule_presentation import revision_shown
 from domain.calendar import timestamp
 from domain.event import Event, Recorded
 from domain.event_names import label_of
@@ -16,6 +17,7 @@ from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
 from domain.lead.state import LeadState
 from domain.money import wan_text
+from domain.rules import RulesRevised
 from domain.vocabulary import AgreementKind
 from projections.catch_up import Status
 from projections.stage_lists import ListItem, ListPage
@@ -49,6 +51,8 @@ _MONEY_NAMES = {
 
 def event_data(event: Event) -> Shown:
     """An event's own fields as the contract names them."""
+    if isinstance(event, RulesRevised):
+        return revision_shown(event)
     fields = event_fields(event)
     if isinstance(event, e.ResponsibilityAssigned):
         return {change.role.value: change.holder for change in event.changes}

@@ -59,6 +59,24 @@ def target_table_text(shown: dict[str, Any]) -> str:
     return "\n".join([head, *aligned([headers, *rows])])
 
 
+def rules_table(shown: dict[str, Any]) -> str:
+    """The rules (as `crm.rule_presentation.rules_page` gives them)."""
+    headers = ["类别", "规则", "现行", "默认", "单位", "自何时起", "依据"]
+    rows = [
+        [
+            item["topic"],
+            item["label"],
+            item["text"],
+            "" if item["effective_from"] is None else item["default_text"],
+            item["unit"],
+            item["effective_from"] or "默认",
+            item["source"],
+        ]
+        for item in shown["items"]
+    ]
+    return "\n".join([f"规则（{shown['as_of']}）", *aligned([headers, *rows])])
+
+
 def status_table(statuses: Sequence[Status]) -> str:
     """Where the read tables are."""
     headers = ["统计表", "名称", "结构", "已更新到", "记录共", "状态"]

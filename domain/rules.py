@@ -19,7 +19,7 @@ from domain.calendar import business_day
 from domain.errors import BadInput, Refused
 from domain.event import Event, Recorded
 from domain.rule_kinds import Stored
-from domain.rulebook import BY_PUBLIC_NAME, RULES, Rulebook, contradiction
+from domain.rulebook import BY_PUBLIC_NAME, RULES, Rule, Rulebook, contradiction
 
 RULES_STREAM = UUID("3f9a6f0e-2f0b-4d0c-9d5e-6b0c5a1e7d42")
 """The stream of all revisions: the same everywhere, so it needs no register."""
@@ -59,16 +59,27 @@ def revision(
 
     `common` are the fields of `Event`. Raises `BadInput` naming the rule at fault.
     """
+    read = tuple(
+        RuleChange(rule.name, rule.kind.stored(value))
+        for rule, value in read_values(changes, "changes.")
+    )
+    return RulesRevised(changes=read, effective_from=effective_from, ground=ground, **common)
+
+
+def read_values(changes: Mapping[str, object], field: str = "") -> list[tuple[Rule, Any]]:
+    """Rules and their typed values from what somebody wrote under their public names.
+
+    Raises `BadInput` naming the rule after `field`.
+    """
     if not changes:
-        raise BadInput("changes", "至少修改一条规则")
+        raise BadInput(field.rstrip(".") or "rules", "至少写明一条规则")
     read = []
     for public, raw in changes.items():
         rule = BY_PUBLIC_NAME.get(public)
         if rule is None:
-            raise BadInput(f"changes.{public}", "没有这条规则")
-        value = rule.kind.read(raw, f"changes.{public}")
-        read.append(RuleChange(rule.name, rule.kind.stored(value)))
-    return RulesRevised(changes=tuple(read), effective_from=effective_from, ground=ground, **common)
+            raise BadInput(f"{field}{public}", "没有这条规则")
+        read.append((rule, rule.kind.read(raw, f"{field}{public}")))
+    return read
 
 
 def revise(
