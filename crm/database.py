@@ -15,7 +15,6 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from crm.settings import Settings
 from crm.store.log_table import LogTable, StoreUnavailable
 from projections.alone import alone
-from projections.month_terms import teach_sqlite
 
 _MAKING_LOG = 0x63726C  # any number, the same in every program
 _WAIT_MS = 30_000
@@ -97,7 +96,6 @@ def _sqlite_engine(path: Path, synchronous: str) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
         connection.execute(f"PRAGMA synchronous={synchronous}")
-        teach_sqlite(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

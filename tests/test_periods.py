@@ -16,6 +16,7 @@ from domain.periods import (
 
 DAYS = [date(2019, 12, 20) + timedelta(days=n) for n in range(1900)]  # over a 53-week year
 W, HM, M, Q, HY, Y = PeriodKind
+FIRST_HALF, SECOND_HALF = "2023年2月上半月", "2024年2月下半月"
 
 
 @pytest.mark.parametrize("kind", PeriodKind)
@@ -37,8 +38,8 @@ def test_periods_follow_one_another_without_gap_or_overlap(kind: PeriodKind, end
     ("kind", "day", "key", "start", "end", "label"),
     [
         (W, date(2023, 1, 1), "2022-W52", date(2022, 12, 26), date(2023, 1, 1), "2022年第52周"),
-        (HM, date(2023, 2, 15), "2023-02-H1", date(2023, 2, 1), date(2023, 2, 15), "2023年2月上半月"),
-        (HM, date(2024, 2, 16), "2024-02-H2", date(2024, 2, 16), date(2024, 2, 29), "2024年2月下半月"),
+        (HM, date(2023, 2, 15), "2023-02-H1", date(2023, 2, 1), date(2023, 2, 15), FIRST_HALF),
+        (HM, date(2024, 2, 16), "2024-02-H2", date(2024, 2, 16), date(2024, 2, 29), SECOND_HALF),
         (M, date(2023, 2, 28), "2023-02", date(2023, 2, 1), date(2023, 2, 28), "2023年2月"),
         (Q, date(2023, 6, 30), "2023-Q2", date(2023, 4, 1), date(2023, 6, 30), "2023年第2季度"),
         (HY, date(2023, 7, 1), "2023-H2", date(2023, 7, 1), date(2023, 12, 31), "2023年下半年"),
