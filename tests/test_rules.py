@@ -16,6 +16,7 @@ from domain.event import Recorded
 from domain.rulebook import DEFAULT_RULES, RISING, RULES, Rulebook, contradiction
 from domain.rules import RulesRevised, revise, revision, rules_on
 from projections.reader import clocks
+from projections.rebuild import rebuild
 from projections.rules import rules_in_force
 from tests.told_rules import TODAY, naive_value, on_record, random_revisions, revised
 
@@ -153,7 +154,11 @@ def test_a_unit_is_in_one_group_and_a_day_is_off_or_on() -> None:
 def test_the_rules_of_a_day_are_the_last_word_known(crm: CRM, seed: int) -> None:
     rng = random.Random(seed)
     history = on_record(*((TODAY, event) for event in random_revisions(rng, 25)))
-    crm.store.append(history)
+    crm.store.append(history[:15])
+    crm.projector.catch_up()
+    crm.store.append(history[15:])
+    if seed % 2:
+        rebuild(crm.projector, ["rules"])
     with crm.reader.asking() as connection:
         for _ in range(60):
             day, known = date(2022, 1, 1) + timedelta(days=rng.randrange(1200)), rng.randint(0, 25)
