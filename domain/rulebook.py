@@ -39,7 +39,6 @@ TOWNS = (
 )
 
 _CAPS = Number(Decimal(1), Decimal(10))
-_LIKENESS = Number(Decimal("0.5"), Decimal(1))
 
 _PLAN = "实施方案"
 _YINCHUAN = "银川 2025"
@@ -220,29 +219,24 @@ class Rulebook:
     )
 
     # The anomaly list.
-    capital_times: int = _rule(
+    thin_capital_times: int = _rule(
         "异常核查", 10, Whole(2, 1000), "协议金额达到注册资本", "倍", "领域 12 异常清单"
     )
-    capital_times_from_yuan: int = _amount(
+    thin_capital_from_yuan: int = _amount(
         "异常核查", 500_000_000, "注册资本核查起点", "领域 12 异常清单"
     )
-    oversized_yuan: int = _amount("异常核查", 10_000_000_000, "协议金额超过即提示", "黄石系统")
-    idle_after_start_days: int = _days("异常核查", 30, "开工后无动静", "领域 4（开工即停工）")
-    similar_name: Decimal = _rule(
-        "异常核查",
-        Decimal("0.85"),
-        _LIKENESS,
-        "名称相似度达到即疑似重复",
-        "",
-        _PROPOSED,
+    huge_amount_yuan: int = _amount("异常核查", 10_000_000_000, "协议金额超过即提示", "黄石系统")
+    idle_days: int = _days("异常核查", 30, "开工后无动静", "领域 4（开工即停工）")
+    alike_titles_percent: int = _rule(
+        "异常核查", 80, Whole(1, 100), "项目名称相近程度达到即疑似重复", "%", _PROPOSED
     )
     late_entry_days: int = _days("异常核查", 30, "业务发生后超过此天数才录入", _PROPOSED)
 
     # Exits: section 4.
     exit_registration_days: int = _days("退出清退", 30, "逾期未注册公司", "甘孜退出办法")
-    exit_notice_months: int = _months("退出清退", 6, "逾期未开工发限期开工通知", "甘孜退出办法")
+    exit_after_months: int = _months("退出清退", 6, "逾期未开工发限期开工通知", "甘孜退出办法")
     exit_after_notice_months: int = _months("退出清退", 3, "限期通知后仍未开工建议退出", _PROPOSED)
-    exit_unstarted_months: int = _months("退出清退", 24, "签约后一直未开工建议清退", "福建、阿坝")
+    unperformed_months: int = _months("退出清退", 24, "签约后一直未开工建议清退", "福建、阿坝")
 
     # Section 7.
     holidays_verified_year: int = _rule(

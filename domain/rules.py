@@ -21,7 +21,7 @@ from domain.event import Event, Recorded
 from domain.rule_kinds import Stored
 from domain.rulebook import BY_PUBLIC_NAME, RULES, Rule, Rulebook, contradiction
 
-RULES_STREAM = UUID("3f9a6f0e-2f0b-4d0c-9d5e-6b0c5a1e7d42")
+RULES_STREAM = UUID("2f1f6c5e-7d0e-4a53-9d3b-6f8f9f0c1a77")
 """The stream of all revisions: the same everywhere, so it needs no register."""
 
 
@@ -37,8 +37,8 @@ class RuleChange:
 class RulesRevised(Event):
     """规则修订: from `effective_from` on (a day that may lie ahead) these values hold."""
 
-    changes: tuple[RuleChange, ...]
     effective_from: date
+    changes: tuple[RuleChange, ...]
     ground: str
 
 
