@@ -65,7 +65,10 @@ clean: ## remove .venv and everything a tool made; the stored data stays
 # ------------------------------------------------------------------------------ how .venv is made
 # .ready and .ready-dev are stamps: made again when their lock or pyproject.toml changes. The dev
 # lock holds everything of the run-time lock in the same versions, so both live in one .venv, the
-# second install only adds, and neither removes anything.
+# second install only adds, and neither removes anything. The locks are whole, so pip installs what
+# they name and resolves nothing (--no-deps): left to resolve, older pips ask for the newest
+# release of a package another wants with an extra, lock or no lock. `pip check` then says whether
+# anything is missing.
 
 # A .venv whose Python has gone (moved, upgraded away) is made again, so its stamps say nothing.
 GONE := $(shell test -x $(BIN)/python || rm -f $(VENV)/.ready $(VENV)/.ready-dev)
@@ -96,12 +99,14 @@ $(BIN)/python:
 
 $(VENV)/.ready: $(BIN)/python requirements.lock pyproject.toml
 	@echo "Installing requirements.lock into $(VENV)"
-	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(PIP) --no-deps --require-hashes --requirement requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
 $(VENV)/.ready-dev: $(BIN)/python requirements-dev.lock pyproject.toml
 	@echo "Installing requirements-dev.lock into $(VENV)"
-	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $(VENV)/.ready $@

@@ -1,6 +1,5 @@
 """The web application: routes, errors, and documentation that works without the internet."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,27 +7,42 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 from fastapi_offline import FastAPIOffline
 
-from api import problems
+from api import problem_details
 from api.described import with_problem_schema
 from api.routes import (
+    anomalies,
+    attending,
     audit,
-    calendar,
+    campaigns,
+    chains,
     closing,
+    colours,
+    enterprises,
+    explain,
     feed,
+    figures,
     health,
+    inspections,
     intake,
     leads,
     lists,
     milestones,
     money,
+    outlook,
+    periods,
+    problems,
+    rankings,
     recount,
     settings,
     signing,
+    structure,
+    supervision,
     targets,
+    visits,
 )
 from crm.application import CRM
 from crm.settings import Settings
-from crm.wiring import Tables, build
+from crm.wiring import Tables, build, settled
 
 _DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每一条线索从接洽到投产的全过程，
 给出「签约未开工、开工未竣工、竣工未投产」清单和年度目标完成情况。
@@ -39,9 +53,9 @@ _DESCRIPTION = """县招商服务中心的招商项目管理系统：记录每�
 
 def _serving() -> CRM:
     """The program of a server process."""
-    chosen = Settings()
-    crm = build(chosen, tables=Tables.BEHIND if chosen.projections else Tables.ELSEWHERE)
-    gc.freeze()  # what start-up made lives as long as the process: no need to look at it again
+    settings = Settings()
+    crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
+    settled()
     return crm
 
 
@@ -64,22 +78,14 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         telemetry={"logs": False},
         strict_content_type=False,  # our routes say it in Chinese
     )
-    problems.install(app)
+    problem_details.install(app)
     for noun in (
-        leads,
-        intake,
-        signing,
-        milestones,
-        money,
-        closing,
-        lists,
-        recount,
-        targets,
-        settings,
-        calendar,
-        feed,
-        audit,
-    ):
+        leads, intake, signing, milestones, money, attending, supervision, closing,
+        lists, targets, recount, explain, colours, figures, anomalies, problems,
+        chains, enterprises, campaigns, structure, rankings, inspections, outlook,
+        settings, periods,
+        visits, feed, audit,
+    ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]

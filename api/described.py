@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.problems import Problem
+from api.problem_details import Problem
 
 _TITLES = {
     401: ("unauthenticated", "请提供有效的访问令牌"),
@@ -68,20 +68,13 @@ def asks(summary: str, *more: int) -> dict[str, Any]:
 
 def records(summary: str, *codes: str) -> dict[str, Any]:
     """Arguments of a write on a lead that may be refused (409) with one of `codes`."""
+    return records_elsewhere(summary, *codes, "lead_exited", "lead_voided")
+
+
+def records_elsewhere(summary: str, *codes: str) -> dict[str, Any]:
+    """Arguments of a write on anything else: a chain, a campaign …; the same without a lead's."""
     responses = errors(401, 403, 404, 412, 422, 503)
-    responses[409] = _refusals(*codes, "lead_exited", "lead_voided")
-    return {"summary": summary, "status_code": 201, "responses": responses}
-
-
-def sets(summary: str, *codes: str) -> dict[str, Any]:
-    """Arguments of a write on something there is one of, refused (409) with one of `codes`."""
-    responses = errors(401, 403, 412, 422, 503)
-    responses[409] = _refusals(*codes)
-    return {"summary": summary, "status_code": 201, "responses": responses}
-
-
-def _refusals(*codes: str) -> dict[str, Any]:
-    return {
+    responses[409] = {
         "description": f"{_PHRASES[409]}：{'、'.join(codes)}",
         "content": {
             "application/problem+json": {
@@ -93,3 +86,4 @@ def _refusals(*codes: str) -> dict[str, Any]:
             }
         },
     }
+    return {"summary": summary, "status_code": 201, "responses": responses}

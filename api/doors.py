@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Message, Receive
 
 from api.fields import AsOf
-from api.problems import Unauthenticated
+from api.problem_details import Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.people import Act, Caller
@@ -148,11 +148,11 @@ class Asking(BaseModel):
     def day(self, crm: CRM) -> date:
         return self.as_of or crm.today()
 
-    def moment(self, crm: CRM) -> datetime:
-        """K as an aware instant; waits for `at_least` first."""
+    def moment(self, crm: CRM) -> datetime | None:
+        """K as an aware instant; None: all that is known. Waits for `at_least` first."""
         if self.at_least is not None:
             crm.reader.wait_for(self.at_least)
-        return instant(self.known_at) if self.known_at is not None else crm.clock()
+        return instant(self.known_at) if self.known_at is not None else None
 
 
 LeadId = Annotated[UUID, Path(description="项目编号（lead_id）")]

@@ -21,6 +21,7 @@ from crm.uscc import valid_uscc
 from domain.calendar import EARLIEST, LATEST_ASKED
 from domain.errors import BadInput
 from domain.event import LONGEST_NAME, ContactPerson, Evidence, Personal
+from domain.lead.events import Investor
 from domain.money import units_from_wan, wan_text
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -136,6 +137,9 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_texts)]
 Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 
 
+Year = Annotated[int, Field(ge=2000, le=2100, description="年度")]
+
+
 class Body(BaseModel):
     """A request body: fields it does not know are refused, not dropped."""
 
@@ -150,6 +154,16 @@ class EvidenceIn(Body):
     sha256: Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9a-f]{64}$")] | None = None
     taken_on: Day | None = None
     place: Name | None = None
+
+
+class InvestorIn(Body):
+    """投资方."""
+
+    name: Name
+    uscc: Uscc | None = None
+
+    def investor(self) -> Investor:
+        return Investor(self.name, self.uscc)
 
 
 class PersonIn(Body):

@@ -58,7 +58,7 @@ class Page:
     of: str
     query: Paged
     as_of: date
-    known_at: datetime
+    known_at: datetime | None
     place: _Place | None
 
     @classmethod
@@ -107,7 +107,7 @@ class Page:
             self.of,
             self.query.asked(),
             self.as_of.isoformat(),
-            self.known_at.isoformat(),
+            when.known_at.isoformat(),
             when.position,
             list(last),
         )

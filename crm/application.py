@@ -1,25 +1,60 @@
-"""The program's few doors: register, record, set a target or a rule; look at a lead; replay it."""
+"""The program's few doors: register, record, set a target or a rule; look at a lead; replay it.
+
+What is recorded on other streams has files of its own: `crm.chains`, `crm.campaigns`.
+"""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from time import perf_counter
+from typing import Any
 from uuid import UUID
 
-from crm.commands import UNCONDITIONAL, Command, Condition, OnLead, OnStream, Registering, Written
+from crm.commands import (
+    UNCONDITIONAL,
+    Command,
+    Condition,
+    Decide,
+    OnLead,
+    OnStream,
+    Opening,
+    Registering,
+    Written,
+)
 from crm.measures import Measures
 from crm.news import News
+from crm.numbering import PROBLEMS, stream_of
 from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
-from crm.writing import Writer, history_of_lead, lead_stream
-from domain.calendar import Clock, business_day, utc_now
-from domain.errors import BadInput, NotFound
+from crm.writing import Writer, history_of_lead
+from domain.calendar import SETTLING, Clock, business_day, utc_now
+from domain.campaign import campaign_held
+from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import LeadHistory
 from domain.lead.standing import Lead, lead_from
+from domain.problem import decisions as problem
+from domain.problem import events as p
+from domain.problem.state import Problem, ProblemHistory, problem_at
 from domain.rules import RULES_STREAM, RulesRevised, revise
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
+
+# What takes more than the right to write (contract, "Authentication").
+_ACTS: dict[type[e.LeadEvent], Act] = {
+    e.EventVoided: Act.VOID,
+    e.RecognitionDecided: Act.SUPERVISE,
+    e.NoticeIssued: Act.SUPERVISE,
+    e.ColourOverridden: Act.SUPERVISE,
+}
+
+_PROBLEM_ACTS: dict[type[p.ProblemEvent], Act] = {
+    p.ProblemClosed: Act.SUPERVISE,
+    p.ProblemReopened: Act.SUPERVISE,
+    p.ProblemEscalated: Act.SUPERVISE,
+}
 
 
 class CRM:
@@ -61,11 +96,13 @@ class CRM:
         """
         by.permit(Act.WRITE)
         by.permit_unit(registration.recruiting_unit)
-        if registration.parent_lead_id is not None:
-            parent = self._parent(registration.parent_lead_id)
-            if parent.voided:
-                raise BadInput("parent_lead_id", "原项目的登记已作废")
-        return self._write(Registering(registration, following, by=by, condition=condition))
+        command = Registering(registration, following, by=by, condition=condition)
+        if self._writer.earlier_answer(command) is None:
+            if registration.parent_lead_id is not None:
+                self._require_parent(registration.parent_lead_id)
+            if registration.campaign_id is not None:
+                self._require_campaign(registration.campaign_id)
+        return self._write(command)
 
     def record(
         self,
@@ -79,36 +116,95 @@ class CRM:
         Raises `NotFound`, `Refused`, `BadInput`, `Forbidden`, `VersionMismatch`, `KeyReused`,
         `StoreUnavailable`.
         """
-        by.permit(Act.VOID if any(isinstance(ev, e.EventVoided) for ev in events) else Act.WRITE)
+        by.permit(Act.WRITE)
+        for event in events:
+            by.permit(_ACTS.get(type(event), Act.WRITE))
         return self._write(OnLead(lead_id, events, by=by, condition=condition))
+
+    def raise_problem(
+        self, raised: p.ProblemRaised, *, by: Caller, condition: Condition = UNCONDITIONAL
+    ) -> Written:
+        """Raise a problem of a lead under the next code of its year.
+
+        `raised.code` is given here. Raises as `record`.
+        """
+        by.permit(Act.WRITE)
+        lead = self.lead(raised.lead_id)
+        by.permit_unit(lead.recruiting_unit)
+        if lead.voided:
+            raise Refused("lead_voided", "该线索的登记已作废，不能再录入")
+
+        def begin(code: str) -> list[p.ProblemEvent]:
+            return [problem.decide([], replace(raised, code=code))]
+
+        year = raised.occurred_on.year
+        return self._write(Opening(PROBLEMS, year, begin, by=by, condition=condition))
+
+    def on_problem(
+        self,
+        problem_id: UUID,
+        event: p.ProblemEvent,
+        *,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Written:
+        """Record an event on a problem.
+
+        A recorder's own are those of its unit's leads, and those assigned to its unit. Raises as
+        `record`.
+        """
+        by.permit(_PROBLEM_ACTS.get(type(event), Act.WRITE))
+        standing = self.problem(problem_id)
+        if standing.unit is None or by.unit != standing.unit:
+            by.permit_unit(self.lead(standing.lead_id).recruiting_unit)
+        command = OnStream(
+            problem_id,
+            lambda history, _: [problem.decide(history, event)],
+            by=by,
+            condition=condition,
+        )
+        return self._write(command)
+
+    def revise_rules(
+        self, revision: RulesRevised, *, by: Caller, condition: Condition = UNCONDITIONAL
+    ) -> Written:
+        """Revise thresholds from a day on (admin). Raises as `domain.rules.revise`."""
+        return self.record_on(
+            RULES_STREAM,
+            lambda history, today: [revise(history, revision, today)],
+            act=Act.SET_RULES,
+            by=by,
+            condition=condition,
+        )
 
     def set_target(
         self, target: AnnualTargetSet, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
         """Set or revise a year's target (admin)."""
-        by.permit(Act.SET_TARGET)
-        return self._write(
-            OnStream(
-                target_stream(target.year),
-                lambda *_: [set_annual_target(target)],
-                by=by,
-                condition=condition,
-            )
+        return self.record_on(
+            target_stream(target.year),
+            lambda *_: [set_annual_target(target)],
+            act=Act.SET_TARGET,
+            by=by,
+            condition=condition,
         )
 
-    def revise_rules(
-        self, revised: RulesRevised, *, by: Caller, condition: Condition = UNCONDITIONAL
+    def record_on(
+        self,
+        stream_id: UUID,
+        decide: Decide,
+        *,
+        act: Act,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
     ) -> Written:
-        """Change rules from a day on (admin). Raises as `domain.rules.revise`, and as `record`."""
-        by.permit(Act.SET_RULES)
-        return self._write(
-            OnStream(
-                RULES_STREAM,
-                lambda history, today: [revise(history, revised, today)],
-                by=by,
-                condition=condition,
-            )
-        )
+        """Record what `decide` makes of a stream other than a lead's; `act` is what it takes.
+
+        Raises what `decide` raises, `Forbidden`, `VersionMismatch`, `KeyReused`,
+        `StoreUnavailable`.
+        """
+        by.permit(act)
+        return self._write(OnStream(stream_id, decide, by=by, condition=condition))
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -128,9 +224,26 @@ class CRM:
         """A lead's events as recorded. Raises `NotFound`."""
         return history_of_lead(self.store, lead_id)
 
+    def known_at(self, history: Sequence[Recorded[Any]]) -> datetime:
+        """An instant at which just this much, all there is, was known."""
+        return max(history[-1].recorded_at, self.clock() - SETTLING)
+
+    def problem_history(self, problem_id: UUID) -> ProblemHistory:
+        """A problem's events as recorded. Raises `NotFound`."""
+        history = self.store.stream(problem_id)
+        if not history or not isinstance(history[0].event, p.ProblemRaised):
+            raise NotFound("problem_not_found", "没有这个问题")
+        return history
+
+    def problem(self, problem_id: UUID) -> Problem:
+        """A problem as it stands now. Raises `NotFound`."""
+        standing = problem_at(self.problem_history(problem_id))
+        assert standing is not None, "it begins with its raising"
+        return standing
+
     def lead_id(self, name: str) -> UUID:
         """The id of a lead named by its code (ZS2023-0001) or its id. Raises `NotFound`."""
-        if self.store.has(by_code := lead_stream(name.strip().upper())):
+        if self.store.has(by_code := stream_of(name.strip().upper())):
             return by_code
         try:
             return UUID(name)
@@ -148,20 +261,26 @@ class CRM:
     # --- inside -----------------------------------------------------------------------------
 
     def _write(self, command: Command) -> Written:
-        with self.measures.command_seconds.time():
-            try:
-                written = self._writer.write(command)
-            except Exception as error:
-                self.measures.commands.labels(getattr(error, "code", type(error).__name__)).inc()
-                raise
-        self.measures.commands.labels("recorded").inc()
+        start = perf_counter()
+        try:
+            written = self._writer.write(command)
+        except Exception as error:
+            self.measures.refused(error, perf_counter() - start)
+            raise
+        self.measures.recorded(perf_counter() - start)
         self.reader.written(written.position)
         self.news.heard(written.position)
         self.after_writing()
         return written
 
-    def _parent(self, lead_id: UUID) -> Lead:
+    def _require_campaign(self, campaign_id: UUID) -> None:
+        if campaign_held(self.store.stream(campaign_id)) is None:
+            raise BadInput("campaign_id", "没有这次招商活动，或其记录已作废")
+
+    def _require_parent(self, lead_id: UUID) -> None:
         try:
-            return self.lead(lead_id)
+            parent = self.lead(lead_id)
         except NotFound as error:
             raise BadInput("parent_lead_id", error.detail) from None
+        if parent.voided:
+            raise BadInput("parent_lead_id", "原项目的登记已作废")

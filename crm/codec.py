@@ -26,6 +26,16 @@ class _Stored(msgspec.Struct, Generic[T], omit_defaults=True):
     previous: str | None = None
 
 
+class Envelope(msgspec.Struct):
+    """What every stored event has, of whatever version of the program."""
+
+    id: UUID
+    at: datetime
+
+
+envelope = msgspec.json.Decoder(Envelope).decode
+
+
 def _stored_as(event: type[Event]) -> Any:
     """The typed envelope of one kind of event."""
     return _Stored[event]  # type: ignore[valid-type]  # made at run time, one for each event

@@ -80,6 +80,15 @@ class Registering(Command):
     following: Sequence[e.LeadEvent] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Opening(Command):
+    """Open a stream under the next code of its kind and year, with what `begin` makes of it."""
+
+    kind: str
+    year: int
+    begin: Callable[[str], Sequence[Event]]
+
+
 Decide = Callable[[Sequence[Recorded[Any]], date], Sequence[Event]]
 """What comes of a command on a stream as it was recorded so far, today: pure, may refuse."""
 

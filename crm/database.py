@@ -18,7 +18,9 @@ from projections.alone import alone
 
 _MAKING_LOG = 0x63726C  # any number, the same in every program
 _WAIT_MS = 30_000
-_POOL = {"pool_size": 20, "max_overflow": 40}
+# A server's log, tables and tokens together stay under 60 connections.
+_POOL = {"pool_size": 10, "max_overflow": 20}
+_ADDRESS = {"host", "port", "user", "password"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def _sqlite(path: Path) -> Database:
 def _postgres(url: URL) -> Database:
     from crm.store.postgres_log import PostgresLog
 
+    if unknown := sorted(url.query.keys() - _ADDRESS):
+        # The log and the tables connect by different ways; both heed libpq's own variables.
+        raise ValueError(
+            f"CRM_DATABASE_URL 不能带参数 {'、'.join(unknown)}；请用 libpq 的环境变量，如 PGSSLMODE"
+        )
     lasting = create_engine(url, pool_pre_ping=True)
     try:
         # The library's statements fail one another when several programs start at once.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
 
-from crm.presentation import KIND_LABELS, METRIC_LABELS
+from crm.presentation import COLOUR_LABELS, KIND_LABELS, METRIC_LABELS
 from crm.tables import display_width
 from projections.stage_lists import StageList
 
@@ -31,11 +31,36 @@ _LIST_COLUMNS = {
     "due_on": "应完成日期",
     "overdue_days": "超期天数",
     "suspended": "是否停工",
+    "colour": "颜色",
     "trial": "试生产",
     "partial": "部分投产",
+    "open_issues": "未销号问题",
     "leader": "包抓领导",
     "unit": "责任单位",
     "person": "责任人",
+}
+# The county's own 问题清单 has these columns (domain section 2, proposed columns).
+_PROBLEM_COLUMNS = {
+    "code": "编号",
+    "lead_code": "项目编号",
+    "lead_title": "项目名称",
+    "recruiting_unit": "招引单位",
+    "raised_on": "提出日期",
+    "class_label": "问题类别",
+    "text": "问题描述",
+    "leader": "责任领导",
+    "unit": "责任单位",
+    "person": "责任人",
+    "due": "完成时限",
+    "overdue_days": "逾期天数",
+    "last_action_on": "最新落实日期",
+    "last_action": "最新落实",
+    "state_label": "状态",
+    "claimed_on": "申请销号日期",
+    "closed_on": "销号日期",
+    "confirmer": "销号确认人",
+    "reopened": "重新打开次数",
+    "level_label": "督办级别",
 }
 _FLAGS = ("suspended", "trial", "partial")
 _METRIC_COLUMNS = {
@@ -46,6 +71,7 @@ _METRIC_COLUMNS = {
     "remaining": "剩余",
     "gross": "其中签约总数",
     "exited": "其中已退出",
+    "recognised": "其中已认定",
 }
 
 FileFormat = Literal["csv", "xlsx"]
@@ -61,14 +87,21 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
         {
             header: {
                 "kind": KIND_LABELS.get(item["kind"]),
+                "colour": COLOUR_LABELS.get(item["colour"]),
                 **{flag: "是" if item[flag] else "否" for flag in _FLAGS},
-                "agreed_total_wan": _number(item["agreed_total_wan"]),
+                "agreed_total_wan": number(item["agreed_total_wan"]),
             }.get(name, item[name])
             for name, header in _LIST_COLUMNS.items()
         }
         for item in items
     ]
-    return _file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
+    return table_file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
+
+
+def problem_file(items: Rows, file_format: FileFormat) -> bytes:
+    """Problems (as `crm.problem_presentation.problem_line` gives them) as a file."""
+    rows = [{header: item[name] for name, header in _PROBLEM_COLUMNS.items()} for item in items]
+    return table_file(rows, list(_PROBLEM_COLUMNS.values()), "问题清单", file_format)
 
 
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
@@ -83,6 +116,11 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
                 _metric_row(f"{label}：{name}", METRIC_LABELS[metric], figures)
                 for metric, figures in share.items()
             ]
+    for quarter, share in shown["by_quarter"].items():
+        rows += [
+            _metric_row(f"至第{quarter}季度末", METRIC_LABELS[metric], figures)
+            for metric, figures in share.items()
+        ]
     for month, figures in shown["by_month"].items():
         rows += [
             _metric_row(f"月份：{month}", METRIC_LABELS[metric], {"actual": actual})
@@ -92,22 +130,23 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
     clocks = {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
     rows = [{**row, **clocks} for row in rows]  # a file goes far from the question it answered
     headers = ["范围", "指标", *_METRIC_COLUMNS.values(), *clocks]
-    return _file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
+    return table_file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
 
 
 def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"范围": scope, "指标": label}
     for key, header in _METRIC_COLUMNS.items():
-        row[header] = _number(metric.get(key))
+        row[header] = number(metric.get(key))
     return row
 
 
-def _number(text: Any) -> Any:
+def number(text: Any) -> Any:
     """Amounts and ratios are exact text; a worksheet wants numbers, to add them up."""
     return Decimal(text) if isinstance(text, str) else text
 
 
-def _file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
+def table_file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
+    """Rows as a file, one worksheet; each row by header."""
     import pandas as pd
 
     if file_format == "csv":

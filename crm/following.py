@@ -6,7 +6,7 @@ import time
 import structlog
 
 from projections.catch_up import Projector
-from projections.rebuild import build_missing
+from projections.rebuild import Interrupted, build_missing
 
 # Writes that come in a burst are followed together, when it rests or after a second. Whoever
 # reads does not wait for this: the reader brings the tables up to date itself.
@@ -41,13 +41,19 @@ class Following:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                build_missing(self._projector)
+                build_missing(self._projector, self._unless_stopping)
                 self._projector.catch_up()
+            except Interrupted:
+                return
             except Exception:  # the database may be away for a while: go on when it is back
                 log.exception("the read tables could not be brought up to date")
                 self._stopping.wait(_POLL_SECONDS)
             if self._poked.wait(_POLL_SECONDS):
                 self._wait_for_rest()
+
+    def _unless_stopping(self, _done: int, _of: int) -> None:
+        if self._stopping.is_set():
+            raise Interrupted
 
     def _wait_for_rest(self) -> None:
         deadline = time.monotonic() + _LONGEST_BURST_SECONDS

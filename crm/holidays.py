@@ -1,8 +1,9 @@
 """From the published holidays to the county's work calendar (国务院节假日安排、调休).
 
 The days come from the `holidays` library, which gives no warning for a year whose make-up
-workdays are not published yet. So the last year checked is named here, and the county may enter
-a later notice itself (rules `extra_holidays`, `extra_workdays`, `holidays_verified_year`).
+workdays are not published yet. So the last year checked is named (`HOLIDAYS_VERIFIED_YEAR`), and
+the county may enter a later notice itself: rules `extra_holidays`, `extra_workdays` and
+`holidays_verified_year`.
 """
 
 from functools import cache

@@ -18,13 +18,13 @@ class Measures:
 
     def __init__(self, statuses: Callable[[], Sequence[Status]]) -> None:
         self._registry = CollectorRegistry()
-        self.commands = Counter(
+        self._commands = Counter(
             "crm_commands",
             "Commands by outcome: recorded, or the code of the refusal.",
             ["outcome"],
             registry=self._registry,
         )
-        self.command_seconds = Histogram(
+        self._seconds = Histogram(
             "crm_command_seconds",
             "From a command's arrival to its outcome.",
             buckets=_SECONDS,
@@ -36,7 +36,18 @@ class Measures:
             buckets=_COMMANDS,
             registry=self._registry,
         )
+        self._recorded = self._commands.labels("recorded")
         self._registry.register(_Projections(statuses))
+
+    def recorded(self, seconds: float) -> None:
+        """A command has been stored."""
+        self._recorded.inc()
+        self._seconds.observe(seconds)
+
+    def refused(self, error: Exception, seconds: float) -> None:
+        """A command has come to nothing."""
+        self._commands.labels(getattr(error, "code", type(error).__name__)).inc()
+        self._seconds.observe(seconds)
 
     def page(self) -> bytes:
         """All figures, in Prometheus' text form."""

@@ -18,6 +18,7 @@ class News:
         self._store = store
         self._newest = 0
         self._watchers = 0
+        self._looking: threading.Thread | None = None
         self._guard = threading.Lock()
         self._closed = threading.Event()
 
@@ -33,8 +34,9 @@ class News:
         """Somebody watches."""
         with self._guard:
             self._watchers += 1
-            if self._watchers == 1:
-                threading.Thread(target=self._look, name="news", daemon=True).start()
+            if self._looking is None:
+                self._looking = threading.Thread(target=self._look, name="news", daemon=True)
+                self._looking.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,6 +50,7 @@ class News:
         while not self._closed.is_set():
             with self._guard:
                 if self._watchers == 0:
+                    self._looking = None
                     return
             try:
                 self.heard(self._store.head())

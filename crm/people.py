@@ -42,18 +42,22 @@ class Act(StrEnum):
     READ = "read"
     WRITE = "write"
     VOID = "void"
+    SUPERVISE = "supervise"
     AUDIT = "audit"
     SET_TARGET = "set_target"
     SET_RULES = "set_rules"
+    SET_CHAIN = "set_chain"
 
 
 # One table, role by act (contract, "Authentication"). A recorder's writes are for its own unit.
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ}),
     Role.RECORDER: frozenset({Act.READ, Act.WRITE}),
-    Role.MANAGER: frozenset({Act.READ, Act.WRITE, Act.VOID, Act.AUDIT}),
+    Role.MANAGER: frozenset(
+        {Act.READ, Act.WRITE, Act.VOID, Act.SUPERVISE, Act.AUDIT, Act.SET_CHAIN}
+    ),
     Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
-    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_RULES}),
+    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_RULES, Act.SET_CHAIN}),
 }
 
 

@@ -15,10 +15,16 @@ from domain.event import Event, Recorded
 from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
-from domain.lead.state import LeadState
 from domain.money import wan_text
 from domain.rules import RulesRevised
-from domain.vocabulary import AgreementKind
+from domain.vocabulary import (
+    AgreementKind,
+    CampaignKind,
+    ChainRole,
+    Colour,
+    EnterpriseClass,
+    Stage,
+)
 from projections.catch_up import Status
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
@@ -35,6 +41,13 @@ METRIC_LABELS = {
     "foreign_growth": "引进外资增长",
 }
 KIND_LABELS = {kind.value: kind.label for kind in AgreementKind}
+COLOUR_LABELS = {colour.value: colour.label for colour in Colour}
+STAGE_LABELS = {stage.value: stage.label for stage in Stage}
+ROLE_LABELS = {role.value: role.label for role in ChainRole}
+CLASS_LABELS = {each.value: each.label for each in EnterpriseClass}
+CAMPAIGN_LABELS = {kind.value: kind.label for kind in CampaignKind}
+
+_BESIDE = ("gross", "exited", "recognised")  # shown beside the net figure
 
 # Integer money inside -> the contract's name for it.
 _MONEY_NAMES = {
@@ -46,6 +59,8 @@ _MONEY_NAMES = {
     "amount_yuan": "amount_wan",
     "amount_usd": "amount_wan_usd",
     "ytd_yuan": "ytd_wan",
+    "output_yuan": "output_wan",
+    "tax_yuan": "tax_wan",
 }
 
 
@@ -66,26 +81,45 @@ def event_data(event: Event) -> Shown:
                 }
                 for person in fields[persons]
             ]
+    if (figures := fields.pop("monthly_fai_yuan", None)) is not None:
+        fields["monthly_fai_wan"] = [wan_text(yuan) for yuan in figures]
+    return _in_wan(fields)
+
+
+def _in_wan(fields: Shown) -> Shown:
+    """Amounts in 万 under the contract's names, also inside the parts of a target."""
     return {
-        _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else value
+        _MONEY_NAMES.get(name, name): wan_text(value) if name in _MONEY_NAMES else _parts(value)
         for name, value in fields.items()
     }
+
+
+def _parts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_parts(item) for item in value]
+    return _in_wan(value) if isinstance(value, dict) else value
 
 
 def history_items(history: LeadHistory) -> list[Shown]:
     """The whole history in recording order (contract, "History")."""
     voids = voided_by(history)
-    return [_history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
+    return [history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
 
 
 def feed_item(recorded: Recorded[Any]) -> Shown:
     """An event as other systems receive it: whose stream, and what was recorded."""
-    item = _history_item(recorded, None)
+    return {"stream_id": str(recorded.stream_id), **event_shown(recorded)}
+
+
+def event_shown(recorded: Recorded[Any]) -> Shown:
+    """An event by itself: what was recorded, by whom and when."""
+    item = history_item(recorded, None)
     del item["voided_by"]  # a later event says so
-    return {"stream_id": str(recorded.stream_id), **item}
+    return item
 
 
-def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
+def history_item(recorded: Recorded[Any], void: UUID | None) -> Shown:
+    """A recorded event, whatever its stream; `void` is the event that took it out of force."""
     event = recorded.event
     return {
         "position": recorded.position,
@@ -97,107 +131,16 @@ def _history_item(recorded: Recorded[e.LeadEvent], void: UUID | None) -> Shown:
         "recorded_at": timestamp(recorded.recorded_at),
         "recorded_by": recorded.recorded_by,
         "data": event_data(event),
-        "evidence": [{**asdict(item), "taken_on": _day(item.taken_on)} for item in event.evidence],
+        "evidence": [
+            {**asdict(item), "taken_on": day_text(item.taken_on)} for item in event.evidence
+        ],
         "note": event.note,
         "voided_by": str(void) if void else None,
     }
 
 
-def lead_summary(row: Any) -> Shown:
-    """A lead in a search result, from its row of `lead_step`."""
-    return {
-        "lead_id": str(row.lead_id),
-        "code": row.code,
-        "title": row.title,
-        "investor": row.investor,
-        "stage": row.stage,
-        "recruiting_unit": row.recruiting_unit,
-        "host_town": row.host_town,
-        "chain": row.chain,
-        "kind": row.kind,
-        "agreed_total_wan": wan_text(row.agreed_yuan),
-    }
-
-
-def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
-    """One lead with everything its events add up to."""
-    return {
-        "lead_id": str(lead_id),
-        "code": state.code,
-        "title": state.title,
-        "investor": state.investor,
-        "investor_uscc": state.investor_uscc,
-        "stage": state.stage.value,
-        "stage_label": state.stage.label,
-        "recruiting_unit": state.recruiting_unit,
-        "host_town": state.host_town,
-        "chain": state.chain,
-        "chain_role": state.chain_role,
-        "industrial": state.industrial,
-        "channel": state.channel,
-        "partner": state.partner,
-        "introducer": state.introducer,
-        "relation": state.relation.value,
-        "parent_lead_id": str(state.parent_lead_id) if state.parent_lead_id else None,
-        "registered_on": _day(state.registered_on),
-        "estimated_amount_wan": wan_text(state.estimated_yuan),
-        "contact_persons": [
-            {
-                "name": person.name.text,
-                "title": person.title,
-                "phone": person.phone.text if person.phone else None,
-            }
-            for person in state.contact_persons
-        ],
-        "leader": state.leader,
-        "unit": state.unit,
-        "person": state.person,
-        "service_officer": state.service_officer,
-        "police_contact": state.police_contact,
-        "contacts": state.contacts,
-        "last_contact_on": _day(state.last_contact_on),
-        "next_step": state.next_step,
-        "next_due": _day(state.next_due),
-        "assessment": _dated(state.assessment, "result"),
-        "due_diligence": _dated(state.due_diligence, "result"),
-        "contract_review": _dated(state.contract_review, "opinion"),
-        "kind": state.kind,
-        "text_signed_on": _day(state.text_signed_on),
-        "signed_on": _day(state.signed_on),
-        "agreed_total_wan": wan_text(state.agreed_total_yuan),
-        "fixed_part_wan": wan_text(state.fixed_part_yuan),
-        "foreign_part_wan_usd": wan_text(state.foreign_part_usd),
-        "outside_share": None if state.outside_share is None else str(state.outside_share),
-        "agreement_no": state.agreement_no,
-        "start_due": _day(state.start_due),
-        "completion_due": _day(state.completion_due),
-        "production_due": _day(state.production_due),
-        "company_name": state.company_name,
-        "company_uscc": state.company_uscc,
-        "registered_capital_wan": wan_text(state.registered_capital_yuan),
-        "started_on": _day(state.started_on),
-        "start_basis": state.start_basis,
-        "start_ground": state.start_ground,
-        "completed_on": _day(state.completed_on),
-        "trial_on": _day(state.trial_on),
-        "partial_on": _day(state.partial_on),
-        "produced_on": _day(state.produced_on),
-        "suspended": state.suspended,
-        "funds_wan": wan_text(sum(state.funds_yuan.values())),
-        "funds_by_source_wan": {
-            source.value: wan_text(yuan) for source, yuan in sorted(state.funds_yuan.items())
-        },
-        "funds_wan_usd": wan_text(state.funds_usd),
-        "investment_returns": {
-            period: wan_text(yuan) for period, yuan in sorted(state.returns.items())
-        },
-        "exited_on": _day(state.exited_on),
-        "exit_ground": state.exit_ground,
-    }
-
-
 def list_item(item: ListItem) -> Shown:
-    """A lead in one of the stage lists. Colours and problems are not judged yet: both empty."""
+    """A lead in one of the stage lists."""
     return {
         "lead_id": str(item.lead_id),
         "code": item.code,
@@ -208,22 +151,22 @@ def list_item(item: ListItem) -> Shown:
         "chain": item.chain,
         "kind": item.kind,
         "agreed_total_wan": wan_text(item.agreed_yuan),
-        "signed_on": _day(item.signed_on),
-        "started_on": _day(item.started_on),
-        "completed_on": _day(item.completed_on),
-        "produced_on": _day(item.produced_on),
-        "exited_on": _day(item.exited_on),
+        "signed_on": day_text(item.signed_on),
+        "started_on": day_text(item.started_on),
+        "completed_on": day_text(item.completed_on),
+        "produced_on": day_text(item.produced_on),
+        "exited_on": day_text(item.exited_on),
         "days_in_list": item.days_in_list,
-        "due_on": _day(item.due_on),
+        "due_on": day_text(item.due_on),
         "overdue_days": item.overdue_days,
         "suspended": item.suspended,
         "trial": item.trial,
         "partial": item.partial,
-        "colour": None,
+        "colour": item.colour.value if item.colour else None,
         "leader": item.leader,
         "unit": item.unit,
         "person": item.person,
-        "open_issues": 0,
+        "open_issues": item.open_problems,
     }
 
 
@@ -249,7 +192,7 @@ def target_page(table: TargetTable) -> Shown:
         name: {
             key: value
             for key, value in metric.items()
-            if key not in ("gross", "exited") or name in ("projects", "agreed_total_wan")
+            if key not in _BESIDE or name in ("projects", "agreed_total_wan")
         }
         for name, metric in shown.pop("metrics").items()
     }
@@ -287,12 +230,6 @@ def projection_status(status: Status) -> Shown:
     }
 
 
-def _day(day: date | None) -> str | None:
+def day_text(day: date | None) -> str | None:
+    """A day as the contract writes it."""
     return day.isoformat() if day else None
-
-
-def _dated(event: e.LeadEvent | None, field: str) -> Shown | None:
-    """A gate's latest outcome and its day."""
-    if event is None:
-        return None
-    return {field: event_fields(event)[field], "occurred_on": event.occurred_on.isoformat()}

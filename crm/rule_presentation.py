@@ -28,11 +28,11 @@ def _rule(name: str, rules: Rulebook, setting: Setting | None) -> Shown:
     value, default = getattr(rules, name), getattr(DEFAULT_RULES, name)
     return {
         "name": rule.public,
-        "topic": rule.topic,
         "label": rule.label,
         "unit": rule.unit,
         "kind": rule.kind.name,
-        "limits": rule.kind.limits(),
+        **dict.fromkeys(("lowest", "highest", "options")),
+        **rule.kind.limits(),
         "value": rule.kind.shown(value),
         "text": rule.kind.text(value),
         "default": rule.kind.shown(default),
@@ -40,6 +40,7 @@ def _rule(name: str, rules: Rulebook, setting: Setting | None) -> Shown:
         "source": rule.source,
         "effective_from": setting.effective_from.isoformat() if setting else None,
         "set_by": str(setting.event_id) if setting else None,
+        "recorded_by": setting.recorded_by if setting else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Lists and target tables as text for the terminal, columns aligned for Chinese."""
+"""Lists, target tables and problems as text for the terminal, columns aligned for Chinese."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -61,20 +61,32 @@ def target_table_text(shown: dict[str, Any]) -> str:
 
 def rules_table(shown: dict[str, Any]) -> str:
     """The rules (as `crm.rule_presentation.rules_page` gives them)."""
-    headers = ["类别", "规则", "现行", "默认", "单位", "自何时起", "依据"]
+    headers = ["规则", "现行", "默认", "单位", "自何时起", "修改人", "依据"]
     rows = [
         [
-            item["topic"],
             item["label"],
             item["text"],
             "" if item["effective_from"] is None else item["default_text"],
             item["unit"],
             item["effective_from"] or "默认",
+            item["recorded_by"] or "",
             item["source"],
         ]
         for item in shown["items"]
     ]
     return "\n".join([f"规则（{shown['as_of']}）", *aligned([headers, *rows])])
+
+
+def problem_table(shown: dict[str, Any]) -> str:
+    """A problem list (as `crm.problem_presentation.problem_page` gives it)."""
+    headers = ["编号", "项目名称", "类别", "责任单位", "提出日期", "时限", "逾期", "状态", "督办"]
+    keys = (
+        "code", "lead_title", "class_label", "unit", "raised_on", "due", "overdue_days",
+        "state_label", "level_label",
+    )  # fmt: skip
+    rows = [[_cell(item[key]) for key in keys] for item in shown["items"]]
+    head = f"问题清单（截至 {shown['as_of']}）：{shown['count']} 个"
+    return "\n".join([head, *aligned([headers, *rows])]) if rows else head
 
 
 def status_table(statuses: Sequence[Status]) -> str:

@@ -12,7 +12,7 @@ import structlog
 from crm.store.event_store import EventStore
 from projections.catch_up import Projector
 from projections.lease import LEASE_SECONDS, Lease
-from projections.rebuild import Progress, build_missing, no_progress
+from projections.rebuild import Interrupted, Progress, build_missing, no_progress
 
 _RENEW_SECONDS = LEASE_SECONDS / 4
 _RETRY_SECONDS = 1.0
@@ -42,18 +42,36 @@ class Worker:
                 held = self._lease.hold()
                 if held and not leading:
                     log.info("leading: keeping the read tables in step with the log")
-                    build_missing(self._projector, progress)
+                    build_missing(self._projector, self._while_leading(progress))
                 leading = held
                 if leading:
                     self._follow()
                 else:
                     self._stopping.wait(_RETRY_SECONDS)
+            except Interrupted:
+                leading = False
             except Exception:
                 log.exception("the read tables could not be brought up to date")
                 leading = False
                 self._stopping.wait(_RETRY_SECONDS)
         if leading:
             self._lease.give_back()
+
+    def _while_leading(self, progress: Progress) -> Progress:
+        """A long build keeps the lease, and ends when it is lost or the worker is to stop."""
+        renewed = time.monotonic()
+
+        def watching(done: int, of: int) -> None:
+            nonlocal renewed
+            if time.monotonic() - renewed > _RENEW_SECONDS:
+                renewed = time.monotonic()
+                if not self._lease.hold():
+                    raise Interrupted
+            if self._stopping.is_set():
+                raise Interrupted
+            progress(done, of)
+
+        return watching
 
     def _follow(self) -> None:
         """Follow until the lease wants to be renewed."""

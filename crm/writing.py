@@ -8,32 +8,39 @@ is taken apart and every command decided again, alone, on what is really there.
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 import msgspec
 
 from crm.codec import event_type
-from crm.commands import Command, KeyReused, OnLead, OnStream, Registering, VersionMismatch, Written
+from crm.commands import (
+    Command,
+    KeyReused,
+    OnLead,
+    OnStream,
+    Opening,
+    Registering,
+    VersionMismatch,
+    Written,
+)
 from crm.group_commit import GroupCommit, Job
+from crm.numbering import LEADS, Numbering, stream_of
+from crm.people import Act
 from crm.store.event_store import EventStore, Pending
 from crm.store.log_table import Request, RequestAnswered, StreamMoved
 from domain.calendar import Clock, business_day, refuse_implausible_day
 from domain.errors import NotFound, Refused
 from domain.event import Event, Recorded
 from domain.lead import events as e
+from domain.lead.attending import plan_exists
 from domain.lead.decisions import decide
 from domain.lead.standing import Lead, lead_from
 
-_LEAD_STREAMS = UUID("8c8f6d3a-6a0e-4c0b-8d2e-2b6f1f0c7a55")
 _CACHED_LEADS = 4096
 _ATTEMPTS = 50
-
-
-def lead_stream(code: str) -> UUID:
-    """The stream of the lead with this code: the same everywhere, so it needs no register."""
-    return uuid5(_LEAD_STREAMS, code)
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -77,7 +84,7 @@ class Writer:
         self._group = GroupCommit(self._commit)
         # Below, only whoever leads a group touches anything: one thread at a time.
         self._leads = _Leads(store)
-        self._next_number: dict[int, int] = {}
+        self._numbers = Numbering(store)
         self._last_recorded_at: datetime | None = None
 
     def write(self, command: Command) -> Written:
@@ -138,8 +145,10 @@ class Writer:
             self._forget(draft for _, draft in drafted)
             for job in jobs:
                 self._commit_alone(job)
-        except BaseException:
+        except BaseException as error:
             self._forget(draft for _, draft in drafted)
+            for job in jobs:  # one refused was judged on what has come to nothing
+                job.error = error
             raise
         else:
             self._grouped(len(drafted))
@@ -173,7 +182,7 @@ class Writer:
         """What was decided has not been stored: nothing may be decided on it."""
         for draft in drafts:
             self._leads.forget(draft.stream_id)
-        self._next_number.clear()
+        self._numbers.forget()
 
     # --- deciding ---------------------------------------------------------------------------
 
@@ -182,6 +191,8 @@ class Writer:
             return self._on_lead(command)
         if isinstance(command, Registering):
             return self._registering(command)
+        if isinstance(command, Opening):
+            return self._opening(command)
         assert isinstance(command, OnStream)
         return self._on_stream(command)
 
@@ -197,13 +208,19 @@ class Writer:
 
     def _registering(self, command: Registering) -> _Draft:
         year = command.registration.occurred_on.year
-        number = self._next_number.get(year) or self._first_free_number(year)
-        code = _code(year, number)
+        code = self._numbers.next(LEADS, year)
         registration = replace(command.registration, code=code)
         events = (registration, *command.following)
-        draft = self._decided(Lead(lead_stream(code)), command, events)
+        draft = self._decided(Lead(stream_of(code)), command, events)
         draft.code = code
-        self._next_number[year] = number + 1
+        self._numbers.took(LEADS, year)
+        return draft
+
+    def _opening(self, command: Opening) -> _Draft:
+        code = self._numbers.next(command.kind, command.year)
+        draft = self._stamped(command, stream_of(code), 0, command.begin(code))
+        draft.code = code
+        self._numbers.took(command.kind, command.year)
         return draft
 
     def _on_stream(self, command: OnStream) -> _Draft:
@@ -211,16 +228,21 @@ class Writer:
         version = history[-1].version if history else 0
         if command.condition.if_match not in (None, version):
             raise VersionMismatch(version)
-        now, today = self._now(), business_day(self._clock())
-        events = command.decide(history, today)
+        events = command.decide(history, business_day(self._clock()))
+        return self._stamped(command, command.stream_id, version, events)
+
+    def _stamped(
+        self, command: Command, stream_id: UUID, version: int, events: Sequence[Event]
+    ) -> _Draft:
         if not events:
             raise Refused("nothing_to_record", "没有要录入的内容")
+        now, today = self._now(), business_day(self._clock())
         for event in events:
             refuse_implausible_day(event.occurred_on, today)
         return _Draft(
             command,
             [
-                _recorded(command.stream_id, version + nth, now, command, event)
+                _recorded(stream_id, version + nth, now, command, event)
                 for nth, event in enumerate(events, start=1)
             ],
         )
@@ -237,6 +259,10 @@ class Writer:
         today = business_day(self._clock())
         recorded = []
         for event in events:
+            if isinstance(event, e.MilestonePlanSet) and plan_exists(
+                lead.whole_on(event.occurred_on)
+            ):
+                command.by.permit(Act.SUPERVISE)  # revising a plan (contract, "Authentication")
             decide(lead, event, today)
             recorded.append(_recorded(lead.lead_id, lead.version + 1, now, command, event))
             lead = lead.after(recorded[-1])
@@ -244,26 +270,11 @@ class Writer:
         return _Draft(command, recorded)
 
     def _now(self) -> datetime:
-        """The clock may be set back; the log's own time never runs backwards."""
+        """The clock may be set back, or stand still; the log's own time rises."""
         now = self._clock()
-        last = self._last_recorded_at or self._store.last_recorded_at() or now
-        self._last_recorded_at = max(now, last)
+        last = self._last_recorded_at or self._store.last_recorded_at()
+        self._last_recorded_at = max(now, last + _TICK) if last else now
         return self._last_recorded_at
-
-    def _first_free_number(self, year: int) -> int:
-        """Numbers are given without gaps, so the first free one is found by doubling steps."""
-        taken, step = 0, 1
-        while self._store.has(lead_stream(_code(year, taken + step))):
-            taken, step = taken + step, step * 2
-        while step > 1:
-            step //= 2
-            if self._store.has(lead_stream(_code(year, taken + step))):
-                taken += step
-        return taken + 1
-
-
-def _code(year: int, number: int) -> str:
-    return f"ZS{year}-{number:04d}"
 
 
 def _recorded(

@@ -18,6 +18,10 @@ FOREVER = date.max  # the open end of "from this day on"
 EARLIEST = date(1980, 1, 1)
 LATEST_ASKED = date(2199, 12, 31)  # deadlines counted from it must still be dates
 
+# Longer than an entry may be under way from its recording time to its commit: what was recorded
+# by then is known by now.
+SETTLING = timedelta(seconds=60)
+
 Clock = Callable[[], datetime]
 
 
@@ -42,6 +46,11 @@ def add_months(day: date, months: int) -> date:
     whole = day.year * 12 + day.month - 1 + months
     year, month0 = divmod(whole, 12)
     return date(year, month0 + 1, min(day.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def year_before(day: date) -> date:
+    """The same day a year earlier; 29 February becomes 28 February."""
+    return add_months(day, -12)
 
 
 def month_end(year: int, month: int) -> date:

@@ -7,10 +7,14 @@ when a field changes meaning or shape, and add the upcast in `crm.codec`.
 
 from dataclasses import dataclass
 
+from domain import campaign
+from domain.chain import events as chain
 from domain.event import Event
 from domain.lead import events as lead
+from domain.problem import events as problem
 from domain.rules import RulesRevised
 from domain.target import AnnualTargetSet
+from domain.unit import events as unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,47 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(lead.ProductionStarted, "ProductionStarted", 1, "投产"),
     EventName(lead.FundsArrived, "FundsArrived", 1, "资金到位"),
     EventName(lead.FixedAssetInvestmentReported, "FixedAssetInvestmentReported", 1, "固投月报"),
+    EventName(lead.PermitStated, "PermitStated", 1, "前期手续"),
+    EventName(lead.MilestonePlanSet, "MilestonePlanSet", 1, "计划节点"),
+    EventName(lead.MonthlyProgressReported, "MonthlyProgressReported", 1, "月度进展"),
+    EventName(lead.SiteChecked, "SiteChecked", 1, "现场核查"),
+    EventName(lead.StatInventoryEntered, "StatInventoryEntered", 1, "投资入库"),
+    EventName(lead.AboveScaleEntered, "AboveScaleEntered", 1, "入规纳统"),
+    EventName(lead.FullEffectReached, "FullEffectReached", 1, "达效"),
+    EventName(lead.ServiceVisitLogged, "ServiceVisitLogged", 1, "服务走访"),
+    EventName(lead.FollowUpVisitLogged, "FollowUpVisitLogged", 1, "回访"),
+    EventName(lead.RecognitionDecided, "RecognitionDecided", 1, "认定"),
+    EventName(lead.ColourOverridden, "ColourOverridden", 1, "三色调整"),
+    EventName(lead.NoticeIssued, "NoticeIssued", 1, "督办通知"),
+    EventName(lead.NoticeAnswered, "NoticeAnswered", 1, "督办回复"),
+    EventName(lead.LeadRenamed, "LeadRenamed", 1, "项目更名"),
+    EventName(lead.InvestorChanged, "InvestorChanged", 1, "更换投资方"),
     EventName(lead.LeadExited, "LeadExited", 1, "退出"),
     EventName(lead.LeadReinstated, "LeadReinstated", 1, "恢复"),
     EventName(lead.EventVoided, "EventVoided", 1, "作废"),
+    EventName(problem.ProblemRaised, "ProblemRaised", 1, "提出问题"),
+    EventName(problem.ProblemAssigned, "ProblemAssigned", 1, "问题交办"),
+    EventName(problem.ProblemActionRecorded, "ProblemActionRecorded", 1, "落实情况"),
+    EventName(problem.ProblemResolutionClaimed, "ProblemResolutionClaimed", 1, "申请销号"),
+    EventName(problem.ProblemClosed, "ProblemClosed", 1, "销号"),
+    EventName(problem.ProblemReopened, "ProblemReopened", 1, "重新打开"),
+    EventName(problem.ProblemEscalated, "ProblemEscalated", 1, "提级督办"),
+    EventName(RulesRevised, "RulesRevised", 1, "规则调整"),
     EventName(AnnualTargetSet, "AnnualTargetSet", 1, "年度目标"),
-    EventName(RulesRevised, "RulesRevised", 1, "规则修订"),
+    EventName(chain.ChainDescribed, "ChainDescribed", 1, "产业链设置"),
+    EventName(chain.TargetEnterpriseListed, "TargetEnterpriseListed", 1, "列入目标企业"),
+    EventName(chain.TargetEnterpriseContacted, "TargetEnterpriseContacted", 1, "对接目标企业"),
+    EventName(
+        chain.TargetEnterpriseBroughtLead, "TargetEnterpriseBroughtLead", 1, "目标企业形成线索"
+    ),
+    EventName(chain.TargetEnterpriseRemoved, "TargetEnterpriseRemoved", 1, "移出目标企业"),
+    EventName(chain.ChainEntryVoided, "ChainEntryVoided", 1, "产业链记录作废"),
+    EventName(campaign.CampaignHeld, "CampaignHeld", 1, "招商活动"),
+    EventName(campaign.CampaignVoided, "CampaignVoided", 1, "招商活动作废"),
+    EventName(unit.UnitGrouped, "UnitGrouped", 1, "参评分组"),
+    EventName(unit.InspectionRecorded, "InspectionRecorded", 1, "督查加减分"),
+    EventName(unit.InterviewHeld, "InterviewHeld", 1, "约谈"),
+    EventName(unit.UnitEntryVoided, "UnitEntryVoided", 1, "参评单位记录作废"),
 )
 
 NAME_OF: dict[type[Event], EventName] = {entry.event: entry for entry in EVENT_NAMES}

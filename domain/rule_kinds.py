@@ -1,22 +1,24 @@
 """What may a rule's value be? (规则取值) Each kind reads it, checks it, stores it and shows it.
 
-Lists and weights are in `domain.rule_lists`.
-
-A value has three forms: typed inside (元, Decimal, date), plain JSON in the log, and what staff
+A value has three forms: typed inside (元, yes or no, date), plain JSON in the log, and what staff
 write and read (amounts in 万元). Reading may refuse; what was once stored is taken as it is, so a
 limit made narrower later never makes an old revision unreadable.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 from typing import Any, ClassVar
 
+from domain.calendar import EARLIEST, LATEST_ASKED
 from domain.errors import BadInput
-from domain.money import LARGEST_UNITS, units_from_wan, wan_text
+from domain.money import units_from_wan, wan_text
 
-Stored = bool | int | str | tuple[str, ...] | dict[str, str]
+Stored = int | str | tuple[str, ...]
 """A value as the log has it."""
+
+_LONGEST_LIST = 400
 
 
 class Kind:
@@ -67,73 +69,49 @@ class Whole(Kind):
         return raw
 
     def limits(self) -> dict[str, Any]:
-        return {"low": self.low, "high": self.high}
+        return {"lowest": self.low, "highest": self.high}
 
 
 @dataclass(frozen=True, slots=True)
 class Amount(Kind):
-    """Money: 元 inside, 万元 outside."""
+    """Money: 元 inside and in the log, 万元 outside. The limits are in 元."""
 
+    low: int
+    high: int
     name: ClassVar[str] = "amount_wan"
 
     def read(self, raw: object, field: str) -> int:
         yuan = units_from_wan(raw, field)
-        if yuan == 0:
-            raise BadInput(field, "金额应大于 0")
+        if not self.low <= yuan <= self.high:
+            low, high = wan_text(self.low), wan_text(self.high)
+            raise BadInput(field, f"应在 {low} 与 {high} 万元之间")
         return yuan
 
     def shown(self, value: int) -> str | None:
         return wan_text(value)
 
     def limits(self) -> dict[str, Any]:
-        return {"high": wan_text(LARGEST_UNITS)}
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Kind):
-    """A decimal number with at most four places."""
-
-    low: Decimal
-    high: Decimal
-    name: ClassVar[str] = "decimal"
-
-    def read(self, raw: object, field: str) -> Decimal:
-        if isinstance(raw, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", raw):
-            raw = Decimal(raw)
-        if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
-            raise BadInput(field, "应为数字")
-        number = Decimal(raw)
-        if not number.is_finite() or not self.low <= number <= self.high:
-            raise BadInput(field, f"应在 {self.low} 与 {self.high} 之间")
-        if number != number.quantize(Decimal("0.0001")):
-            raise BadInput(field, "最多四位小数")
-        return number
-
-    def stored(self, value: Decimal) -> Stored:
-        return plain(value)
-
-    def taken(self, stored: str) -> Decimal:
-        return Decimal(stored)
-
-    def shown(self, value: Decimal) -> str:
-        return plain(value)
-
-    def limits(self) -> dict[str, Any]:
-        return {"low": plain(self.low), "high": plain(self.high)}
+        return {"lowest": wan_text(self.low), "highest": wan_text(self.high)}
 
 
 @dataclass(frozen=True, slots=True)
 class Switch(Kind):
-    """Yes or no."""
+    """Yes or no; 1 or 0 in the log."""
 
     name: ClassVar[str] = "switch"
 
     def read(self, raw: object, field: str) -> bool:
-        if isinstance(raw, str) and raw in ("true", "false"):
-            return raw == "true"
-        if not isinstance(raw, bool):
+        if isinstance(raw, str):
+            raw = {"true": True, "false": False}.get(raw)
+        if not isinstance(raw, int) or raw not in (0, 1):
             raise BadInput(field, "应为 true 或 false")
-        return raw
+        return bool(raw)
+
+    def stored(self, value: bool) -> Stored:
+        return int(value)
+
+    def taken(self, stored: int) -> bool:
+        return bool(stored)
 
     def text(self, value: bool) -> str:
         return "是" if value else "否"
@@ -161,7 +139,42 @@ class Choice(Kind):
         return dict(self.options).get(value, value)
 
 
-def plain(number: Decimal) -> str:
-    """Without exponent and trailing zeros: 1.20 -> 1.2, 1E+2 -> 100."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+@dataclass(frozen=True, slots=True)
+class Days(Kind):
+    """A list of days, in order."""
+
+    name: ClassVar[str] = "days"
+
+    def read(self, raw: object, field: str) -> tuple[date, ...]:
+        return tuple(sorted({_day(item, field) for item in _items(raw, field)}))
+
+    def stored(self, value: Sequence[date]) -> Stored:
+        return tuple(day.isoformat() for day in value)
+
+    def taken(self, stored: Sequence[str]) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(day) for day in stored)
+
+    def shown(self, value: Sequence[date]) -> list[str]:
+        return [day.isoformat() for day in value]
+
+    def text(self, value: Sequence[date]) -> str:
+        return "、".join(self.shown(value))
+
+
+def _items(raw: object, field: str) -> Sequence[object]:
+    if isinstance(raw, str) or not isinstance(raw, Sequence):
+        raise BadInput(field, "应为列表")
+    if len(raw) > _LONGEST_LIST:
+        raise BadInput(field, f"最多 {_LONGEST_LIST} 项")
+    return raw
+
+
+def _day(raw: object, field: str) -> date:
+    if isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            raise BadInput(field, f"没有 {raw} 这一天") from None
+        if EARLIEST <= day <= LATEST_ASKED:
+            return day
+    raise BadInput(field, "日期应写作 YYYY-MM-DD，且年份合理")

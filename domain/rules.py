@@ -1,4 +1,4 @@
-"""Which rules hold on a day, as known at a moment? (规则修订: thresholds as dated settings)
+"""Which rules hold on a day, as known at a moment? (规则调整: thresholds as dated settings)
 
 A revision names some rules and the day they hold from. A question asked of day D, knowing the
 log up to a position, goes by the revisions it knows that hold from D or before; so an older
@@ -35,7 +35,7 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesRevised(Event):
-    """规则修订: from `effective_from` on (a day that may lie ahead) these values hold."""
+    """规则调整: from `effective_from` on (a day that may lie ahead) these values hold."""
 
     effective_from: date
     changes: tuple[RuleChange, ...]
@@ -44,12 +44,13 @@ class RulesRevised(Event):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A rule's stored value, the day it holds from, and the event that set it."""
+    """A rule's stored value, the day it holds from, the event that set it and whose it is."""
 
     name: str
     value: Any
     effective_from: date
     event_id: UUID
+    recorded_by: str
 
 
 def revision(
@@ -85,10 +86,12 @@ def read_values(changes: Mapping[str, object], field: str = "") -> list[tuple[Ru
 def revise(
     history: Sequence[Recorded[RulesRevised]], revised: RulesRevised, today: date
 ) -> RulesRevised:
-    """Accept a revision. Raises `Refused` (`rules_in_use`, `rules_contradict`).
+    """Accept a revision. Raises `BadInput`, `Refused` (`rules_in_use`, `rules_contradict`).
 
     A slip may be mended on the day it was recorded: until then nobody has published by it.
     """
+    if not revised.ground.strip():
+        raise BadInput("ground", "不能为空")
     used = settings_of(r for r in history if business_day(r.recorded_at) < today)
     standing = in_force(used, revised.effective_from)
     for change in revised.changes:
@@ -106,7 +109,10 @@ def revise(
 def _refuse_contradiction(history: Sequence[Recorded[RulesRevised]], revised: RulesRevised) -> None:
     """Later revisions, already entered, must still fit with this one."""
     since = revised.effective_from
-    new = [Setting(change.name, change.value, since, RULES_STREAM) for change in revised.changes]
+    # Not recorded yet, so it has no event: only names, values and days matter here.
+    new = [
+        Setting(change.name, change.value, since, RULES_STREAM, "") for change in revised.changes
+    ]
     settings = [*settings_of(history), *new]
     for day in sorted({s.effective_from for s in settings if s.effective_from >= since}):
         if (fault := contradiction(rulebook(in_force(settings, day)))) is not None:
@@ -122,7 +128,13 @@ def rules_on(history: Sequence[Recorded[RulesRevised]], as_of: date, position: i
 def settings_of(history: Iterable[Recorded[RulesRevised]]) -> list[Setting]:
     """What each revision sets, in recording order."""
     return [
-        Setting(change.name, change.value, recorded.event.effective_from, recorded.event_id)
+        Setting(
+            change.name,
+            change.value,
+            recorded.event.effective_from,
+            recorded.event_id,
+            recorded.recorded_by,
+        )
         for recorded in history
         for change in recorded.event.changes
     ]

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
 from uuid import UUID, uuid5
 
 from domain.errors import BadInput
 from domain.event import Event, Recorded
-
-T = TypeVar("T")
+from domain.in_force import in_force_on
 
 _TARGET_STREAMS = UUID("5d0a6f3e-3a53-4b3c-9a0c-6f2c3a1d9b10")
 
@@ -23,6 +21,24 @@ class UnitTarget:
     """One unit's share of the year's target."""
 
     unit: str
+    projects: int | None = None
+    agreed_total_yuan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTarget:
+    """One town's or chain's share of the year's target (目标分解, clause 24)."""
+
+    name: str
+    projects: int | None = None
+    agreed_total_yuan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterTarget:
+    """What is to be reached by the end of a quarter (1 to 4), counted from 1 January."""
+
+    quarter: int
     projects: int | None = None
     agreed_total_yuan: int | None = None
 
@@ -40,6 +56,9 @@ class AnnualTargetSet(Event):
     domestic_growth: Decimal | None = None
     foreign_growth: Decimal | None = None
     by_unit: tuple[UnitTarget, ...] = ()
+    by_town: tuple[ShareTarget, ...] = ()
+    by_chain: tuple[ShareTarget, ...] = ()
+    by_quarter: tuple[QuarterTarget, ...] = ()
 
 
 def target_stream(year: int) -> UUID:
@@ -48,10 +67,28 @@ def target_stream(year: int) -> UUID:
 
 
 def set_annual_target(target: AnnualTargetSet) -> AnnualTargetSet:
-    """Accept a year's target; raises `BadInput` when a unit is named twice."""
-    units = [share.unit for share in target.by_unit]
-    if len(units) != len(set(units)):
-        raise BadInput("by_unit", "同一单位不能重复分解目标")
+    """Accept a year's target.
+
+    Raises `BadInput` when a unit, town, chain or quarter is named twice, or when what is to be
+    reached by the end of a quarter is less than by the end of an earlier one.
+    """
+    for field, what, names in (
+        ("by_unit", "单位", [share.unit for share in target.by_unit]),
+        ("by_town", "镇", [share.name for share in target.by_town]),
+        ("by_chain", "产业链", [share.name for share in target.by_chain]),
+        ("by_quarter", "季度", [str(share.quarter) for share in target.by_quarter]),
+    ):
+        if len(names) != len(set(names)):
+            raise BadInput(field, f"同一{what}不能重复分解目标")
+    quarters = sorted(target.by_quarter, key=lambda share: share.quarter)
+    if any(not 1 <= share.quarter <= 4 for share in quarters):
+        raise BadInput("by_quarter", "季度只能取 1、2、3、4")
+    for figures in (
+        [share.projects for share in quarters if share.projects is not None],
+        [share.agreed_total_yuan for share in quarters if share.agreed_total_yuan is not None],
+    ):
+        if figures != sorted(figures):
+            raise BadInput("by_quarter", "季度目标为年初至季末累计数，不能低于前一季度")
     return target
 
 
@@ -74,16 +111,3 @@ def target_in_force(
     dated = [(recorded.event.occurred_on, recorded) for recorded in history]
     found = in_force_on(dated, as_of)
     return found.event if found else None
-
-
-def in_force_on(settings: Sequence[tuple[date, T]], as_of: date) -> T | None:
-    """Of settings in recording order: the one of the latest business date up to `as_of`.
-
-    Later recorded wins a tie. A year's target speaks for the whole year, so on days before the
-    first one was set, the first one holds.
-    """
-    if not settings:
-        return None
-    first = min(day for day, _ in settings)
-    latest = max(day for day, _ in settings if day <= max(as_of, first))
-    return [setting for day, setting in settings if day == latest][-1]

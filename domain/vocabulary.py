@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+NOT_STATED = "未注明"
+"""What a share of a figure is called whose unit, town or chain nobody has named."""
+
 
 class Word(StrEnum):
     """A word of the contract: its value travels in JSON, its `label` is what staff read."""
@@ -27,6 +30,28 @@ class Stage(Word):
     EXITED = "exited", "已退出"
     SHELVED = "shelved", "已搁置"
     LOST = "lost", "已流失"
+
+
+class NegotiationStage(Word):
+    """在谈阶段, from the first word to a text that does not count yet (F8, F24)."""
+
+    REGISTERED = "registered", "线索登记"
+    CONTACTED = "contacted", "接洽"
+    REVIEWED = "reviewed", "评审"
+    FRAMEWORK = "framework", "框架意向"
+
+
+class Indicator(Word):
+    """What a season is scored by (F22), under the plan's four comparisons (四比)."""
+
+    RESERVE = "reserve", "新增线索（个）"
+    SIGNED_PROJECTS = "signed_projects", "招引项目对时序目标"
+    SIGNED_AMOUNT = "signed_amount", "协议资金对时序目标（万元）"
+    START = "start", "到期应开工项目开工率"
+    PRODUCTION = "production", "到期应投产项目投产率"
+    SERVICE_VISITS = "service_visits", "服务员到位率"
+    FOLLOW_UPS = "follow_ups", "回访率"
+    RETURNS = "returns", "月报按时报送率"
 
 
 class AgreementKind(Word):
@@ -64,6 +89,26 @@ class ChainRole(Word):
     EXTEND = "extend", "延链"
     COMPLEMENT = "complement", "补链"
     STRENGTHEN = "strengthen", "强链"
+
+
+class EnterpriseClass(Word):
+    """目标企业类别 (plan clauses 33, 44)."""
+
+    LEADER = "leader", "链主企业"
+    CHAMPION = "champion", "领军企业"
+    UNICORN = "unicorn", "独角兽企业"
+    HIDDEN_CHAMPION = "hidden_champion", "隐形冠军企业"
+    OTHER = "other", "其他企业"
+
+
+class CampaignKind(Word):
+    """招商活动方式 (plan clauses 18, 20)."""
+
+    TEAM = "team", "小分队招商"
+    FESTIVAL = "festival", "节会招商"
+    KINSHIP = "kinship", "亲情招商"
+    STATIONED = "stationed", "驻点招商"
+    OTHER = "other", "其他招商活动"
 
 
 class ContactMode(Word):
@@ -121,3 +166,137 @@ class ResponsibilityRole(Word):
     POLICE_CONTACT = "police_contact", "责任警长"
     HOST_TOWN = "host_town", "落户镇"
     CHAIN = "chain", "所属产业链"
+
+
+class PermitItem(Word):
+    """前期手续 (F13)."""
+
+    FILING = "filing", "立项备案"
+    PLANNING = "planning", "规划许可"
+    LAND = "land", "用地手续"
+    EIA = "eia", "环评"
+    ENERGY = "energy", "能评"
+    CONSTRUCTION = "construction", "施工许可"
+    OTHER = "other", "其他手续"
+
+
+class PermitState(Word):
+    REQUIRED = "required", "待办"
+    OBTAINED = "obtained", "已办结"
+    NOT_APPLICABLE = "not_applicable", "不涉及"
+
+
+class SiteFinding(Word):
+    WORKING = "working", "正在施工"
+    IDLE = "idle", "停工闲置"
+    FINISHED = "finished", "已完工"
+
+
+class Milestone(Word):
+    """What can be planned for a day."""
+
+    START = "start", "开工"
+    COMPLETION = "completion", "竣工"
+    PRODUCTION = "production", "投产"
+
+
+class RecognitionScope(Word):
+    """What can be recognised (认定), in the order it is done."""
+
+    SIGNING = "signing", "签约"
+    START = "start", "开工"
+    COMPLETION = "completion", "竣工"
+    PRODUCTION = "production", "投产"
+    FUNDS = "funds", "到位资金"
+
+
+class RecognitionDecision(Word):
+    GRANTED = "granted", "认定"
+    REFUSED = "refused", "不予认定"
+    REVOKED = "revoked", "撤销认定"
+
+
+class ProblemClass(Word):
+    """问题类别 (domain section 2, proposed columns)."""
+
+    LAND = "land", "用地"
+    DEMOLITION = "demolition", "征拆"
+    PERMITS = "permits", "手续"
+    FUNDS = "funds", "资金"
+    UTILITIES = "utilities", "水电路气"
+    LABOUR = "labour", "用工"
+    POLICY = "policy", "政策兑现"
+    OTHER = "other", "其他"
+
+
+class ProblemState(Word):
+    OPEN = "open", "待解决"
+    CLAIMED = "claimed", "已申请销号"
+    CLOSED = "closed", "已销号"
+
+
+class EscalationLevel(Word):
+    """提级: to a county leader, or onto the public list (plan clause 76)."""
+
+    COUNTY = "county", "县级领导协调"
+    LISTED = "listed", "挂牌督办"
+
+
+class AnomalyKind(Word):
+    """数据疑点 (domain section 12, "Anomaly list")."""
+
+    NO_GATES = "no_gates", "未经尽调或审查签约"
+    RED_LINES = "red_lines", "触及底线红线仍签约"
+    BUILT_BEFORE_SIGNING = "built_before_signing", "先建后签"
+    FUNDS_OVER_AGREED = "funds_over_agreed", "到位资金超过协议金额"
+    RETURN_FELL = "return_fell", "累计投资下降"
+    BUILT_OVER_FIXED = "built_over_fixed", "完成投资超过协议固定资产投资"
+    REPEATED_RETURN = "repeated_return", "月报与上月雷同"
+    NO_PHOTO = "no_photo", "开工无现场照片"
+    STOPPED_AT_ONCE = "stopped_at_once", "开工即停工"
+    IDLE_BUT_REPORTED = "idle_but_reported", "核查停工但报有进展"
+    THIN_CAPITAL = "thin_capital", "注册资本与协议金额悬殊"
+    HUGE_AMOUNT = "huge_amount", "协议金额异常大"
+    DOUBLE = "double", "可能重复统计"
+
+
+class UnitGroup(Word):
+    """Who is ranked with whom (domain section 0, decision 7)."""
+
+    TOWNS = "towns", "镇"
+    DEPARTMENTS = "departments", "部门"
+    ZONES = "zones", "园区"
+
+
+class Colour(Word):
+    """三色管理; grey is a project without a plan (F17)."""
+
+    GREEN = "green", "绿"
+    YELLOW = "yellow", "黄"
+    RED = "red", "红"
+    GREY = "grey", "灰（无计划）"
+
+
+class NoticeLevel(Word):
+    """督办, from a reminder to the public list (domain section 3.1, 华亭; plan clause 76)."""
+
+    BLUE = "blue", "蓝色提醒"
+    YELLOW = "yellow", "黄色预警"
+    RED = "red", "红色督办"
+    LISTED = "listed", "挂牌督办"
+
+
+class ReturnState(Word):
+    """What became of a monthly return (F21)."""
+
+    ON_TIME = "on_time", "按时报送"
+    LATE = "late", "迟报"
+    NOT_YET_DUE = "not_yet_due", "未到期"
+    MISSING = "missing", "未报"
+
+
+class ReturnMark(Word):
+    """What the list of returns marks (domain section 2, T3)."""
+
+    RED = "red", "未报"
+    YELLOW = "yellow", "与上月雷同"

@@ -33,13 +33,16 @@ class Changes(NamedTuple):
 
 
 class BitemporalRows:
-    """The rows of one lead in one table, told apart by a key among those known together."""
+    """The rows of one stream in one table, told apart by a key among those known together.
 
-    __slots__ = ("_closed", "_known", "_lead_id", "_opened", "_table", "_taken")
+    `owner` is the column that names the stream.
+    """
 
-    def __init__(self, table: Table, lead_id: UUID) -> None:
+    __slots__ = ("_closed", "_known", "_opened", "_owner", "_table", "_taken")
+
+    def __init__(self, table: Table, stream_id: UUID, owner: str = "lead_id") -> None:
         self._table = table
-        self._lead_id = lead_id
+        self._owner = {owner: stream_id}
         self._known: dict[Hashable, Row] = {}
         self._opened: list[Row] = []
         self._closed: list[Row] = []
@@ -56,7 +59,7 @@ class BitemporalRows:
                 self._closed.append(standing)
             del self._known[key]
         if row is not None:
-            opened = {**row, "lead_id": self._lead_id, "known_from": position, "known_to": OPEN}
+            opened = {**row, **self._owner, "known_from": position, "known_to": OPEN}
             self._known[key] = opened
             self._opened.append(opened)
 

@@ -15,16 +15,31 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from domain.event import Recorded
-from projections.bitemporal import Changes
-from projections.generations import Generation, Generations, Overtaken
+from projections.campaign_rows import CAMPAIGN_ROWS
+from projections.chain_rows import CHAIN_ROWS
+from projections.generations import Generation, Generations, Move, Overtaken, Unwritable
+from projections.lead_states import LEAD_STATES
 from projections.lead_steps import STEPS
-from projections.log_clock import LOG_CLOCK, micros
+from projections.log_clock import LOG_CLOCK
 from projections.money_rows import MONEY_ROWS
+from projections.problem_steps import PROBLEM_STEPS
 from projections.projection import Follower, Log, Projection, Unfoldable
 from projections.rule_rows import RULE_ROWS
 from projections.target_rows import TARGET_ROWS
+from projections.unit_entries import UNIT_ENTRIES
 
-PROJECTIONS: tuple[Projection, ...] = (LOG_CLOCK, STEPS, MONEY_ROWS, TARGET_ROWS, RULE_ROWS)
+PROJECTIONS: tuple[Projection, ...] = (
+    LOG_CLOCK,
+    STEPS,
+    LEAD_STATES,
+    MONEY_ROWS,
+    PROBLEM_STEPS,
+    TARGET_ROWS,
+    RULE_ROWS,
+    CHAIN_ROWS,
+    CAMPAIGN_ROWS,
+    UNIT_ENTRIES,
+)
 BATCH = 2000
 
 Wanted = Callable[[Generation], bool]
@@ -67,23 +82,26 @@ class Projector:
         self._building = threading.Lock()  # and so are those being built, beside
         self._followers: dict[tuple[str, int], Follower] = {}
 
-    def catch_up(self, events: int | None = None) -> int:
+    def catch_up(self, events: int | None = None, until: int | None = None) -> int:
         """Apply what the log has and the live tables lack, or about `events` of it.
 
+        Who reads says `until` which place: others may write faster than tables are followed.
         Answers about how many events were followed.
         """
         with self._lock:
-            return self._follow(lambda generation: generation.live, events)
+            return self._follow(lambda generation: generation.live, events, until)
 
     def follow_building(self, names: Sequence[str], events: int | None = None) -> None:
         """Move generations being built on to the head of the log, or by about `events`."""
         with self._building:
             self._follow(lambda g: g.name in names and not g.live and g.up_to is None, events)
 
-    def _follow(self, wanted: Wanted, events: int | None = None) -> int:
+    def _follow(self, wanted: Wanted, events: int | None = None, until: int | None = None) -> int:
         followed = 0
         while (events is None or followed < events) and (group := self._rearmost(wanted)):
             position = group[0].position
+            if until is not None and position >= until:
+                break
             try:
                 batch = self.source.log(position, BATCH)
             except Unfoldable as error:  # it cannot even be read
@@ -136,7 +154,19 @@ class Projector:
                 moves.append(self._move(generation, batch))
             except Unfoldable as error:
                 self._advance_to(generation, batch, error)
-        self.generations.write(moves)
+        try:
+            self.generations.write(moves)
+        except Unwritable:
+            for move in moves:
+                self._write_alone(move, batch)
+
+    def _write_alone(self, move: Move, batch: Sequence[Recorded[Any]]) -> None:
+        """One of them cannot be written: find out which, and stop that one."""
+        try:
+            self.generations.write([move])
+        except Unwritable as error:
+            self._followers.pop((move[0].name, move[0].number), None)
+            self._stop(move[0], Unfoldable(batch[0].stream_id, batch[0].position, error))
 
     def _advance_to(
         self, generation: Generation, batch: Sequence[Recorded[Any]], error: Unfoldable
@@ -148,18 +178,16 @@ class Projector:
             self.generations.write([self._move(generation, before)])
         self._stop(generation, error)
 
-    def _move(
-        self, generation: Generation, batch: Sequence[Recorded[Any]]
-    ) -> tuple[Generation, Generation, Changes]:
+    def _move(self, generation: Generation, batch: Sequence[Recorded[Any]]) -> Move:
         key = generation.name, generation.number
         follower = self._followers.get(key)
         if follower is None:
             follower = self._followers[key] = generation.projection.follower(self.source)
-        changes = follower.changes(batch, generation.known_at)
+        changes, known_at = follower.changes(batch, generation.position, generation.known_at)
         after = replace(
             generation,
             position=batch[-1].position,
-            known_at=max(generation.known_at, *(micros(r.recorded_at) for r in batch)),
+            known_at=known_at,
             events=generation.events + len(batch),
             event_id=batch[-1].event_id,
         )

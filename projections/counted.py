@@ -2,13 +2,13 @@
 
 Domain section 12, F1, F2, F4; contract, "GET /targets/{year}"; rules `count_basis`,
 `big_project_yuan`, `built_project_yuan`. The target table sums these parts, and a recount shows
-them lead by lead.
+them lead by lead. `domain.lead.accounts` says the same of a lead's events.
 """
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, func, true
+from sqlalchemy import ColumnElement, FromClause, and_, case, func, true
 
 from domain.rulebook import Rulebook
 from domain.vocabulary import AgreementKind, Relation, Stage
@@ -19,13 +19,10 @@ COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION.value)
 
 
 def counted(step: FromClause, rules: Rulebook) -> ColumnElement[bool]:
-    """All signed leads, or those whose signing is recognised (domain section 0, decision 3).
-
-    A step says `recognised` once recognition can be recorded; until then none has been granted.
-    """
+    """All signed leads, or those whose signing is recognised (domain section 0, decision 3)."""
     if rules.count_basis == "signed":
         return true()
-    recognised: ColumnElement[bool] = step.c.get("recognised", false())
+    recognised: ColumnElement[bool] = step.c.recognised
     return recognised
 
 
@@ -51,6 +48,8 @@ def counted_parts(
         "projects_exited": _if(and_(project, ~stays), 1),
         "agreed": _if(and_(amount, stays), added),
         "agreed_exited": _if(and_(amount, fresh, ~stays), n.counted_yuan),
+        "projects_recognised": _if(and_(project, stays, n.recognised), 1),
+        "agreed_recognised": _if(and_(amount, stays, n.recognised), added),
         "big": _if(big, 1),
         "contracts": _if(and_(fresh, stays, contract), n.agreed_yuan),
     }

@@ -29,12 +29,14 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     or_,
     quoted_name,
     select,
     text,
     update,
 )
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from projections.alone import alone
 from projections.bitemporal import Changes
@@ -50,7 +52,8 @@ _generation = Table(
     Column("schema", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("live", Boolean, nullable=False),
-    # Everything up to this place in the log is in the tables; the log's time there.
+    # Everything up to this place in the log is in the tables; the log's time there, kept by the
+    # projection that follows it.
     Column("position", BigInteger, nullable=False),
     Column("known_at", BigInteger, nullable=False),
     # While streams are folded one after the other: the last one done, up to which position the
@@ -71,6 +74,10 @@ _PREPARING = 0x63726D  # any number, the same in every program
 
 class Overtaken(Exception):
     """Another program has moved this generation on: look again."""
+
+
+class Unwritable(Exception):
+    """The tables do not hold what they should, or refuse what events make of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,10 @@ class Generation:
         return _physical(self.projection, self.number)
 
 
+Move = tuple[Generation, Generation, Changes]
+"""A generation as it was found, as it is to be, and what changes in its tables."""
+
+
 class Generations:
     """The generations of a program's projections in one database."""
 
@@ -108,6 +119,16 @@ class Generations:
         self.projections = {projection.name: projection for projection in projections}
         with alone(self._engine, _PREPARING) as connection:
             status.create_all(connection)
+            self._drop_orphans(connection)
+
+    def _drop_orphans(self, connection: Connection) -> None:
+        """Tables of ours that no generation names: left by a program killed in the middle."""
+        named = {table.name for g in self.all(connection) for table in g.tables.values()}
+        stems = {table.name for p in self.projections.values() for table in p.tables}
+        for name in inspect(connection).get_table_names():
+            stem, _, number = name.rpartition("_g")
+            if stem in stems and number.isdigit() and name not in named:
+                Table(name, MetaData()).drop(connection)
 
     def all(self, connection: Connection | None = None) -> list[Generation]:
         """Every generation of the program's own schemas, in the program's order."""
@@ -162,15 +183,19 @@ class Generations:
                     _show(connection, new)
             return [g for g in self.all(connection) if g.name in names and not g.live]
 
-    def write(self, moves: Sequence[tuple[Generation, Generation, Changes]]) -> None:
+    def write(self, moves: Sequence[Move]) -> None:
         """In one transaction, write changes and move generations from where they were found.
 
-        Raises `Overtaken` when one of them is no longer there; nothing is written then.
+        Nothing is written when it raises: `Overtaken` when one of them is no longer there,
+        `Unwritable` when its tables cannot take the changes.
         """
-        with self._engine.execution_options(alone=True).begin() as connection:
-            for before, after, changes in moves:
-                _move(connection, before, after)
-                _apply(connection, before, changes)
+        try:
+            with self._engine.execution_options(alone=True).begin() as connection:
+                for before, after, changes in moves:
+                    _move(connection, before, after)
+                    _apply(connection, before, changes)
+        except (IntegrityError, DataError, ProgrammingError) as error:
+            raise Unwritable(str(error.orig)) from error
 
     def stop(self, generation: Generation, error: Unfoldable) -> None:
         """Mark where and why a generation goes no further."""
@@ -292,7 +317,7 @@ def _apply(connection: Connection, generation: Generation, changes: Changes) -> 
         values = [{"to": r["known_to"], **{f"at_{name}": r[name] for name in key}} for r in rows]
         closed = connection.execute(closing, values)
         if closed.rowcount not in (-1, len(rows)):
-            raise RuntimeError(f"{physical.name} does not hold the rows its events make: rebuild")
+            raise Unwritable(f"{physical.name} 与记录不符，须重建（crm projections rebuild）")
     for table, rows in changes.opened.items():
         connection.execute(insert(tables[table]), rows)
 

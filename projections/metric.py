@@ -5,9 +5,11 @@ half-up; nothing is capped, and what has a zero denominator is None, never 0 % o
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from domain.money import ratio_text, round_text, wan_text
+from domain.rulebook import Rulebook
 
 Figure = int | str | None
 """As shown: counts are integers, amounts and ratios decimal text, None where undefined."""
@@ -15,7 +17,10 @@ Figure = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """时序进度: the months of the year that have begun, out of twelve; or days, out of all."""
+    """时序进度: the months that have begun, out of the year's twelve or those up to a quarter.
+
+    Or the days, out of all of them.
+    """
 
     begun: int
     of: int = 12
@@ -23,6 +28,17 @@ class Progress:
     @property
     def text(self) -> str:
         return round_text(Decimal(self.begun) / self.of, 4)
+
+
+def progress_by(day: date, end: date, rules: Rulebook) -> Progress:
+    """How much of the time from 1 January to the last day of a month has come by a day.
+
+    By months or by days, as rule `time_progress` says; nothing before 1 January.
+    """
+    first = date(end.year, 1, 1)
+    if rules.time_progress == "day":
+        return Progress(max(0, (day - first).days + 1), (end - first).days + 1)
+    return Progress(day.month if day >= first else 0, end.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +52,20 @@ class Metric:
     remaining: Figure
     gross: Figure = None
     exited: Figure = None
+    recognised: Figure = None
 
 
 def count_metric(
-    target: int | None, actual: int, progress: Progress, exited: int | None = None
+    target: int | None,
+    actual: int,
+    progress: Progress,
+    exited: int | None = None,
+    recognised: int | None = None,
 ) -> Metric:
-    """Counts; with `exited`, gross and exited are shown beside the net figure."""
+    """Counts; with `exited`, gross and exited are shown beside the net figure.
+
+    `recognised` is the part of the net figure whose signing is recognised (认定).
+    """
     completion, gap = _completion(target, actual, progress)
     return Metric(
         target,
@@ -51,11 +75,16 @@ def count_metric(
         None if target is None else target - actual,
         None if exited is None else actual + exited,
         exited,
+        recognised,
     )
 
 
 def amount_metric(
-    target_yuan: int | None, actual_yuan: int, progress: Progress, exited_yuan: int
+    target_yuan: int | None,
+    actual_yuan: int,
+    progress: Progress,
+    exited_yuan: int,
+    recognised_yuan: int,
 ) -> Metric:
     """Amounts in 元, shown in 万元."""
     completion, gap = _completion(target_yuan, actual_yuan, progress)
@@ -67,6 +96,7 @@ def amount_metric(
         None if target_yuan is None else wan_text(target_yuan - actual_yuan),
         wan_text(actual_yuan + exited_yuan),
         wan_text(exited_yuan),
+        wan_text(recognised_yuan),
     )
 
 

@@ -26,6 +26,9 @@ class Log(Protocol):
     def streams(self, after: UUID | None, events: int) -> list[Recorded[Any]]:
         """Whole streams, the next ones in id order, together about `events` long."""
 
+    def event_id_at(self, position: int) -> UUID | None:
+        """The id of the event at a place in the log; None when there is none."""
+
     def head(self) -> int:
         """The position of the newest event; 0 for an empty log."""
 
@@ -51,14 +54,14 @@ class Fold(Protocol):
 class Follower(Protocol):
     """A projection at work on the log, section by section."""
 
-    def changes(self, batch: Sequence[Recorded[Any]], known_at: int) -> Changes:
-        """What the next events of the log change; `known_at` is the log's time before them.
+    def changes(
+        self, batch: Sequence[Recorded[Any]], position: int, known_at: int
+    ) -> tuple[Changes, int]:
+        """What the events after `position` change, and the log's time after them.
 
+        `known_at` is the log's time before them; only the projection that keeps it moves it.
         Raises `Unfoldable`.
         """
-
-    def forget(self) -> None:
-        """What was answered last has not been written: start afresh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,9 @@ class _ByStream:
         self._log = log
         self._folds: OrderedDict[UUID, tuple[int, Fold]] = OrderedDict()  # version learnt, fold
 
-    def changes(self, batch: Sequence[Recorded[Any]], known_at: int) -> Changes:
+    def changes(
+        self, batch: Sequence[Recorded[Any]], position: int, known_at: int
+    ) -> tuple[Changes, int]:
         touched: dict[UUID, list[Recorded[Any]]] = {}
         for recorded in batch:
             touched.setdefault(recorded.stream_id, []).append(recorded)
@@ -140,10 +145,7 @@ class _ByStream:
             self._folds.move_to_end(stream_id)
         while len(self._folds) > _KEPT_FOLDS:
             self._folds.popitem(last=False)
-        return changed
-
-    def forget(self) -> None:
-        self._folds.clear()
+        return changed, known_at
 
     def _before(self, first: Recorded[Any]) -> Fold:
         """The stream folded up to just before an event of it."""

@@ -1,28 +1,33 @@
 """The reading side's door: a connection whose tables include every answered write."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from threading import BoundedSemaphore
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
-from domain.calendar import FOREVER
+from domain.calendar import FOREVER, SETTLING, utc_now
 from projections import tables
 from projections.catch_up import PROJECTIONS, Projector, Status
 from projections.clocks import Clocks
 from projections.generations import tracked
-from projections.log_clock import micros
+from projections.log_clock import instant_of, micros
+from projections.projection import Projection
 
 _WAIT_SECONDS = 5.0
+_WORKER_SECONDS = 1.0  # how long a reader waits for a worker without being asked to
 _POLL_SECONDS = 0.02
+_WAITERS = 16  # each holds a thread of the server
+_ALL = tuple(projection.name for projection in PROJECTIONS)
 
 
 class ProjectionStopped(Exception):
     """The tables met an event they cannot take in (HTTP 503): nothing is skipped."""
 
     code = "projection_stopped"
-    detail = "统计表更新已停止，请联系管理员查看 crm projections status；录入和项目记录不受影响"
+    detail = "所需统计表更新已停止，请联系管理员查看 crm projections status；录入和项目记录不受影响"
 
 
 class TablesBuilding(Exception):
@@ -37,7 +42,7 @@ class TablesBuilding(Exception):
 
 
 class NotYetVisible(Exception):
-    """The tables have not come to an answered write within the wait (HTTP 504)."""
+    """The tables have not come to where they must be within the wait (HTTP 504)."""
 
 
 class Reader:
@@ -52,43 +57,65 @@ class Reader:
         self._projector = projector
         self._follows = follows
         self._written = 0
+        self._waiters = BoundedSemaphore(_WAITERS)
 
     def written(self, position: int) -> None:
         """This program has answered a write: whoever asks from now on must see it."""
         self._written = max(self._written, position)
 
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def asking(self, *needed: str) -> Iterator[Connection]:
         """A connection in one read transaction, its tables as new as they must be.
 
-        Raises `ProjectionStopped`, `TablesBuilding`, `NotYetVisible`.
+        `needed` names the projections the question is asked of; default: all. Raises
+        `ProjectionStopped` when one of them has stopped, `TablesBuilding`, `NotYetVisible`.
         """
-        self.wait_for(self._projector.source.head() if self._follows else self._written)
+        of = needed or _ALL
+        head = self._projector.source.head()
+        settled = utc_now() - SETTLING
+        if self._follows:
+            self._wait(of, head, _WAIT_SECONDS)
+        else:
+            self._wait(of, self._written, _WAIT_SECONDS)
+            with suppress(NotYetVisible):  # no worker: what is known is older, and `clocks` says so
+                self._wait(of, head, _WORKER_SECONDS)
         with self._engine.connect() as connection:
+            connection.info["asking"] = _Asking(
+                [p for p in PROJECTIONS if p.name in of], head, settled
+            )
             yield connection
 
     def wait_for(self, position: int) -> None:
         """Returns once the tables include a place in the log.
 
-        Raises `ProjectionStopped`, `TablesBuilding`, `NotYetVisible` after 5 s.
+        Raises `ProjectionStopped`, `TablesBuilding`; `NotYetVisible` after 5 s, or at once when
+        too many are waiting.
         """
-        deadline = time.monotonic() + _WAIT_SECONDS
-        while not self._reached(position):
+        if not self._waiters.acquire(blocking=False):
+            raise NotYetVisible
+        try:
+            self._wait(_ALL, position, _WAIT_SECONDS)
+        finally:
+            self._waiters.release()
+
+    def _wait(self, names: Sequence[str], position: int, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._reached(names, position):
             if time.monotonic() > deadline:
                 raise NotYetVisible
             time.sleep(_POLL_SECONDS)
 
-    def _reached(self, position: int) -> bool:
-        if self._lags(position) and self._follows:
-            self._projector.catch_up()
-            return not self._lags(position)
-        return not self._lags(position)
+    def _reached(self, names: Sequence[str], position: int) -> bool:
+        if self._lags(names, position) and self._follows:
+            self._projector.catch_up(until=position)
+            return not self._lags(names, position)
+        return not self._lags(names, position)
 
-    def _lags(self, position: int) -> bool:
-        lagging = [s for s in self._projector.statuses(position) if s.lag > 0 or s.position is None]
-        for status in lagging:
+    def _lags(self, names: Sequence[str], position: int) -> bool:
+        needed = [s for s in self._projector.statuses(position) if s.name in names]
+        for status in needed:
             _refuse_hopeless(status)
-        return bool(lagging)
+        return any(status.lag > 0 for status in needed)
 
     def codes_of(self, title: str, investor: str) -> list[str]:
         """The codes of the leads that now have this title and investor."""
@@ -99,8 +126,19 @@ class Reader:
             .where(step.known_to == tables.OPEN, step.valid_to == FOREVER)
             .order_by(step.code_order)
         )
-        with self.asking() as connection:
+        with self.asking("leads") as connection:
             return list(connection.execute(query).scalars())
+
+
+class _Asking:
+    """What a connection was opened for: see `clocks`."""
+
+    __slots__ = ("head", "needed", "settled")
+
+    def __init__(self, needed: Sequence[Projection], head: int, settled: datetime) -> None:
+        self.needed = needed
+        self.head = head  # of the log, when the question came
+        self.settled = settled  # nothing recorded by then is still on its way
 
 
 def _refuse_hopeless(status: Status) -> None:
@@ -112,17 +150,49 @@ def _refuse_hopeless(status: Status) -> None:
 
 
 def clocks(
-    connection: Connection, as_of: date, known_at: datetime, position: int | None = None
+    connection: Connection,
+    as_of: date,
+    known_at: datetime | None = None,
+    position: int | None = None,
 ) -> Clocks:
-    """D and K as the tables need them; `position` pins the knowledge of an earlier page."""
-    if position is None:
+    """D and K as the tables need them; `position` pins the knowledge of an earlier page.
+
+    Without K it is all that the tables know; `known_at` then names an instant that gives the
+    same answer whenever it is asked again. Raises `NotYetVisible` for a K that the tables have
+    not come to.
+    """
+    asking: _Asking = connection.info["asking"]
+    reached = tracked(connection, asking.needed)
+    if known_at is None:
+        newest = _known_at(connection, reached)
+        settled = asking.settled if reached >= asking.head else newest
+        known_at, position = max(newest, settled), reached if position is None else position
+    elif position is None:
+        if reached < asking.head and known_at > _known_at(connection, reached):
+            raise NotYetVisible
         position = position_at(connection, known_at)
-    # A projection that was behind for a while may be a step behind the clock's.
-    return Clocks(as_of, known_at, min(position, tracked(connection, PROJECTIONS)))
+    return Clocks(as_of, known_at, min(position, reached))
+
+
+def _known_at(connection: Connection, position: int) -> datetime:
+    """The log's time at a place in the log."""
+    clock = tables.log_clock.c
+    query = (
+        select(clock.known_at)
+        .where(clock.position <= position)
+        .order_by(clock.position.desc())
+        .limit(1)
+    )
+    return instant_of(connection.execute(query).scalar() or 0)
 
 
 def position_at(connection: Connection, known_at: datetime) -> int:
     """The last position of the longest prefix of the log that was recorded by `known_at`."""
     clock = tables.log_clock.c
-    query = select(func.max(clock.position)).where(clock.known_at <= micros(known_at))
+    query = (
+        select(clock.position)
+        .where(clock.known_at <= micros(known_at))
+        .order_by(clock.known_at.desc(), clock.position.desc())
+        .limit(1)
+    )
     return connection.execute(query).scalar() or 0

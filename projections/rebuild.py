@@ -16,7 +16,6 @@ from domain.event import Recorded
 from projections.bitemporal import Changes
 from projections.catch_up import Projector
 from projections.generations import Generation, Overtaken
-from projections.log_clock import micros
 from projections.projection import Fold, Unfoldable, learn
 
 SECTION = 5000  # events of whole streams; what is in memory at a time
@@ -27,6 +26,10 @@ Progress = Callable[[int, int], None]
 
 def no_progress(done: int, of: int) -> None:
     """Nobody is watching."""
+
+
+class Interrupted(Exception):
+    """Whoever is told of the progress wants it to end; what is built stays, to go on from."""
 
 
 class RebuildFailed(Exception):
@@ -42,7 +45,8 @@ def rebuild(
 ) -> None:
     """Build these projections beside the live ones, or finish building them, and swap.
 
-    Unless `beside`, only those that have no live tables. Raises `RebuildFailed`; what was built so far is kept, to go on from after a mended program.
+    Unless `beside`, only those that have no live tables. Raises `RebuildFailed`; what was built
+    so far is kept, to go on from after a mended program.
     """
     generations = projector.generations
     head = projector.source.head()
@@ -71,10 +75,9 @@ def rebuild(
 def forget_another_log(projector: Projector) -> None:
     """Give up tables that were made from another log, as after a backup has been put back."""
     for generation in projector.generations.all():
-        if generation.event_id is not None:
-            found = projector.source.log(generation.position - 1, 1)
-            if not found or found[0].event_id != generation.event_id:
-                projector.generations.discard(generation)
+        found = projector.source.event_id_at(generation.position)
+        if generation.event_id not in (None, found):
+            projector.generations.discard(generation)
 
 
 def build_missing(projector: Projector, progress: Progress = no_progress) -> None:
@@ -99,7 +102,12 @@ def _fold_section(projector: Projector, building: Sequence[Generation]) -> None:
     """Fold the next streams for the generations that are furthest back."""
     first = min(g.last_stream or UUID(int=0) for g in building)
     group = [g for g in building if (g.last_stream or UUID(int=0)) == first]
-    section = projector.source.streams(group[0].last_stream, SECTION)
+    try:
+        section = projector.source.streams(group[0].last_stream, SECTION)
+    except Unfoldable as error:  # it cannot even be read
+        for generation in group:
+            projector.generations.stop(generation, error)
+        return
     moves = []
     for generation in group:
         try:
@@ -134,10 +142,8 @@ def _after(generation: Generation, section: Sequence[Recorded[Any]], events: int
     up_to = generation.up_to or 0
     if not section:  # all streams are done: from here on, by the log
         return replace(generation, position=up_to, last_stream=None, up_to=None)
-    moments = [micros(r.recorded_at) for r in section if r.position <= up_to]
     return replace(
         generation,
         last_stream=section[-1].stream_id,
-        known_at=max([generation.known_at, *moments]),
         events=generation.events + events,
     )

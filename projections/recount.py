@@ -6,6 +6,7 @@ them: nothing is recorded, and what was published stays. Domain section 0, decis
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection, case, select
@@ -15,12 +16,10 @@ from domain.rulebook import Rulebook, contradiction
 from domain.rules import read_values
 from projections.clocks import Clocks, valid
 from projections.counted import counted_parts, is_built, with_year_before
-from projections.rules import rules_in_force
+from projections.explained import window_of
+from projections.rule_rows import rules_in_force
 from projections.tables import lead_step
-from projections.target_tracking import TargetTable, target_table, year_to_date
-
-COUNTING_RULES = ("count_basis", "big_project_yuan", "built_project_yuan", "time_progress")
-"""The rules that the year's target goes by."""
+from projections.target_tracking import TargetTable, target_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +86,15 @@ def recount(
 def _differences(
     connection: Connection, year: int, clocks: Clocks, rules: Rulebook, other: Rulebook
 ) -> list[Difference]:
-    ours, theirs = (_parts(connection, year, clocks, side) for side in (rules, other))
+    window = window_of(year, clocks.as_of)
+    if window is None:
+        return []
+    ours, theirs = (_parts(connection, window, clocks, side) for side in (rules, other))
     differing = [lead_id for lead_id, parts in ours.items() if parts != theirs[lead_id]]
     n = lead_step.c
     query = (
         select(n.lead_id, n.code, n.title, n.investor, n.recruiting_unit, n.stage)
-        .where(valid(lead_step, clocks.on(year_to_date(year, clocks.as_of)[1])))
+        .where(valid(lead_step, clocks.on(window[1])))
         .where(n.lead_id.in_(differing))
         .order_by(n.code_order)
     )
@@ -102,11 +104,11 @@ def _differences(
     ]
 
 
-def _parts(connection: Connection, year: int, clocks: Clocks, rules: Rulebook) -> dict[UUID, Parts]:
+def _parts(
+    connection: Connection, window: tuple[date, date], clocks: Clocks, rules: Rulebook
+) -> dict[UUID, Parts]:
     """Each lead's parts; one without a step in the year adds nothing by any rules."""
-    first, last = year_to_date(year, clocks.as_of)
-    if last < first:
-        return {}
+    first, last = window
     now, before = lead_step.alias("now"), lead_step.alias("before")
     parts = {
         **counted_parts(now, before, first, rules),

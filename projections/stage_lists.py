@@ -4,7 +4,7 @@ L1 签约未开工, L2 开工未竣工, L3 竣工未投产, L4 已投产, 已退
 Source: the plan, clause 40; domain section 12, L1–L4; contract, "GET /lists/{name}".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
 from domain.rulebook import Rulebook
-from domain.vocabulary import Stage
+from domain.vocabulary import Colour, Stage
 from projections.clocks import Clocks, valid
+from projections.colours import colours_of
 from projections.month_terms import months_later
-from projections.rules import rules_in_force
+from projections.problem_list import open_problems
+from projections.rule_rows import rules_in_force
 from projections.tables import lead_step
 
 
@@ -23,14 +25,14 @@ from projections.tables import lead_step
 class StageList:
     """One list: its name in addresses, its Chinese label, and the day a lead entered it.
 
-    `within` is the rule of how many months later the next step is due where nothing is agreed.
+    `months`: the rule that says how long after that day the next milestone is due, if any.
     """
 
     name: str
     label: str
     stage: Stage
     since: str
-    within: str | None = None
+    months: str | None = None
 
 
 STAGE_LISTS: dict[str, StageList] = {
@@ -79,6 +81,7 @@ class ListFilter:
     chain: str | None = None
     min_yuan: int | None = None
     overdue: bool | None = None
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class ListItem:
     leader: str | None
     unit: str | None
     person: str | None
+    colour: Colour | None
+    open_problems: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +143,13 @@ def stage_list(
     Order: days overdue descending, agreed amount descending, code. Pages are of one list when
     their clocks stand at one position.
     """
+    if wanted.colour is not None:
+        return _of_one_colour(connection, name, clocks, wanted, limit, after)
     entry = STAGE_LISTS[name]
     columns = lead_step.c
-    due_on = _due_on(entry, rules_in_force(connection, clocks))
-    # Earlier due first means longer overdue first; whatever is not overdue ties at D.
-    due = case((due_on < clocks.as_of, due_on), else_=literal(clocks.as_of))
+    rules = rules_in_force(connection, clocks)
+    due_on = _due_on(entry, rules)
+    due = _capped(due_on, clocks.as_of)
     condition = and_(
         valid(lead_step, clocks),
         columns.stage == entry.stage.value,
@@ -152,12 +159,10 @@ def stage_list(
         select(func.count(), func.coalesce(func.sum(columns.agreed_yuan), 0)).where(condition)
     ).one()
 
+    # Earlier due first means longer overdue first; whatever is not overdue ties at D.
     amount = func.coalesce(columns.agreed_yuan, 0)
-    query = (
-        select(lead_step, due_on.label("due_on"))
-        .where(condition)
-        .order_by(due, amount.desc(), columns.code)
-    )
+    asked = select(lead_step, due_on.label("due_on")).where(condition)
+    query = asked.order_by(due, amount.desc(), columns.code)
     if after is not None:
         last_due, last_amount, last_code = after
         day = literal(last_due)
@@ -170,9 +175,43 @@ def stage_list(
         )
     rows = connection.execute(query if limit is None else query.limit(limit + 1)).mappings().all()
     page = rows if limit is None else rows[:limit]
-    items = [_item(row, entry, clocks.as_of) for row in page]
+    ids = [row["lead_id"] for row in page]
+    colours = colours_of(connection, clocks, ids, rules)
+    problems = open_problems(connection, clocks, ids)
+    items = [
+        _item(row, entry, clocks.as_of, colours.get(lead_id), problems.get(lead_id, 0))
+        for lead_id, row in zip(ids, page, strict=True)
+    ]
     last = _key(items[-1], clocks.as_of) if len(rows) > len(page) else None
     return ListPage(entry, clocks, totals[0], int(totals[1]), items, last)
+
+
+def _of_one_colour(
+    connection: Connection,
+    name: str,
+    clocks: Clocks,
+    wanted: ListFilter,
+    limit: int | None,
+    after: StageListKey | None,
+) -> ListPage:
+    """Colours are judged, not stored: the whole list is judged, and then cut."""
+    whole = stage_list(connection, name, clocks, replace(wanted, colour=None))
+    found = [item for item in whole.items if item.colour is wanted.colour]
+    total = sum(item.agreed_yuan or 0 for item in found)
+    rest = (
+        found
+        if after is None
+        else [i for i in found if _place(_key(i, clocks.as_of)) > _place(after)]
+    )
+    page = rest if limit is None else rest[:limit]
+    last = _key(page[-1], clocks.as_of) if len(rest) > len(page) else None
+    return ListPage(whole.entry, clocks, len(found), total, page, last)
+
+
+def _place(key: StageListKey) -> tuple[date, int, str]:
+    """The list's order as a tuple that sorts upward."""
+    due, amount, code = key
+    return due, -amount, code
 
 
 def _key(item: ListItem, as_of: date) -> StageListKey:
@@ -180,11 +219,11 @@ def _key(item: ListItem, as_of: date) -> StageListKey:
 
 
 def _due_on(entry: StageList, rules: Rulebook) -> ColumnElement[date]:
-    """The agreed day, else the default by the rules in force; null where nothing is due."""
+    """The agreed day, else so many months after the lead entered the list."""
     columns = lead_step.c
-    if entry.within is None:
+    if entry.months is None:
         return columns.agreed_due_on
-    default = months_later(columns[entry.since], getattr(rules, entry.within))
+    default = months_later(columns[entry.since], getattr(rules, entry.months))
     return func.coalesce(columns.agreed_due_on, default)
 
 
@@ -207,7 +246,13 @@ def _conditions(
     return conditions
 
 
-def _item(row: Any, entry: StageList, as_of: date) -> ListItem:
+def _capped(due_on: ColumnElement[date], as_of: date) -> ColumnElement[date]:
+    return case((due_on < as_of, due_on), else_=literal(as_of))
+
+
+def _item(
+    row: Any, entry: StageList, as_of: date, colour: Colour | None, problems: int
+) -> ListItem:
     since: date = row[entry.since]
     due: date | None = row["due_on"]
     return ListItem(
@@ -234,4 +279,6 @@ def _item(row: Any, entry: StageList, as_of: date) -> ListItem:
         leader=row["leader"],
         unit=row["unit"],
         person=row["person"],
+        colour=colour,
+        open_problems=problems,
     )

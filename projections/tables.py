@@ -1,9 +1,10 @@
 """The read tables. All of them can be deleted: `crm projections rebuild` makes them from the log.
 
-`lead_step`, `fai_report` and `funds_arrival` are bitemporal. A row holds on business days
-`valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
-`OPEN` and `FOREVER` are the open ends. A row never changes after it is written, except that
-`known_to` is set once, when a later entry changes what is known.
+`lead_step`, `lead_state`, `problem_step` and `fai_report` are bitemporal. A row holds on business
+days `valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
+`OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains, campaigns and
+units hold what happened on a day, as known from and up to a position. A row never changes after it
+is written, except that `known_to` is set once, when a later entry changes what is known.
 """
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -22,8 +24,9 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = 2
-MONEY = TARGETS = CLOCK = RULES = 1
+LEADS = MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+RULES = 2  # since values have types, and say who set them
+STATES = 2  # since the days of shelving and loss are kept
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -58,6 +61,12 @@ lead_step = Table(
     Column("recruiting_unit", TEXT, nullable=False),
     Column("host_town", TEXT),
     Column("chain", TEXT),
+    Column("chain_role", TEXT),
+    Column("channel", TEXT),
+    Column("partner", TEXT),
+    Column("introducer", TEXT),
+    Column("campaign_id", Uuid),
+    Column("registered_on", Date, nullable=False),
     Column("industrial", Boolean, nullable=False),
     Column("relation", TEXT, nullable=False),
     Column("kind", TEXT),
@@ -71,11 +80,11 @@ lead_step = Table(
     Column("completed_on", Date),
     Column("produced_on", Date),
     Column("exited_on", Date),
-    # The day agreed for the next milestone; the default is worked out by the rules of the day.
-    Column("agreed_due_on", Date),
+    Column("agreed_due_on", Date),  # of the next milestone, if the agreement says
     Column("suspended", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
     Column("partial", Boolean, nullable=False),
+    Column("recognised", Boolean, nullable=False),  # the signing
     Column("leader", TEXT),
     Column("unit", TEXT),
     Column("person", TEXT),
@@ -83,6 +92,20 @@ lead_step = Table(
     # known then costs little more than today's.
     Index("ix_lead_step_stage", "stage", "valid_to", "known_to", "valid_from", "known_from"),
     Index("ix_lead_step_day", "valid_from", "valid_to", "known_to", "known_from"),
+)
+
+lead_state = Table(
+    f"lead_state_v{STATES}",
+    read_model,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("stage", TEXT, nullable=False),
+    Column("code_order", BigInteger, nullable=False),
+    Column("state", LargeBinary, nullable=False),  # JSON of domain.lead.state.LeadState
+    Index("ix_lead_state_day", "valid_to", "known_to", "valid_from", "known_from", "stage"),
 )
 
 fai_report = Table(
@@ -112,6 +135,47 @@ funds_arrival = Table(
     Index("ix_funds_arrival_day", "arrived_on", "known_to"),
 )
 
+problem_step = Table(
+    f"problem_step_v{PROBLEMS}",
+    read_model,
+    Column("problem_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("code_order", BigInteger, nullable=False),
+    Column("lead_id", Uuid, nullable=False),
+    Column("category", TEXT, nullable=False),
+    Column("text", TEXT, nullable=False),
+    Column("state", TEXT, nullable=False),
+    Column("raised_on", Date, nullable=False),
+    Column("due", Date),
+    Column("leader", TEXT),
+    Column("unit", TEXT),
+    Column("person", TEXT),
+    Column("last_action_on", Date),
+    Column("last_action", TEXT),
+    Column("claimed_on", Date),
+    Column("closed_on", Date),
+    Column("confirmer", TEXT),
+    Column("reopened", Integer, nullable=False),
+    Column("level", TEXT),
+    Index("ix_problem_step_lead", "lead_id", "known_to", "valid_to"),
+    Index("ix_problem_step_day", "valid_to", "known_to", "valid_from", "known_from"),
+)
+
+rule_setting = Table(
+    f"rule_setting_v{RULES}",
+    read_model,
+    Column("known_from", BigInteger, primary_key=True),
+    Column("name", TEXT, primary_key=True),
+    Column("effective_from", Date, nullable=False),
+    Column("value", Text, nullable=False),  # JSON, as domain.rule_kinds stores it
+    Column("event_id", Uuid, nullable=False),
+    Column("recorded_by", TEXT, nullable=False),
+)
+
 annual_target = Table(
     f"annual_target_v{TARGETS}",
     read_model,
@@ -125,15 +189,89 @@ annual_target = Table(
     Column("built_projects", Integer),
     Column("domestic_growth", TEXT),
     Column("foreign_growth", TEXT),
-    Column("by_unit", Text, nullable=False),  # JSON: [[unit, projects, agreed_total_yuan], …]
+    # JSON: [[unit, town, chain or quarter, projects, agreed_total_yuan], …]
+    Column("by_unit", Text, nullable=False),
+    Column("by_town", Text, nullable=False),
+    Column("by_chain", Text, nullable=False),
+    Column("by_quarter", Text, nullable=False),
 )
 
-rule_setting = Table(
-    f"rule_setting_v{RULES}",
+chain_description = Table(
+    f"chain_description_v{CHAINS}",
     read_model,
+    Column("stream_id", Uuid, primary_key=True),
     Column("known_from", BigInteger, primary_key=True),
-    Column("name", TEXT, primary_key=True),
-    Column("effective_from", Date, nullable=False),
-    Column("value", Text, nullable=False),  # JSON, as domain.rule_kinds stores it
-    Column("event_id", Uuid, nullable=False),
+    Column("event_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("chain", TEXT, nullable=False),
+    Column("described_on", Date, nullable=False),
+    Column("chief", TEXT),
+    Column("lead_unit", TEXT),
+    Column("leader_enterprise", TEXT),
+    Column("targets", Text, nullable=False),  # JSON: [[year, projects, agreed_total_yuan], …]
+)
+
+target_enterprise = Table(
+    f"target_enterprise_v{CHAINS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("enterprise_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("chain", TEXT, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("enterprise_class", TEXT, nullable=False),
+    Column("uscc", TEXT),
+    Column("source", TEXT),
+    Column("listed_on", Date, nullable=False),
+    Index("ix_target_enterprise_chain", "chain", "known_to"),
+)
+
+# What became of a target enterprise: one row for each contact, lead and removal.
+enterprise_fact = Table(
+    f"enterprise_fact_v{CHAINS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("enterprise_id", Uuid, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("contact", Boolean, nullable=False),
+    Column("removal", Boolean, nullable=False),
+    Column("lead_id", Uuid),
+    Index("ix_enterprise_fact_enterprise", "enterprise_id", "known_to"),
+)
+
+campaign = Table(
+    f"campaign_v{CAMPAIGNS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("name", TEXT, nullable=False),
+    Column("kind", TEXT, nullable=False),
+    Column("unit", TEXT, nullable=False),
+    Column("held_on", Date, nullable=False),  # the business date: on record from this day on
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date),
+    Column("place", TEXT),
+    Column("persons", Text, nullable=False),  # JSON: [name, …]
+    Column("partner", TEXT),
+)
+
+# Inspections, interviews and groupings of ranked units: one row for each that is in force.
+unit_entry = Table(
+    f"unit_entry_v{UNITS}",
+    read_model,
+    Column("stream_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("kind", TEXT, nullable=False),  # the event's name
+    Column("unit", TEXT, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("event", LargeBinary, nullable=False),  # JSON of the event's own fields
+    Index("ix_unit_entry_kind", "kind", "known_to", "happened_on"),
 )

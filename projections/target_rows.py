@@ -1,10 +1,11 @@
 """The years' targets (年度目标) as rows: each says what holds from its business date on."""
 
 import json
+from collections.abc import Iterable
 from uuid import UUID
 
 from domain.event import Recorded
-from domain.target import AnnualTargetSet
+from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
 from projections.bitemporal import Changes, Row
 from projections.projection import stream_projection
 from projections.tables import TARGETS, annual_target
@@ -30,10 +31,10 @@ class YearTargets:
                 "built_projects": target.built_projects,
                 "domestic_growth": _text(target.domestic_growth),
                 "foreign_growth": _text(target.foreign_growth),
-                "by_unit": json.dumps(
-                    [[u.unit, u.projects, u.agreed_total_yuan] for u in target.by_unit],
-                    ensure_ascii=False,
-                ),
+                "by_unit": _json((u.unit, u) for u in target.by_unit),
+                "by_town": _json((t.name, t) for t in target.by_town),
+                "by_chain": _json((c.name, c) for c in target.by_chain),
+                "by_quarter": _json((q.quarter, q) for q in target.by_quarter),
             }
         )
 
@@ -45,6 +46,13 @@ class YearTargets:
 TARGET_ROWS = stream_projection(
     "targets", "年度目标", TARGETS, (annual_target,), AnnualTargetSet, YearTargets
 )
+
+
+def _json(shares: Iterable[tuple[object, UnitTarget | ShareTarget | QuarterTarget]]) -> str:
+    return json.dumps(
+        [[name, share.projects, share.agreed_total_yuan] for name, share in shares],
+        ensure_ascii=False,
+    )
 
 
 def _text(value: object) -> str | None:

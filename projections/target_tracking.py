@@ -2,16 +2,15 @@
 
 Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contract,
 "GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
-leads exited at D' are out, shown beside as `gross` and `exited`. Thresholds, the time progress and
-which leads count go by the rules in force on D (`domain.rulebook`).
+leads exited at D' are out, shown beside as `gross` and `exited`. So is the part whose signing is
+recognised (认定; domain section 0, decision 3). Thresholds, the time progress and which leads count
+go by the rules in force on D (`domain.rulebook`).
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +18,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    and_,
     case,
     cast,
     extract,
@@ -27,11 +25,10 @@ from sqlalchemy import (
     select,
 )
 
-from domain.calendar import add_months, period_of
+from domain.calendar import month_end, period_of, year_before
 from domain.money import wan_text
 from domain.rulebook import Rulebook
-from domain.target import in_force_on
-from domain.vocabulary import AgreementKind, FundsSource, Stage
+from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Stage
 from projections.clocks import Clocks, known, valid
 from projections.counted import (
     COUNTED_IN_AMOUNT,
@@ -40,21 +37,29 @@ from projections.counted import (
     is_built,
     with_year_before,
 )
-from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
-from projections.rules import rules_in_force
-from projections.tables import annual_target, fai_report, funds_arrival, lead_step
+from projections.metric import (
+    Figure,
+    Metric,
+    Progress,
+    amount_metric,
+    count_metric,
+    progress_by,
+    ratio_metric,
+)
+from projections.rule_rows import rules_in_force
+from projections.tables import fai_report, funds_arrival, lead_step
+from projections.target_plan import Aims, Plan, plan_of
 
 OUTSIDE_COUNTY = (
     FundsSource.OUT_COUNTY.value,
     FundsSource.OUT_CITY.value,
     FundsSource.OUT_PROVINCE.value,
 )
-NOT_STATED = "未注明"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A unit's, town's or chain's part of the two main figures."""
+    """A unit's, town's or chain's part of the two main figures, or what a quarter's end asks."""
 
     projects: Metric
     agreed_total_wan: Metric
@@ -69,15 +74,8 @@ class TargetTable:
     by_unit: dict[str, Share]
     by_town: dict[str, Share]
     by_chain: dict[str, Share]
+    by_quarter: dict[str, Share]
     by_month: dict[str, dict[str, Figure]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The target in force; nothing set reads as None throughout."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    by_unit: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -88,6 +86,8 @@ class _Tally:
     projects_exited: int = 0
     agreed_yuan: int = 0
     agreed_exited_yuan: int = 0
+    projects_recognised: int = 0
+    agreed_recognised_yuan: int = 0
     big: int = 0
     contracts_yuan: int = 0
 
@@ -96,6 +96,8 @@ class _Tally:
         self.projects_exited += row.projects_exited
         self.agreed_yuan += row.agreed
         self.agreed_exited_yuan += row.agreed_exited
+        self.projects_recognised += row.projects_recognised
+        self.agreed_recognised_yuan += row.agreed_recognised
         self.big += row.big
         self.contracts_yuan += row.contracts
 
@@ -103,11 +105,11 @@ class _Tally:
 def target_table(
     connection: Connection, year: int, clocks: Clocks, rules: Rulebook | None = None
 ) -> TargetTable:
-    """The table of `year` as it stood on D, known at K; by other `rules` for a recount."""
+    """The table of `year` as it stood on D, known at K; by the rules in force, or by others."""
     rules = rules or rules_in_force(connection, clocks)
-    plan = _plan(connection, year, clocks)
-    first, last = year_to_date(year, clocks.as_of)
-    progress = _progress(first, last, rules)
+    plan = plan_of(connection, year, clocks)
+    first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
+    progress = progress_by(last, date(year, 12, 31), rules)
 
     rows = _cube(connection, first, last, clocks, rules) if last >= first else []
     whole = _Tally()
@@ -143,51 +145,17 @@ def target_table(
             **_growth(connection, plan, first, last, clocks, progress),
         },
         by_unit=_shares(parts["recruiting_unit"], progress, plan.by_unit),
-        by_town=_shares(parts["host_town"], progress),
-        by_chain=_shares(parts["chain"], progress),
+        by_town=_shares(parts["host_town"], progress, plan.by_town),
+        by_chain=_shares(parts["chain"], progress, plan.by_chain),
+        by_quarter={
+            str(quarter): _quarter(connection, first, last, quarter, aims, clocks, rules)
+            for quarter, aims in plan.by_quarter.items()
+        },
         by_month=_months(connection, first, last, clocks, rules, month_projects),
     )
 
 
-def year_to_date(year: int, as_of: date) -> tuple[date, date]:
-    """1 January and D'; D' lies before it while the year has not begun."""
-    return date(year, 1, 1), min(as_of, date(year, 12, 31))
-
-
-def _progress(first: date, last: date, rules: Rulebook) -> Progress:
-    if rules.time_progress == "day":
-        days = (date(first.year, 12, 31) - first).days + 1
-        return Progress(max(0, (last - first).days + 1), days)
-    return Progress(last.month if last >= first else 0)
-
-
 # --- what the tables hold ---------------------------------------------------------------------
-
-
-def _plan(connection: Connection, year: int, clocks: Clocks) -> _Plan:
-    """The target in force on D, of those known at K."""
-    columns = annual_target.c
-    query = (
-        select(annual_target)
-        .where(columns.year == year, columns.known_from <= clocks.position)
-        .order_by(columns.known_from)
-    )
-    rows = connection.execute(query).all()
-    row = in_force_on([(row.valid_from, row) for row in rows], clocks.as_of)
-    if row is None:
-        return _Plan()
-    return _Plan(
-        {
-            "projects": row.projects,
-            "agreed": row.agreed_total_yuan,
-            "fai_ratio": _decimal(row.fai_ratio),
-            "big_projects": row.big_projects,
-            "built_projects": row.built_projects,
-            "domestic_growth": _decimal(row.domestic_growth),
-            "foreign_growth": _decimal(row.foreign_growth),
-        },
-        {unit: (projects, agreed) for unit, projects, agreed in json.loads(row.by_unit)},
-    )
 
 
 def _cube(
@@ -221,21 +189,17 @@ def _fai_yuan(
     if last < first:
         return 0
     r, n = fai_report.c, lead_step.c
-    latest = (
-        select(r.lead_id, func.max(r.period).label("period"))
+    latest_first = func.row_number().over(partition_by=r.lead_id, order_by=r.period.desc())
+    returns = (
+        select(r.lead_id, r.ytd_yuan, latest_first.label("nth"))
         .where(valid(fai_report, clocks), r.period >= period_of(first), r.period <= period_of(last))
-        .group_by(r.lead_id)
         .subquery()
     )
     query = (
-        select(func.coalesce(func.sum(r.ytd_yuan), 0))
-        .select_from(
-            fai_report.join(
-                latest, and_(latest.c.lead_id == r.lead_id, latest.c.period == r.period)
-            ).join(lead_step, n.lead_id == r.lead_id)
-        )
+        select(func.coalesce(func.sum(returns.c.ytd_yuan), 0))
+        .select_from(returns.join(lead_step, n.lead_id == returns.c.lead_id))
         .where(
-            valid(fai_report, clocks),
+            returns.c.nth == 1,
             valid(lead_step, clocks.on(last)),
             counted(lead_step, rules),
             n.signed_on >= first,
@@ -257,7 +221,7 @@ def _built(connection: Connection, first: date, last: date, clocks: Clocks, rule
 
 def _growth(
     connection: Connection,
-    plan: _Plan,
+    plan: Plan,
     first: date,
     last: date,
     clocks: Clocks,
@@ -265,11 +229,11 @@ def _growth(
 ) -> dict[str, Metric]:
     """F15: funds in place, 1 January to D' ÷ the same window a year before − 1."""
     this_year = _funds(connection, first, last, clocks)
-    year_before = _funds(connection, _year_before(first), _year_before(last), clocks)
+    before_that = _funds(connection, year_before(first), year_before(last), clocks)
     names = ("domestic_growth", "foreign_growth")
     return {
         name: ratio_metric(plan.values.get(name), now - before, before, progress)
-        for name, now, before in zip(names, this_year, year_before, strict=True)
+        for name, now, before in zip(names, this_year, before_that, strict=True)
     }
 
 
@@ -282,6 +246,27 @@ def _funds(connection: Connection, first: date, last: date, clocks: Clocks) -> t
     ).where(known(funds_arrival, clocks), f.arrived_on >= first, f.arrived_on <= last)
     domestic, foreign = connection.execute(query).one()
     return int(domestic), int(foreign)
+
+
+def _quarter(
+    connection: Connection,
+    first: date,
+    last: date,
+    quarter: int,
+    aims: Aims,
+    clocks: Clocks,
+    rules: Rulebook,
+) -> Share:
+    """What was reached from 1 January to the quarter's end, or to D' before it, of what is asked.
+
+    The time progress is that of the time up to the quarter's end.
+    """
+    quarter_end = month_end(first.year, 3 * quarter)
+    end = min(last, quarter_end)
+    tally = _Tally()
+    for row in _cube(connection, first, end, clocks, rules) if last >= first else []:
+        tally.add(row)
+    return Share(**_main(*aims, tally, progress_by(end, quarter_end, rules)))
 
 
 def _months(
@@ -335,9 +320,15 @@ def _main(
 ) -> dict[str, Metric]:
     net = tally.projects_gross - tally.projects_exited
     return {
-        "projects": count_metric(projects, net, progress, tally.projects_exited),
+        "projects": count_metric(
+            projects, net, progress, tally.projects_exited, tally.projects_recognised
+        ),
         "agreed_total_wan": amount_metric(
-            agreed_yuan, tally.agreed_yuan, progress, tally.agreed_exited_yuan
+            agreed_yuan,
+            tally.agreed_yuan,
+            progress,
+            tally.agreed_exited_yuan,
+            tally.agreed_recognised_yuan,
         ),
     }
 
@@ -345,9 +336,8 @@ def _main(
 def _shares(
     tallies: dict[str, _Tally],
     progress: Progress,
-    plans: dict[str, tuple[int | None, int | None]] | None = None,
+    plans: dict[str, Aims],
 ) -> dict[str, Share]:
-    plans = plans or {}
     return {
         name: Share(
             **_main(*plans.get(name, (None, None)), tallies.get(name) or _Tally(), progress)
@@ -367,12 +357,3 @@ def _sum(value: Any) -> ColumnElement[int]:
 
 def _month(day: Any) -> Any:
     return cast(extract("month", day), Integer)
-
-
-def _year_before(day: date) -> date:
-    """The same day a year earlier; 29 February becomes 28 February."""
-    return add_months(day, -12)
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

@@ -23,10 +23,18 @@ from domain.lead.standing import Lead
 from domain.vocabulary import (
     AgreementKind,
     AssessmentResult,
+    Colour,
     ContactMode,
     FundsSource,
+    Milestone,
+    NoticeLevel,
+    PermitItem,
+    PermitState,
+    RecognitionDecision,
+    RecognitionScope,
     Relation,
     ResponsibilityRole,
+    SiteFinding,
     StartBasis,
 )
 
@@ -47,6 +55,7 @@ OPENING = datetime(2022, 2, 7, 1, 0, tzinfo=UTC)
 CLOSING = datetime(2024, 12, 20, tzinfo=UTC)
 
 _IDS = UUID(int=0x10C)
+_PERMIT_STATES = tuple(PermitState)
 
 Proposal = Callable[[random.Random, Lead, date], e.LeadEvent]
 
@@ -250,6 +259,76 @@ def _contact(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
     return e.ContactLogged(occurred_on=day, mode=ContactMode.CALL, summary="电话沟通进展")
 
 
+def _attending(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    """手续、计划、进展、核查、走访: what moves no list, but the lead's whole state."""
+    past = period_of(day - timedelta(days=rng.choice((0, 5, 35))))
+    return rng.choice(
+        (
+            e.PermitStated(
+                occurred_on=day, item=rng.choice(list(PermitItem)), state=rng.choice(_PERMIT_STATES)
+            ),
+            e.MilestonePlanSet(
+                occurred_on=day,
+                milestones=(
+                    e.PlannedMilestone(
+                        rng.choice(list(Milestone)), day + timedelta(days=rng.randint(0, 300))
+                    ),
+                ),
+                fai_year=day.year,
+                monthly_fai_yuan=tuple(rng.choice((0, 50_000)) * month for month in (1,) * 12),
+                ground="进度调整" if rng.random() < 0.8 else None,
+            ),
+            e.MonthlyProgressReported(
+                occurred_on=day,
+                period=past,
+                text=rng.choice(("主体施工", "设备安装", "场地平整")),
+                percent=rng.choice((None, Decimal("0.3"), Decimal("0.6"))),
+            ),
+            e.SiteChecked(occurred_on=day, found=rng.choice(list(SiteFinding))),
+            e.StatInventoryEntered(occurred_on=day),
+            e.AboveScaleEntered(occurred_on=day),
+            e.FullEffectReached(occurred_on=day),
+            e.ServiceVisitLogged(occurred_on=day),
+            e.FollowUpVisitLogged(occurred_on=day, satisfaction=4),
+            e.LeadRenamed(occurred_on=day, title=f"更名{rng.randint(1, 9)}", ground="备案变更"),
+            e.InvestorChanged(
+                occurred_on=day,
+                investor=e.Investor(f"新公司{rng.randint(1, 9)}"),
+                ground="股权转让",
+            ),
+            e.ResponsibilityAssigned(
+                occurred_on=day,
+                changes=(
+                    e.ResponsibilityChange(
+                        ResponsibilityRole.SERVICE_OFFICER, rng.choice(("干部甲", "干部乙", None))
+                    ),
+                ),
+            ),
+        )
+    )
+
+
+def _supervising(rng: random.Random, lead: Lead, day: date) -> e.LeadEvent:
+    notices = [i for i, r in lead.recorded.items() if isinstance(r.event, e.NoticeIssued)]
+    draw = rng.random()
+    if draw < 0.6:
+        return e.RecognitionDecided(
+            occurred_on=day,
+            scope=rng.choice(list(RecognitionScope)),
+            decision=rng.choice(list(RecognitionDecision)),
+            ground="复核",
+        )
+    if draw < 0.7:
+        until = day + timedelta(days=rng.randint(0, 90))
+        colour = rng.choice((Colour.GREEN, Colour.YELLOW, Colour.RED))
+        return e.ColourOverridden(occurred_on=day, colour=colour, until=until, ground="会议同意")
+    if draw < 0.85 or not notices:
+        due = day + timedelta(days=rng.randint(0, 40))
+        level = rng.choice(list(NoticeLevel))
+        return e.NoticeIssued(occurred_on=day, level=level, due=due, text="限期开工")
+    return e.NoticeAnswered(occurred_on=day, notice_id=rng.choice(notices), text="已整改")
+
+
 def _shelving(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
     return e.LeadShelved(occurred_on=day, ground="用地指标未落实")
 
@@ -297,6 +376,8 @@ _WEIGHTS: dict[Proposal, int] = {
     _investment_return: 8,
     _responsibility: 4,
     _contact: 3,
+    _attending: 12,
+    _supervising: 6,
     _shelving: 2,
     _reopening: 2,
     _loss: 1,

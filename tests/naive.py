@@ -14,7 +14,15 @@ from uuid import UUID
 
 from domain.event import Recorded
 from domain.lead import events as e
-from domain.vocabulary import AgreementKind, FundsSource, Relation, ResponsibilityRole, Stage
+from domain.vocabulary import (
+    AgreementKind,
+    FundsSource,
+    RecognitionDecision,
+    RecognitionScope,
+    Relation,
+    ResponsibilityRole,
+    Stage,
+)
 
 Log = Sequence[Recorded[Any]]
 Entry = tuple[
@@ -84,6 +92,16 @@ class Facts:
             elif isinstance(ev, e.LeadExited) and since is None:
                 since = ev.occurred_on
         return since
+
+    @property
+    def signing_recognised(self) -> bool:
+        """By the latest decision on the signing."""
+        decided = [
+            ev.decision
+            for ev in self.events
+            if isinstance(ev, e.RecognitionDecided) and ev.scope is RecognitionScope.SIGNING
+        ]
+        return bool(decided) and decided[-1] is RecognitionDecision.GRANTED
 
     @property
     def kind(self) -> AgreementKind | None:
@@ -210,6 +228,7 @@ def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
 
     gross = net = big = built = 0
     amount = amount_gross = contracts = invested = 0
+    recognised = amount_recognised = 0
     groups: dict[str, dict[str | None, list[int]]] = {
         name: defaultdict(lambda: [0, 0]) for name in ("by_unit", "by_town", "by_chain")
     }
@@ -235,6 +254,9 @@ def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
             amount_gross += share
         net += project
         amount += share
+        if stays and f.signing_recognised:
+            recognised += project
+            amount_recognised += share
         for group, name in (
             ("by_unit", f.registration.recruiting_unit),
             ("by_town", f.town),
@@ -255,8 +277,17 @@ def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
     this_window = naive_funds(log, known, date(year, 1, 1), end)
     window_before = naive_funds(log, known, date(year - 1, 1, 1), _a_year_before(end))
     return {
-        "projects": {"actual": net, "gross": gross, "exited": gross - net},
-        "agreed_total_yuan": {"actual": amount, "gross": amount_gross},
+        "projects": {
+            "actual": net,
+            "gross": gross,
+            "exited": gross - net,
+            "recognised": recognised,
+        },
+        "agreed_total_yuan": {
+            "actual": amount,
+            "gross": amount_gross,
+            "recognised": amount_recognised,
+        },
         "fai_ratio": (invested, contracts),
         "big_projects": big,
         "built_projects": built,

@@ -5,22 +5,39 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.campaign import CampaignHeld, CampaignVoided
+from domain.chain import events as chain
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
+from domain.problem import events as p
 from domain.rules import RuleChange, RulesRevised
-from domain.target import AnnualTargetSet, UnitTarget
+from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
+from domain.unit import events as unit
 from domain.vocabulary import (
     AgreementKind,
     AssessmentResult,
+    CampaignKind,
     ChainRole,
+    Colour,
     ContactMode,
     DueDiligenceResult,
+    EnterpriseClass,
+    EscalationLevel,
     FundsSource,
     FundsUse,
+    Milestone,
+    NoticeLevel,
+    PermitItem,
+    PermitState,
+    ProblemClass,
+    RecognitionDecision,
+    RecognitionScope,
     Relation,
     ResponsibilityRole,
     ReviewOpinion,
+    SiteFinding,
     StartBasis,
+    UnitGroup,
 )
 
 _ID = UUID("11111111-2222-4333-8444-555555555555")
@@ -51,6 +68,7 @@ EVENTS: tuple[Event, ...] = (
         parent_lead_id=_OTHER,
         estimated_yuan=80_000_000,
         contact_persons=(_PERSON,),
+        campaign_id=_OTHER,
     ),
     e.ContactLogged(
         **_COMMON,
@@ -119,9 +137,72 @@ EVENTS: tuple[Event, ...] = (
     e.FixedAssetInvestmentReported(
         **_COMMON, period="2023-04", ytd_yuan=30_000_000, ground="审计核减"
     ),
+    e.PermitStated(
+        **_COMMON,
+        item=PermitItem.CONSTRUCTION,
+        state=PermitState.OBTAINED,
+        number="610921202305100101",
+        due=date(2023, 6, 30),
+    ),
+    e.MilestonePlanSet(
+        **_COMMON,
+        milestones=(
+            e.PlannedMilestone(Milestone.START, date(2023, 9, 30)),
+            e.PlannedMilestone(Milestone.COMPLETION, date(2024, 9, 30)),
+        ),
+        fai_year=2023,
+        monthly_fai_yuan=tuple(month * 1_000_000 for month in range(12)),
+        ground="用地推迟",
+    ),
+    e.MonthlyProgressReported(
+        **_COMMON, period="2023-03", text="主体封顶", percent=Decimal("0.45"), problems="电力不足"
+    ),
+    e.SiteChecked(**_COMMON, found=SiteFinding.WORKING, place="月河工业园"),
+    e.StatInventoryEntered(**_COMMON, code="610921-0147", output_yuan=1, tax_yuan=2),
+    e.AboveScaleEntered(**_COMMON, code="610921-0147", output_yuan=1, tax_yuan=2),
+    e.FullEffectReached(**_COMMON, code="610921-0147", output_yuan=1, tax_yuan=2),
+    e.ServiceVisitLogged(**_COMMON, findings="用工不足", satisfaction=4),
+    e.FollowUpVisitLogged(**_COMMON, findings="运行平稳", satisfaction=5),
+    e.RecognitionDecided(
+        **_COMMON,
+        scope=RecognitionScope.START,
+        decision=RecognitionDecision.REFUSED,
+        ground="缺少现场照片",
+    ),
+    e.ColourOverridden(
+        **_COMMON, colour=Colour.YELLOW, until=date(2023, 12, 31), ground="会议同意延期"
+    ),
+    e.NoticeIssued(**_COMMON, level=NoticeLevel.LISTED, due=date(2023, 5, 1), text="限期开工"),
+    e.NoticeAnswered(**_COMMON, notice_id=_OTHER, text="十日内开工"),
+    e.LeadRenamed(**_COMMON, title="新项目名称", ground="备案名称变更"),
+    e.InvestorChanged(
+        **_COMMON, investor=e.Investor("新投资方", "91610921TCDKQQ0NEN"), ground="股权转让"
+    ),
     e.LeadExited(**_COMMON, ground="解约"),
     e.LeadReinstated(**_COMMON, ground="恢复"),
     e.EventVoided(**_COMMON, event_id=_OTHER, ground="录错"),
+    p.ProblemRaised(
+        **_COMMON,
+        code="WT2023-0001",
+        lead_id=_OTHER,
+        category=ProblemClass.LAND,
+        text="用地指标未落实",
+        due=date(2023, 5, 31),
+    ),
+    p.ProblemAssigned(
+        **_COMMON, leader="周强", unit="县自然资源局", person="王某", due=date(2023, 6, 30)
+    ),
+    p.ProblemActionRecorded(**_COMMON, text="已报市局"),
+    p.ProblemResolutionClaimed(**_COMMON, text="指标已下达"),
+    p.ProblemClosed(**_COMMON, confirmer="招商服务中心", text="现场核实"),
+    p.ProblemReopened(**_COMMON, ground="指标被调减"),
+    p.ProblemEscalated(**_COMMON, level=EscalationLevel.LISTED, ground="逾期一个月"),
+    RulesRevised(
+        **_COMMON,
+        effective_from=date(2023, 7, 1),
+        changes=(RuleChange("start_within_months", 9), RuleChange("big_project_yuan", 1)),
+        ground="会议纪要",
+    ),
     AnnualTargetSet(
         **_COMMON,
         year=2023,
@@ -133,19 +214,63 @@ EVENTS: tuple[Event, ...] = (
         domestic_growth=Decimal("0.12"),
         foreign_growth=Decimal("0.10"),
         by_unit=(UnitTarget("经开区", 30, 4_000_000_000),),
+        by_town=(ShareTarget("城关镇", 20, 2_000_000_000),),
+        by_chain=(ShareTarget("新材料", 25, 3_500_000_000),),
+        by_quarter=(QuarterTarget(1, 15, 2_000_000_000),),
     ),
-    RulesRevised(
+    chain.ChainDescribed(
         **_COMMON,
-        changes=(
-            RuleChange("start_within_months", 9),
-            RuleChange("rates_include_exited", True),
-            RuleChange("count_basis", "recognised"),
-            RuleChange("ranked_zones", ("经开区", "月河工业园")),
-            RuleChange("score_weights", {"projects": "60", "funds": "40"}),
-        ),
-        effective_from=date(2023, 7, 1),
-        ground="县政府办通知",
+        chain="新材料",
+        chief="县长",
+        lead_unit="经开区",
+        leader_enterprise="某碳基材料公司",
+        targets=(chain.ChainTarget(2023, 25, 3_500_000_000),),
     ),
+    chain.TargetEnterpriseListed(
+        **_COMMON,
+        chain="新材料",
+        name="某硅材料公司",
+        enterprise_class=EnterpriseClass.HIDDEN_CHAMPION,
+        uscc="91610921TCDKQQ0NEN",
+        source="商会推荐",
+    ),
+    chain.TargetEnterpriseContacted(
+        **_COMMON,
+        chain="新材料",
+        enterprise_id=_OTHER,
+        mode=ContactMode.VISIT_OUT,
+        summary="拜访总部",
+    ),
+    chain.TargetEnterpriseBroughtLead(**_COMMON, chain="新材料", enterprise_id=_OTHER, lead_id=_ID),
+    chain.TargetEnterpriseRemoved(
+        **_COMMON, chain="新材料", enterprise_id=_OTHER, ground="已在外县投资"
+    ),
+    chain.ChainEntryVoided(**_COMMON, chain="新材料", event_id=_OTHER, ground="录错"),
+    CampaignHeld(
+        **_COMMON,
+        name="深圳小分队招商",
+        kind=CampaignKind.TEAM,
+        unit="经开区",
+        from_on=date(2023, 4, 3),
+        to_on=date(2023, 4, 7),
+        place="深圳",
+        persons=("陈志强",),
+        partner="溧阳",
+    ),
+    CampaignVoided(**_COMMON, ground="录错"),
+    unit.UnitGrouped(**_COMMON, unit="司法局", group=UnitGroup.DEPARTMENTS),
+    unit.InspectionRecorded(
+        **_COMMON, unit="城关镇", points=Decimal("-0.5"), ground="超时限未开工一个"
+    ),
+    unit.InterviewHeld(
+        **_COMMON,
+        unit="城关镇",
+        period="2023-Q1",
+        interviewer="县委书记",
+        interviewee="镇党委书记",
+        text="限期追赶进度",
+    ),
+    unit.UnitEntryVoided(**_COMMON, unit="城关镇", event_id=_OTHER, ground="录错"),
 )
 
 

@@ -528,6 +528,7 @@ def test_the_target_of_2023_and_its_revision(server: Server) -> None:
         "remaining": 90,
         "gross": 0,
         "exited": 0,
+        "recognised": 0,
     }
     assert shown["metrics"]["fai_ratio"]["target"] == "0.4000"
     assert shown["metrics"]["fai_ratio"]["actual"] is None
@@ -602,3 +603,24 @@ def test_openapi_is_in_chinese_with_examples_and_every_error() -> None:
         for status, response in operation["responses"].items():
             if status.startswith(("4", "5")):
                 assert list(response["content"]) == ["application/problem+json"], (where, status)
+
+
+def test_a_keyed_registration_is_answered_again_though_its_parent_is_gone(
+    shared_server: Server,
+) -> None:
+    office = shared_server.client("manager")
+    parent = office.register()
+    body = {
+        "title": "二期",
+        "investor": {"name": "企业"},
+        "recruiting_unit": "经开区",
+        "relation": "expansion",
+        "parent_lead_id": parent,
+        "occurred_on": "2023-02-01",
+    }
+    first = office.post("/leads", body, Idempotency_Key="second-phase")
+    opening = office.get(f"/leads/{parent}/history").json()["items"][0]["event_id"]
+    office.record(parent, "void", event_id=opening, ground="录错", occurred_on="2023-03-01")
+    again = office.post("/leads", body, Idempotency_Key="second-phase")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert office.post("/leads", body).status_code == 422

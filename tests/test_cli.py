@@ -49,6 +49,8 @@ def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
         ("list", "exited", "--known-at", "2023-01-01T00:00:00"),
         ("list", "exited", "--format", "pdf"),
         ("list", "exited", "--format", "xlsx"),
+        ("problems", "--state", "asleep"),
+        ("problems", "--format", "xlsx"),
         ("target",),
         ("target", "1066"),
         ("token", "create", "甲", "--role", "king"),
@@ -192,6 +194,26 @@ def test_lists_and_targets_in_every_form(demo: tuple[Path, str], tmp_path: Path)
         done = crm(data, "target", "2023", "--format", file_format, "--out", str(out))
         assert (done.returncode, out.stat().st_size > 500) == (0, True)
     assert "招引项目" in crm(data, "target", "2023").stdout
+
+
+def test_problems_in_every_form(demo: tuple[Path, str], tmp_path: Path) -> None:
+    data, _ = demo
+    when = ("problems", "--as-of", "2023-12-31")
+    table = crm(data, *when).stdout
+    assert table.startswith("问题清单（截至 2023-12-31）：26 个")
+    assert "WT2022-0001" in table
+    shown = json.loads(crm(data, *when, "--overdue", "--format", "json").stdout)
+    assert shown["count"] == len(shown["items"]) > 0
+    assert all(item["overdue_days"] > 0 for item in shown["items"])
+    unit = shown["items"][0]["unit"]
+    early = ("--known-at", "2023-06-30", "--unit", unit, "--state", "closed", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(crm(data, *when, *early).stdout.removeprefix("\ufeff"))))
+    assert 0 < len(rows) < 26
+    assert {(row["责任单位"], row["状态"]) for row in rows} == {(unit, "已销号")}
+    assert all("" < row["销号日期"] <= "2023-06-30" for row in rows)
+    out = tmp_path / "问题.xlsx"
+    assert crm(data, *when, "--format", "xlsx", "--out", str(out)).returncode == 0
+    assert out.stat().st_size > 500
 
 
 def test_replay_shows_events_and_state(demo: tuple[Path, str]) -> None:

@@ -70,6 +70,23 @@ def test_an_unknown_name_or_a_newer_schema_is_loud() -> None:
             Codec().decode(recorded(EVENTS[0]).stream_id, 1, 1, topic, b"{}")
 
 
+def test_events_stored_before_a_field_was_added_are_read_with_its_default() -> None:
+    """The fields given a default since: bytes without them are on people's disks."""
+    added = {
+        "LeadRegistered.v1": ("campaign_id",),
+        "AnnualTargetSet.v1": ("by_town", "by_chain", "by_quarter"),
+    }
+    lines = golden()
+    for topic, names in added.items():
+        state = json.loads(lines[topic])
+        for name in names:
+            del state["event"][name]
+        older = json.dumps(state, ensure_ascii=False).encode()
+        read = Codec().decode(recorded(EVENTS[0]).stream_id, 1, 1, topic, older)
+        for name in names:
+            assert not getattr(read.event, name)
+
+
 # --- upcasting: the worked example --------------------------------------------------------------
 # Schema 1 of a visit had `days` as text ("3天"); schema 2 split it off as a number; schema 3
 # renamed `city` to `place`. Old rows are read through both steps and never rewritten.

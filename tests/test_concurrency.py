@@ -258,7 +258,10 @@ def test_answered_writes_survive_kill_9_in_the_middle(settings: Settings, kept: 
         ]
         for thread in threads:
             thread.start()
-        time.sleep(1.0)
+        enough, deadline = len(answered) + 40, time.monotonic() + 20
+        while len(answered) < enough and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(random.Random(round_number).uniform(0, 0.5))
         process.kill()
         stop.set()
         for thread in threads:

@@ -25,6 +25,7 @@ from tests.told import (
     contact,
     exited,
     funds,
+    lost,
     moved,
     on,
     produced,
@@ -201,3 +202,19 @@ class TestVoid:
         for number in (3, 4, 5):
             past = past.when(void(number)).accepted()
         assert past.state.stage is Stage.SIGNED
+
+
+def test_what_stands_on_a_resumption_a_reopening_or_a_total_keeps_it() -> None:
+    stopped = given(*STARTED, suspended(on(5)), resumed(on(6)), suspended(on(7)))
+    stopped.when(void(5)).refused("event_depended_on", "停工")
+    parked = given(REGISTERED, shelved(on(2)), reopened(on(3)), shelved(on(4)))
+    parked.when(void(3)).refused("event_depended_on", "搁置")
+    gone = given(REGISTERED, lost(on(2)), reopened(on(3)), lost(on(4)))
+    gone.when(void(3)).refused("event_depended_on", "流失")
+    raised = given(
+        *SIGNED,
+        amended(on(4), agreed_total_yuan=2 * YI),
+        amended(on(5), fixed_part_yuan=YI + YI // 2),
+    )
+    raised.when(void(3)).refused("event_depended_on", "补充协议")
+    raised.when(void(4)).accepted().when(void(3)).accepted()

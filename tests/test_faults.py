@@ -87,8 +87,12 @@ class Load:
 
     def ask_again(self, client: Client) -> None:
         """Whoever got no answer asks again under the same key: recorded once, whichever it was."""
+        deadline = time.monotonic() + 60
         for lead, action, body in self.unanswered:
             answer = client.post(f"/leads/{lead}/{action}", body, Idempotency_Key=body["note"])
+            while answer.status_code == 503 and time.monotonic() < deadline:  # "try again later"
+                time.sleep(0.1)
+                answer = client.post(f"/leads/{lead}/{action}", body, Idempotency_Key=body["note"])
             if answer.status_code == 201:
                 self.answered[body["note"]] = (lead, answer.json()["version"])
             else:

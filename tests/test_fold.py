@@ -10,14 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.decisions import decide
 from domain.lead.history import LeadHistory, in_force, state_at, voided_by
 from domain.lead.standing import Lead, lead_from
 from domain.lead.state import LeadState
-from tests.given import nth
 from tests.histories import HOT_DAYS, logs, random_log
 from tests.naive import Facts, naive_facts, naive_stage
 
@@ -137,7 +136,7 @@ def entered_in_another_order(history: LeadHistory, rng: random.Random) -> LeadHi
             return None
         recorded = legal[0]
         number = len(entered) + 1
-        item = replace(recorded, version=number, position=number, event_id=nth(number))
+        item = replace(recorded, version=number, position=number)  # an answer names its notice
         lead = lead.after(item)
         entered.append(item)
         left.remove(recorded)
@@ -147,7 +146,7 @@ def entered_in_another_order(history: LeadHistory, rng: random.Random) -> LeadHi
 def accepts(lead: Lead, event: e.LeadEvent) -> bool:
     try:
         decide(lead, event, AFTER_ALL)
-    except (Refused, BadInput):
+    except (Refused, BadInput, NotFound):
         return False
     return True
 

@@ -177,9 +177,9 @@ def test_domain_imports_the_standard_library_only() -> None:
     none(foreign_imports("domain", {"domain"}))
 
 
-def test_projections_add_sqlalchemy_only() -> None:
-    """The same, for the layer that may know of tables and of nothing else."""
-    none(foreign_imports("projections", {"domain", "projections", "sqlalchemy"}))
+def test_projections_add_sqlalchemy_and_msgspec_only() -> None:
+    """The same, for the layer that may know of tables and how a state is kept in one."""
+    none(foreign_imports("projections", {"domain", "projections", "sqlalchemy", "msgspec"}))
 
 
 def test_command_line_starts_without_the_heavy_libraries() -> None:

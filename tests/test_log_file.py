@@ -3,6 +3,7 @@
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -169,6 +170,16 @@ def test_the_stream_goes_on_as_things_are_recorded(server: Server) -> None:
     later.join(20)
     assert positions[3] == positions[2]  # from the last one it says it has
     assert len(others) == 2
+
+
+def test_followers_that_come_and_go_leave_one_look_out(server: Server) -> None:
+    office = server.client("viewer")
+    for _ in range(12):
+        with office.http.stream("GET", "/events/stream") as answer:
+            assert answer.status_code == 200
+        time.sleep(0.02)
+    time.sleep(0.2)
+    assert sum(thread.name == "news" for thread in threading.enumerate()) <= 1
 
 
 def test_metrics_need_a_token_and_count_what_happened(server: Server) -> None:

@@ -13,9 +13,12 @@ from domain.periods import (
     previous,
     same_period_last_year,
 )
+from tests.serving import Server
 
 DAYS = [date(2019, 12, 20) + timedelta(days=n) for n in range(1900)]  # over a 53-week year
 W, HM, M, Q, HY, Y = PeriodKind
+
+
 FIRST_HALF, SECOND_HALF = "2023年2月上半月", "2024年2月下半月"
 
 
@@ -89,3 +92,20 @@ def test_what_names_no_period_is_refused(text: str) -> None:
     with pytest.raises(BadInput) as refusal:
         parse(text)
     assert refusal.value.field == "period"
+
+
+def test_periods_and_the_calendar_over_http(shared_server: Server) -> None:
+    office = shared_server.client("viewer")
+    found = office.get("/periods", kind="quarterly", on="2023-05-20").json()
+    assert (found["key"], found["label"], found["end"]) == (
+        "2023-Q2",
+        "2023年第2季度",
+        "2023-06-30",
+    )
+    assert found["same_period_last_year"]["key"] == "2022-Q2"
+    assert office.get("/periods", kind="daily").status_code == 422
+    year = office.get("/calendar", year=2023).json()
+    assert (year["workdays"], year["published"]) == (249, True)
+    assert "2023-01-28" in year["make_up_workdays"]
+    assert "2023-10-06" in year["holidays"]
+    assert office.get("/calendar", year=2027).json()["published"] is False

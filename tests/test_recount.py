@@ -93,7 +93,7 @@ def test_the_leads_shown_make_exactly_the_difference(crm: CRM, seed: int) -> Non
 def test_a_recount_needs_a_rule_it_knows(crm: CRM) -> None:
     with crm.reader.asking() as connection:
         when = clocks(connection, date(2023, 6, 30), crm.clock())
-        for changes in ({}, {"nonsense": "1"}, {"count_basis": "maybe"}, {"big_project_wan": "0"}):
+        for changes in ({}, {"nonsense": "1"}, {"count_basis": "maybe"}, {"big_project_wan": "-1"}):
             with pytest.raises(BadInput):
                 recount(connection, 2023, when, changes)
 

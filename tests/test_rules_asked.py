@@ -101,7 +101,7 @@ def test_lists_and_targets_go_by_the_rules_of_their_two_clocks(crm: CRM, seed: i
             when = clocks(connection, day, crm.clock(), known)
             for name, entry in STAGE_LISTS.items():
                 items = stage_list(connection, name, when).items
-                if entry.within is None:
+                if entry.months is None:
                     assert all(item.due_on is None for item in items)
                     continue
                 seen += len(items)
@@ -163,7 +163,7 @@ def test_a_rule_changed_today_changes_todays_list_and_no_earlier_question(settin
 
     def due(as_of: date, known_at: datetime | None = None) -> date | None:
         with crm.reader.asking() as connection:
-            when = clocks(connection, as_of, known_at or clock.now)
+            when = clocks(connection, as_of, known_at)
             [item] = stage_list(connection, "signed-not-started", when).items
             assert item.lead_id == lead
             return item.due_on
@@ -206,7 +206,7 @@ def test_rules_over_http(server: Server) -> None:
         "effective_from": today,
         "ground": "县政府办通知",
     }
-    assert manager.put("/settings/rules", body).status_code == 403
+    assert manager.put("/settings/rules", body).json()["code"] == "role_not_allowed"
     assert admin.get("/settings/rules").headers["ETag"] == '"0"'
     answer = admin.put("/settings/rules", body)
     assert (answer.status_code, answer.headers["ETag"]) == (201, '"1"')
@@ -217,21 +217,24 @@ def test_rules_over_http(server: Server) -> None:
     assert shown["as_of"] == today
     changed = rules["start_within_months"]
     assert (changed["value"], changed["default"], changed["unit"]) == (9, 6, "个月")
+    assert (changed["lowest"], changed["highest"]) == (1, 120)
     assert changed["effective_from"] == today
-    assert changed["set_by"] == answer.json()["events"][0]["event_id"]
-    assert (rules["big_project_wan"]["value"], rules["big_project_wan"]["default"]) == (
-        "30000",
-        "50000",
-    )
-    assert rules["score_cap"]["value"] == "1.2"
-    assert rules["score_cap"]["effective_from"] is None
+    [event] = answer.json()["events"]
+    [recorded] = server.crm.rule_revisions()
+    assert (changed["set_by"], changed["recorded_by"]) == (event["event_id"], recorded.recorded_by)
+    big = rules["big_project_wan"]
+    assert (big["value"], big["default"], big["unit"]) == ("30000", "50000", "万元")
+    assert rules["towns_by_host"]["value"] is True
+    assert rules["count_basis"]["options"] == {"signed": "签约即计", "recognised": "认定后计"}
+    assert rules["idle_days"]["set_by"] is None
     earlier = manager.get("/settings/rules", as_of="2023-12-31").json()["items"]
     assert all(item["value"] == item["default"] for item in earlier)
 
     admin.put("/settings/rules", {**body, "changes": {"count_basis": "recognised"}})
     history = manager.get("/settings/rules/history", limit=1).json()
     [item] = history["items"]
-    assert (item["label"], item["data"]["ground"]) == ("规则修订", "县政府办通知")
+    assert (item["label"], item["event_id"]) == ("规则调整", changed["set_by"])
+    assert item["data"]["ground"] == "县政府办通知"
     assert item["data"]["changes"] == {"start_within_months": 9, "big_project_wan": "30000"}
     rest = manager.get("/settings/rules/history", cursor=history["next_cursor"]).json()
     assert [i["data"]["changes"] for i in rest["items"]] == [{"count_basis": "recognised"}]
@@ -240,6 +243,7 @@ def test_rules_over_http(server: Server) -> None:
 
     for wrong, field in (
         ({**body, "changes": {}}, "changes"),
+        ({**body, "changes": {"start_within_months": 0}}, "changes.start_within_months"),
         ({**body, "changes": {"start_within_months": 1.5}}, "changes.start_within_months"),
         ({**body, "changes": {"no_such_rule": 1}}, "changes.no_such_rule"),
         ({**body, "effective_from": "2024-13-01"}, "effective_from"),
@@ -256,31 +260,51 @@ def test_rules_over_http(server: Server) -> None:
     assert len(server.crm.rule_revisions()) == 2
 
 
-def test_calendar_and_periods_over_http(server: Server) -> None:
-    viewer, admin = server.client("viewer"), server.client("admin")
-    shown = viewer.get("/calendar", year=2023).json()
-    assert (shown["workdays"], shown["verified"], shown["note"]) == (249, True, None)
-    assert sum(month["workdays"] for month in shown["months"]) == 249
-    assert len(shown["make_up_workdays"]) == 7
-    assert "2023-01-23" in shown["weekdays_off"]
-    later = viewer.get("/calendar", year=2027).json()
-    assert not later["verified"]
-    assert "尚未公布" in later["note"]
+def test_a_changed_deadline_over_http(server: Server) -> None:
+    admin, office = server.client("admin"), server.client("manager")
+    lead = office.register()
+    office.record(lead, "signing", kind="contract", agreed_total_wan=1, occurred_on="2023-01-31")
+    known_before = office.get("/lists/exited").json()["known_at"]
+    body = {"changes": {"start_within_months": 1}, "effective_from": "2023-07-01", "ground": "纪要"}
+    assert admin.put("/settings/rules", body).status_code == 201
 
-    answer = viewer.get("/periods", kind="monthly", on="2023-06-26").json()
-    assert answer["period"]["key"] == "2023-06"
-    admin.put(
-        "/settings/rules",
-        {"changes": {"month_ends_on": 25}, "effective_from": "2023-01-01", "ground": "统计局"},
-    )
-    answer = viewer.get("/periods", kind="monthly", on="2023-06-26").json()
-    assert (answer["period"]["start"], answer["period"]["end"]) == ("2023-06-26", "2023-07-25")
-    assert answer["previous"]["key"] == "2023-06"
-    assert answer["same_period_last_year"]["key"] == "2022-07"
-    quarter = viewer.get("/periods", kind="quarterly", on="2023-06-26").json()["period"]
+    def due(**asked: str) -> str:
+        shown = office.get("/lists/signed-not-started", **asked).json()
+        return str(shown["items"][0]["due_on"])
+
+    assert due(as_of="2023-06-30") == "2023-07-31"
+    assert due(as_of="2023-07-01") == "2023-02-28"
+    assert due(as_of="2023-07-01", known_at=known_before) == "2023-07-31"
+
+
+def test_months_that_close_early_and_a_notice_entered_over_http(server: Server) -> None:
+    viewer, admin = server.client("viewer"), server.client("admin")
+    assert viewer.get("/periods", kind="monthly", on="2023-06-26").json()["key"] == "2023-06"
+    later = viewer.get("/calendar", year=2027).json()
+    assert "尚未公布" in later["note"]
+    assert sum(month["workdays"] for month in later["months"]) == later["workdays"] == 261
+    changes = {
+        "month_ends_on": 25,
+        "extra_holidays": ["2027-01-01"],
+        "extra_workdays": ["2027-01-03"],
+        "holidays_verified_year": 2027,
+    }
+    body = {"changes": changes, "effective_from": "2023-01-01", "ground": "统计局"}
+    assert admin.put("/settings/rules", body).status_code == 201
+
+    found = viewer.get("/periods", kind="monthly", on="2023-06-26").json()
+    assert (found["key"], found["start"], found["end"]) == ("2023-07", "2023-06-26", "2023-07-25")
+    assert (found["previous"]["key"], found["following"]["key"]) == ("2023-06", "2023-08")
+    assert found["same_period_last_year"]["key"] == "2022-07"
+    quarter = viewer.get("/periods", kind="quarterly", on="2023-06-26").json()
     assert (quarter["label"], quarter["workdays"]) == ("2023年第2季度", 62)  # 20 + 21 + 21
+    ranked = viewer.get("/rankings", period="2023-07", group="towns").json()
+    assert ranked["counted_until"] == "2023-07-25"
+    later = viewer.get("/calendar", year=2027).json()
+    assert (later["published"], later["note"], later["workdays"]) == (True, None, 261)
+    assert "2027-01-01" in later["holidays"]
+    assert later["make_up_workdays"] == ["2027-01-03"]
     for path, asked in (
-        ("/periods", {"kind": "daily"}),
         ("/periods", {}),
         ("/periods", {"kind": "weekly", "on": "2023-02-30"}),
         ("/calendar", {"year": 1066}),
@@ -294,7 +318,4 @@ def test_rules_on_the_command_line(tmp_path: Path) -> None:
     assert len(shown["items"]) == len(RULES)
     table = crm.command("rules", "--as-of", "2023-06-30")
     assert "2023-06-30" in table
-    assert any(
-        line.startswith("期限") and "签约后应开工" in line and "默认" in line
-        for line in table.splitlines()
-    )
+    assert any("签约后开工期限" in line and "默认" in line for line in table.splitlines())

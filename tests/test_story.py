@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from crm.demo.story import StoryStep, VoidOf, story
 from crm.uscc import valid_uscc
 from domain.calendar import SHANGHAI, business_day
+from domain.campaign import campaign_stream
+from domain.chain import events as chain
+from domain.chain.decisions import list_enterprise, record_of_enterprise
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.decisions import decide
@@ -34,7 +38,7 @@ def told() -> list[Recorded[e.LeadEvent]]:
     leads: dict[str, Lead] = {}
     labelled: dict[str, UUID] = {}
     for step in steps():
-        if step.target is not None:
+        if step.lead is None:
             continue
         assert step.lead is not None
         events: list[e.LeadEvent] = []
@@ -150,6 +154,48 @@ def test_all_stages_relations_and_sources_occur() -> None:
     units = Counter(f.registration.recruiting_unit for f in facts)
     towns = Counter(f.town for f in facts)
     assert (len(units), len(towns)) == (7, 10)
+
+
+def test_six_chains_twenty_enterprises_and_five_campaigns() -> None:
+    """Every entry is legal where it stands, and some leads came of each."""
+    streams: dict[str, list[Recorded[Any]]] = {}
+    ids: dict[str, UUID] = {}
+    for position, step in enumerate(steps(), start=1):
+        if step.chain is None:
+            continue
+        event: Any = step.chain.event
+        past = streams.setdefault(event.chain, [])
+        if isinstance(event, chain.AboutEnterprise):
+            event = replace(event, enterprise_id=ids[step.chain.enterprise or ""])
+            [event] = record_of_enterprise(past, event)
+        elif isinstance(event, chain.TargetEnterpriseListed):
+            ids[event.name] = UUID(int=position)
+            [event] = list_enterprise(past, event)
+        assert event.occurred_on <= business_day(step.recorded_at)
+        entry = UUID(int=position)
+        past.append(Recorded(entry, len(past) + 1, position, entry, step.recorded_at, "", event))
+    events = [r.event for past in streams.values() for r in past]
+    counts = Counter(type(event) for event in events)
+    assert len(streams) == counts[chain.ChainDescribed] == 6
+    assert counts[chain.TargetEnterpriseListed] == 20
+    assert counts[chain.TargetEnterpriseBroughtLead] == 12
+    shares = [t for ev in events if isinstance(ev, chain.ChainDescribed) for t in ev.targets]
+    assert sum(share.projects or 0 for share in shares) == 90
+    assert sum(share.agreed_total_yuan or 0 for share in shares) == 11_000_000_000
+
+    held = {campaign_stream(c.name, c.from_on) for s in steps() if (c := s.campaign) is not None}
+    named = {
+        s.registration.campaign_id for s in steps() if s.registration is not None
+    } - {None}  # fmt: skip
+    assert len(held) == 5
+    assert named == held
+    at = {campaign_stream(s.campaign.name, s.campaign.from_on): s.recorded_at
+          for s in steps() if s.campaign is not None}  # fmt: skip
+    assert all(
+        at[s.registration.campaign_id] < s.recorded_at
+        for s in steps()
+        if s.registration is not None and s.registration.campaign_id is not None
+    )
 
 
 def test_the_target_of_2023_reads_plausibly() -> None:

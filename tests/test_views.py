@@ -21,10 +21,12 @@ from crm.wiring import build
 from domain.event import Recorded
 from domain.lead.history import state_at
 from domain.money import ratio_text, units_from_wan, wan_text
+from domain.vocabulary import NOT_STATED
+from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.rebuild import rebuild
 from projections.stage_lists import STAGE_LISTS, StageListKey, stage_list
-from projections.target_tracking import NOT_STATED, target_table
+from projections.target_tracking import target_table
 from tests.histories import logs, random_log
 from tests.naive import naive_lists, naive_target
 
@@ -93,6 +95,18 @@ def as_folded(log: Log, day: date, position: int) -> dict[str, set[Any]]:
     return found
 
 
+def compare_states(crm: CRM, log: Log, day: date, position: int) -> None:
+    """The states kept in the table are the plain fold's, whole."""
+    by_lead: dict[Any, list[Recorded[Any]]] = {}
+    for recorded in log:
+        by_lead.setdefault(recorded.stream_id, []).append(recorded)
+    folded = {lead: state_at(history, day, position) for lead, history in by_lead.items()}
+    with crm.reader.asking() as connection:
+        when = clocks(connection, day, crm.clock(), position)
+        kept = {lead.lead_id: lead.state for lead in leads_on(connection, when)}
+    assert kept == {lead: state for lead, state in folded.items() if state is not None}
+
+
 def compare_lists(crm: CRM, log: Log, day: date, position: int) -> None:
     listed = as_listed(crm, day, position)
     assert listed == as_folded(log, day, position), (day, position)
@@ -108,11 +122,14 @@ def compare_target(crm: CRM, log: Log, year: int, day: date, position: int) -> N
         "actual": shown["projects"].actual,
         "gross": shown["projects"].gross,
         "exited": shown["projects"].exited,
+        "recognised": shown["projects"].recognised,
     } == naive["projects"]
     agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
     assert shown["agreed_total_wan"].actual == wan_text(agreed)
     assert shown["agreed_total_wan"].gross == wan_text(gross)
     assert shown["agreed_total_wan"].exited == wan_text(gross - agreed)
+    recognised = naive["agreed_total_yuan"]["recognised"]
+    assert shown["agreed_total_wan"].recognised == wan_text(recognised)
     assert shown["fai_ratio"].actual == ratio_text(*naive["fai_ratio"])
     assert shown["big_projects"].actual == naive["big_projects"]
     assert shown["built_projects"].actual == naive["built_projects"]
@@ -148,6 +165,7 @@ def test_lists_and_targets_equal_fold_and_naive_formulas(crm: CRM, seed: int) ->
         day = rng.choice(DAYS) if rng.random() < 0.3 else rng.choice(boundaries)
         position = rng.choice((last, rng.randint(0, last)))
         compare_lists(crm, log, day, position)
+        compare_states(crm, log, day, position)
         compare_target(crm, log, rng.choice((2021, 2022, 2023, 2024)), day, position)
 
 

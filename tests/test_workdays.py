@@ -74,12 +74,13 @@ def test_an_unpublished_year_is_counted_by_weekdays_and_says_so() -> None:
 
 
 def test_the_county_enters_a_later_notice_itself() -> None:
-    rules = Rulebook(
-        extra_holidays=(date(2027, 1, 1), date(2026, 10, 10)),
-        extra_workdays=(date(2027, 1, 3), date(2026, 10, 1)),
-        holidays_verified_year=2027,
+    calendar = work_calendar(
+        Rulebook(
+            extra_holidays=(date(2027, 1, 1), date(2026, 10, 10)),
+            extra_workdays=(date(2027, 1, 3), date(2026, 10, 1)),
+            holidays_verified_year=2027,
+        )
     )
-    calendar = work_calendar(rules)
     assert calendar.is_verified(date(2027, 6, 1))
     assert not calendar.is_workday(date(2027, 1, 1))
     assert calendar.is_workday(date(2027, 1, 3))

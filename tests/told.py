@@ -101,6 +101,11 @@ def moved(day: date, town: str | None) -> e.LeadEvent:
     return e.ResponsibilityAssigned(occurred_on=day, changes=(change,))
 
 
+def officer(day: date, name: str | None) -> e.LeadEvent:
+    change = e.ResponsibilityChange(ResponsibilityRole.SERVICE_OFFICER, name)
+    return e.ResponsibilityAssigned(occurred_on=day, changes=(change,))
+
+
 def void(number: int, day: date = TODAY) -> e.LeadEvent:
     return e.EventVoided(occurred_on=day, event_id=nth(number), ground="录错项目")
 

@@ -34,13 +34,17 @@ class FeedQuery(BaseModel):
 
     after: Position = 0
     limit: Annotated[int, Field(ge=1, le=1000, description="每页条数")] = 100
+    cursor: Annotated[
+        int | None, Field(ge=0, le=_LAST, description="上一页给出的 next_cursor，与 after 相同")
+    ] = None
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("全部记录，按录入顺序"))
 def events(crm: Program, query: Annotated[FeedQuery, Query()]) -> dict[str, Any]:
-    found = crm.store.log(query.after, query.limit + 1)
+    after = query.after if query.cursor is None else query.cursor
+    found = crm.store.log(after, query.limit + 1)
     page = found[: query.limit]
-    last = page[-1].position if page else query.after
+    last = page[-1].position if page else after
     return {
         "items": [feed_item(recorded) for recorded in page],
         "last_position": last,  # what a follower asks from next time

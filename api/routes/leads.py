@@ -1,5 +1,6 @@
 """Register a lead, find leads, look at one, read its history."""
 
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,25 +17,20 @@ from api.doors import (
     ToProgram,
     reading,
 )
-from api.fields import Body, Name, Persons, Record, Uscc, Wan
+from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
-from crm.presentation import history_items, lead_detail, lead_summary
+from crm.lead_presentation import lead_detail, lead_summary
+from crm.presentation import history_items
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
-from domain.lead.events import Investor, LeadRegistered
-from domain.lead.history import known_by, state_at
+from domain.lead.events import LeadRegistered
+from domain.lead.history import known_at, state_at
 from domain.vocabulary import ChainRole, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
-from projections.reader import position_at
+from projections.problem_list import open_problems
+from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
 
 router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
-
-
-class InvestorIn(Body):
-    """投资方."""
-
-    name: Name
-    uscc: Uscc | None = None
 
 
 class Registration(Record):
@@ -64,6 +60,7 @@ class Registration(Record):
     channel: Name | None = None
     partner: Name | None = None
     introducer: Name | None = None
+    campaign_id: Annotated[UUID | None, Field(description="所出招商活动")] = None
     relation: Relation = Relation.NEW
     parent_lead_id: UUID | None = None
     estimated_amount_wan: Wan | None = None
@@ -76,7 +73,7 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
         **body.common(to.today),
         code="",  # given when it is recorded
         title=body.title,
-        investor=Investor(body.investor.name, body.investor.uscc),
+        investor=body.investor.investor(),
         recruiting_unit=body.recruiting_unit,
         host_town=body.host_town,
         chain=body.chain,
@@ -85,6 +82,7 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
         channel=body.channel,
         partner=body.partner,
         introducer=body.introducer,
+        campaign_id=body.campaign_id,
         relation=body.relation,
         parent_lead_id=body.parent_lead_id,
         estimated_yuan=body.estimated_amount_wan,
@@ -111,7 +109,7 @@ class LeadQuery(Paged):
 def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "leads", query)
     wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads") as connection:
         when = turn.clocks(connection)
         page = search_leads(connection, when, wanted, query.limit, turn.after(LeadKey))
     return {
@@ -138,12 +136,10 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
     if query.version is not None:
         if query.version > history[-1].version:
             raise NotFound("version_not_found", f"该项目只有 {history[-1].version} 个版本")
-        position = history[query.version - 1].position
-        moment = history[query.version - 1].recorded_at
+        known = list(history[: query.version])
+        moment = known[-1].recorded_at
     else:
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-    known = known_by(history, position)
+        known = list(history) if moment is None else known_at(history, moment)
     state = state_at(known, query.day(crm))
     if state is None:
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
@@ -151,7 +147,7 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
         **lead_detail(lead_id, state),
         "version": known[-1].version,
         "as_of": query.day(crm).isoformat(),
-        "known_at": timestamp(moment),
+        "known_at": timestamp(moment or crm.known_at(history)),
     }
     return view, history[-1].version
 
@@ -162,22 +158,37 @@ def show(
 ) -> dict[str, Any]:
     view, newest = lead_view(crm, lead_id, query)
     response.headers["ETag"] = f'"{newest}"'
-    return view
+    moment = query.moment(crm)
+    if query.version is not None:
+        moment = crm.history(lead_id)[query.version - 1].recorded_at
+    return {**view, "open_issues": _open_issues(crm, lead_id, query.day(crm), moment)}
+
+
+def _open_issues(crm: Program, lead_id: UUID, day: date, moment: datetime | None) -> int | None:
+    """How many of its problems were not closed out.
+
+    None while their table cannot say: a lead can be read from its own events whatever has become
+    of the tables.
+    """
+    try:
+        with crm.reader.asking("clock", "problems") as connection:
+            when = clocks(connection, day, moment)
+            return open_problems(connection, when, [lead_id]).get(lead_id, 0)
+    except (ProjectionStopped, TablesBuilding, NotYetVisible):
+        return None
 
 
 @router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))
 def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     known = crm.history(lead_id)
-    if query.known_at is not None:
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-        known = known_by(known, position)
+    if moment is not None:
+        known = known_at(known, moment)
     day = query.day(crm).isoformat()
     items = [item for item in history_items(known) if item["occurred_on"] <= day]
     return {
         "lead_id": str(lead_id),
         "as_of": day,
-        "known_at": timestamp(moment),
+        "known_at": timestamp(moment or crm.known_at(known)),
         "items": items,
     }

@@ -13,6 +13,7 @@ from api.paging import Page, Paged
 from crm.export import list_file
 from crm.presentation import list_item, list_page
 from domain.errors import NotFound
+from domain.vocabulary import Colour
 from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey, stage_list
 
 router = APIRouter(prefix="/lists", tags=["清单"], route_class=CheckedRoute)
@@ -28,6 +29,7 @@ class ListQuery(Paged):
     chain: Annotated[str | None, Field(description="产业链")] = None
     min_wan: Annotated[Wan | None, Field(description="协议金额下限（万元）")] = None
     overdue: Annotated[bool | None, Field(description="只看超期（或未超期）")] = None
+    colour: Annotated[Colour | None, Field(description="只看一种颜色")] = None
     format: Format = "json"
 
 
@@ -43,9 +45,11 @@ def show(
     if name not in STAGE_LISTS:
         raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")
     turn, asked = Page.asked(crm, name, query)
-    wanted = ListFilter(asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue)
+    wanted = ListFilter(
+        asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue, asked.colour
+    )
     limit = query.limit if query.format == "json" else None
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
         when = turn.clocks(connection)
         page = stage_list(connection, name, when, wanted, limit, turn.after(StageListKey))
     if query.format == "json":

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
+from api.asking import at
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from api.routes.targets import Year
 from crm.presentation import target_page
 from crm.rule_presentation import compared_rules, differences
-from domain.calendar import timestamp
 from projections.reader import clocks
 from projections.recount import recount
 
@@ -37,13 +37,12 @@ def show(crm: Program, year: Year, query: Annotated[RecountQuery, Query()]) -> d
     moment = query.moment(crm)
     clock_names = set(Asking.model_fields)
     changes = query.model_dump(exclude=clock_names, exclude_none=True)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "money", "targets", "chains", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
         found = recount(connection, year, when, changes)
     return {
         "year": year,
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
+        **at(when),
         "rules": compared_rules(found),
         "in_force": target_page(found.in_force),
         "recounted": target_page(found.recounted),

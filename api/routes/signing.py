@@ -1,11 +1,11 @@
-"""签约、升格、补充协议、公司注册: the agreement and its terms."""
+"""签约、升格、补充协议、公司注册: the agreement and its terms; 更名 and 更换投资方."""
 
 from fastapi import APIRouter
 from pydantic import ConfigDict
 
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
-from api.fields import Day, Fraction, Name, Record, Text, Uscc, Wan
+from api.fields import Day, Fraction, InvestorIn, Name, Record, Text, Uscc, Wan
 from domain.lead import events as e
 from domain.vocabulary import AgreementKind
 
@@ -155,5 +155,43 @@ def register_company(to: ToLead, body: CompanyIn) -> WrittenOut:
             company_name=body.company_name,
             uscc=body.uscc,
             registered_capital_yuan=body.registered_capital_wan,
+        )
+    )
+
+
+class RenamingIn(Record):
+    """项目更名."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"title": "年产8000吨富硒茶饮项目", "ground": "备案名称变更"}}
+    )
+
+    title: Name
+    ground: Text
+
+
+@router.post("/renaming", **records("项目更名"))
+def rename(to: ToLead, body: RenamingIn) -> WrittenOut:
+    return to.record(e.LeadRenamed(**body.common(to.today), title=body.title, ground=body.ground))
+
+
+class InvestorChangeIn(Record):
+    """更换投资方."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"investor": {"name": "陕西秦巴茶业集团有限公司"}, "ground": "股权转让"}
+        }
+    )
+
+    investor: InvestorIn
+    ground: Text
+
+
+@router.post("/investor-change", **records("更换投资方"))
+def change_investor(to: ToLead, body: InvestorChangeIn) -> WrittenOut:
+    return to.record(
+        e.InvestorChanged(
+            **body.common(to.today), investor=body.investor.investor(), ground=body.ground
         )
     )

@@ -1,5 +1,6 @@
 """The year's target: set it (admin), and see how far it is."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -11,7 +12,13 @@ from api.fields import Body, Count, Fraction, Name, Ratio, Record, Wan
 from api.files import attachment
 from crm.export import target_file
 from crm.presentation import target_page
-from domain.target import AnnualTargetSet, UnitTarget, undated_from
+from domain.target import (
+    AnnualTargetSet,
+    QuarterTarget,
+    ShareTarget,
+    UnitTarget,
+    undated_from,
+)
 from projections.reader import clocks
 from projections.target_tracking import target_table
 
@@ -20,11 +27,14 @@ router = APIRouter(prefix="/targets", tags=["年度目标"], route_class=Checked
 Year = Annotated[int, Path(ge=2000, le=2100, description="年度")]
 
 
-class UnitTargetIn(Body):
-    """One unit's share."""
+class ShareIn(Body):
+    """One unit's, town's or chain's share, or what a quarter's end asks."""
 
     projects: Count | None = None
     agreed_total_wan: Wan | None = None
+
+
+Shares = Annotated[dict[Name, ShareIn], Field(max_length=500, default_factory=dict)]
 
 
 class TargetIn(Record):
@@ -41,6 +51,9 @@ class TargetIn(Record):
                 "domestic_growth": "0.12",
                 "foreign_growth": "0.10",
                 "by_unit": {"经开区": {"projects": 30, "agreed_total_wan": 400000}},
+                "by_town": {"城关镇": {"projects": 20, "agreed_total_wan": 200000}},
+                "by_chain": {"新材料": {"projects": 25, "agreed_total_wan": 350000}},
+                "by_quarter": {"1": {"projects": 15, "agreed_total_wan": 200000}},
             }
         }
     )
@@ -52,7 +65,13 @@ class TargetIn(Record):
     built_projects: Count | None = None
     domestic_growth: Ratio | None = None
     foreign_growth: Ratio | None = None
-    by_unit: Annotated[dict[Name, UnitTargetIn], Field(max_length=500, default_factory=dict)]
+    by_unit: Shares
+    by_town: Shares
+    by_chain: Shares
+    by_quarter: Annotated[
+        dict[Literal["1", "2", "3", "4"], ShareIn],
+        Field(default_factory=dict, description="年初至各季度末的累计目标"),
+    ]
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -84,10 +103,22 @@ def set_target(to: ToProgram, year: Year, body: TargetIn) -> WrittenOut:
                     UnitTarget(unit, share.projects, share.agreed_total_wan)
                     for unit, share in body.by_unit.items()
                 ),
+                by_town=_shares(body.by_town),
+                by_chain=_shares(body.by_chain),
+                by_quarter=tuple(
+                    QuarterTarget(int(quarter), share.projects, share.agreed_total_wan)
+                    for quarter, share in body.by_quarter.items()
+                ),
             ),
             by=to.caller,
             condition=to.condition,
         )
+    )
+
+
+def _shares(shares: Mapping[str, ShareIn]) -> tuple[ShareTarget, ...]:
+    return tuple(
+        ShareTarget(name, share.projects, share.agreed_total_wan) for name, share in shares.items()
     )
 
 
@@ -108,7 +139,7 @@ def show(
 ) -> dict[str, Any] | Response:
     moment = query.moment(crm)
     response.headers["ETag"] = f'"{len(crm.targets(year))}"'
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "money", "targets", "chains", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
         shown = target_page(target_table(connection, year, when))
     if query.format == "json":

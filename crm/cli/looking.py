@@ -1,4 +1,4 @@
-"""Commands that look: list, target, rules, replay."""
+"""Commands that look: list, problems, target, rules, replay."""
 
 import json
 import sys
@@ -43,7 +43,7 @@ def show_list(
     _check_format(file_format, out)
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
             page = stage_list(connection, name, clocks(connection, day, moment))
     shown = list_page(page)
     if file_format in ("csv", "xlsx"):
@@ -52,6 +52,43 @@ def show_list(
         _write_bytes(list_file(page.entry, shown["items"], file_format), out)  # type: ignore[arg-type]
     else:
         _write(_json(shown) if file_format == "json" else list_table(shown), out)
+
+
+@app.command()
+def problems(
+    state: Annotated[str | None, typer.Option(help="open、claimed 或 closed")] = None,
+    unit: Annotated[str | None, typer.Option(help="责任单位；未交办的按招引单位")] = None,
+    overdue: Annotated[
+        bool | None, typer.Option("--overdue/--in-time", help="只看逾期（或未逾期）")
+    ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    file_format: Format = "table",
+    out: Out = None,
+) -> None:
+    """问题清单。"""
+    from crm.problem_presentation import problem_page
+    from crm.tables import problem_table
+    from domain.vocabulary import ProblemState
+    from projections.problem_list import ProblemFilter, problem_list
+    from projections.reader import clocks
+
+    in_state = next((known for known in ProblemState if known == state), None)
+    if state is not None and in_state is None:
+        raise typer.BadParameter(f"只能取：{'、'.join(ProblemState)}", param_hint="--state")
+    _check_format(file_format, out)
+    wanted = ProblemFilter(in_state, None, unit, overdue)
+    with program() as crm:
+        day, moment = _clocks(crm, as_of, known_at)
+        with crm.reader.asking("clock", "leads", "problems") as connection:
+            page = problem_list(connection, clocks(connection, day, moment), wanted)
+    shown = problem_page(page)
+    if file_format in ("csv", "xlsx"):
+        from crm.export import problem_file
+
+        _write_bytes(problem_file(shown["items"], file_format), out)  # type: ignore[arg-type]
+    else:
+        _write(_json(shown) if file_format == "json" else problem_table(shown), out)
 
 
 @app.command()
@@ -71,7 +108,9 @@ def target(
     _check_format(file_format, out)
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(
+            "clock", "leads", "money", "targets", "chains", "rules"
+        ) as connection:
             shown = target_page(target_table(connection, year, clocks(connection, day, moment)))
     if file_format in ("csv", "xlsx"):
         from crm.export import target_file
@@ -92,13 +131,13 @@ def rules(
     from crm.rule_presentation import rules_page
     from crm.tables import rules_table
     from projections.reader import clocks
-    from projections.rules import settings_in_force
+    from projections.rule_rows import settings_in_force
 
     if file_format not in ("table", "json"):
         raise typer.BadParameter("只能取：table、json", param_hint="--format")
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking("clock", "rules") as connection:
             when = clocks(connection, day, moment)
             shown = rules_page(settings_in_force(connection, when), when)
     _write(_json(shown) if file_format == "json" else rules_table(shown), out)
@@ -111,16 +150,16 @@ def replay(
     known_at: KnownAt = None,
 ) -> None:
     """由记录重放一个项目：先列出全部记录，再给出重放所得的状态（JSON）。"""
-    from crm.presentation import history_items, lead_detail
-    from domain.lead.history import known_by, state_at
-    from projections.reader import position_at
+    from crm.lead_presentation import lead_detail
+    from crm.presentation import history_items
+    from domain.lead.history import known_at as known_at_moment
+    from domain.lead.history import state_at
 
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        lead_id = crm.lead_id(lead)
-        with crm.reader.asking() as connection:
-            position = position_at(connection, moment)
-        history = known_by(crm.history(lead_id), position)
+        history = crm.history(lead_id := crm.lead_id(lead))
+        if moment is not None:
+            history = known_at_moment(history, moment)
         state = state_at(history, day)
         if state is None:
             fail("按所给的日期和时刻，没有这个项目（或其登记已作废）")
@@ -129,7 +168,9 @@ def replay(
     _write(_json(shown), None)
 
 
-def _clocks(crm: "CRM", as_of: str | None, known_at: str | None) -> tuple["date", "datetime"]:
+def _clocks(
+    crm: "CRM", as_of: str | None, known_at: str | None
+) -> tuple["date", "datetime | None"]:
     from datetime import date
 
     try:
@@ -141,7 +182,7 @@ def _clocks(crm: "CRM", as_of: str | None, known_at: str | None) -> tuple["date"
             f"日期应在 {EARLIEST} 与 {LATEST_ASKED} 之间", param_hint="--as-of"
         )
     try:
-        return day, instant(known_at) if known_at else crm.clock()
+        return day, instant(known_at) if known_at else None
     except BadInput as error:
         raise typer.BadParameter(error.message, param_hint="--known-at") from None
 

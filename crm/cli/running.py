@@ -90,7 +90,7 @@ def create_token(
         raise typer.BadParameter(f"不能为空，也不能是 {SYSTEM.name}", param_hint="NAME")
     if role == Role.RECORDER and not (unit or "").strip():
         raise typer.BadParameter("recorder 须注明所属单位", param_hint="--unit")
-    with program() as crm:
+    with program(tables=False) as crm:
         try:
             typer.echo(crm.people.create_token(name, Role(role), unit, crm.clock()))
         except NameTaken:

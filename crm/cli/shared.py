@@ -25,7 +25,7 @@ def clear_line(error: Exception) -> str | None:
     """What staff read when a command cannot go on; None for what nobody foresaw."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from crm.store.log_table import StoreUnavailable
+    from crm.store.log_table import StoreUnavailable, StreamMoved
     from projections.projection import Unfoldable
     from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding
     from projections.rebuild import RebuildFailed
@@ -38,6 +38,10 @@ def clear_line(error: Exception) -> str | None:
         return f"未能重建：{error}"
     if isinstance(error, NotYetVisible):
         return "统计表尚未更新到最新记录，请稍后再试"
+    if isinstance(error, StreamMoved):
+        return "其他程序正在写入，请稍后再试"
+    if type(error).__module__.startswith("alembic."):
+        return f"数据库由更新的程序建立，请更新本程序：{error}"
     if isinstance(error, StoreUnavailable | SQLAlchemyError):
         return f"无法使用数据库：{' '.join(str(error).split())}"
     if isinstance(error, OSError):
@@ -46,12 +50,13 @@ def clear_line(error: Exception) -> str | None:
 
 
 @contextmanager
-def program() -> Iterator["CRM"]:
-    """The program over the database of the settings, its read tables built."""
-    from crm.wiring import build
+def program(*, tables: bool = True) -> Iterator["CRM"]:
+    """The program over the database of the settings; unless told, its read tables built."""
+    from crm.wiring import Tables, build
 
+    kept = Tables.WHEN_ASKED if tables else Tables.ELSEWHERE
     try:
-        crm = build(settings(), progress=progress("首次建立统计表"))
+        crm = build(settings(), tables=kept, progress=progress("首次建立统计表"))
     except ValueError as error:  # an address of no database
         fail(str(error))
     try:

@@ -149,6 +149,11 @@ def identity(rng: Random, key: str) -> Identity:
     )
 
 
+def lead_unit(chain: str) -> str:
+    """牵头单位 of a chain."""
+    return _UNITS_BY_CHAIN[chain][0]
+
+
 def company_name(investor: Investor) -> str:
     """项目公司: the investor's local company."""
     return "汉阴" + investor.name[2:]

@@ -11,13 +11,16 @@ from decimal import Decimal
 from random import Random
 
 from crm.demo import names
+from crm.demo.attending import attend
 from crm.demo.cast import SEED, WAN, Fate, Part, cast, workday
+from crm.demo.chains import CAMPAIGNS, ChainEntry, campaign_of, chain_entries
 from crm.demo.diary import Entry
 from crm.demo.life import life
 from domain.calendar import SHANGHAI, add_months
+from domain.campaign import CampaignHeld
 from domain.event import Evidence
 from domain.lead import events as e
-from domain.target import AnnualTargetSet, UnitTarget
+from domain.target import AnnualTargetSet, QuarterTarget, UnitTarget
 
 OPENING = datetime(2022, 1, 4, 9, 0, tzinfo=SHANGHAI)
 _LATE = 0.12  # of all entries; a few of them land within the ordinary days
@@ -32,9 +35,13 @@ class VoidOf:
     ground: str
 
 
+_MANAGERS_ACTS = (VoidOf, e.RecognitionDecided, e.NoticeIssued)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryStep:
-    """One visit to the program: a target, a registration (with `parent`, a lead's key), or events.
+    """One visit to the program: a target, a campaign, an entry on a chain, a registration (with
+    `parent`, a lead's key), or events.
 
     `lead` is a key of the story's own; `label` names the step's (first) event for a `VoidOf`.
     """
@@ -46,14 +53,23 @@ class StoryStep:
     target: AnnualTargetSet | None = None
     registration: e.LeadRegistered | None = None
     parent: str | None = None
+    campaign: CampaignHeld | None = None
+    chain: ChainEntry | None = None
     events: tuple[e.LeadEvent | VoidOf, ...] = ()
 
 
 def story() -> Iterator[StoryStep]:
     """All steps in recording order, `recorded_at` strictly rising, in working hours."""
-    steps = list(_targets())
+    steps = [*_targets(), *_campaigns()]
     for part in cast():
         steps += _Desk(part).steps()
+    registrations = {
+        step.lead: (step.recorded_at, step.registration)
+        for step in steps
+        if step.lead is not None and step.registration is not None
+    }
+    for entry in chain_entries(registrations):
+        steps.append(StoryStep(recorded_at=entry.recorded_at, by=entry.by, chain=entry))
     moment = OPENING
     # Sorting is stable: what one lead's desk entered at one moment keeps its order.
     for step in sorted(steps, key=lambda step: step.recorded_at):
@@ -86,11 +102,26 @@ def _targets() -> Iterator[StoryStep]:
         by_unit=tuple(
             UnitTarget(unit, projects, wan * WAN) for unit, (projects, wan) in names.SHARES.items()
         ),
+        by_quarter=tuple(
+            QuarterTarget(quarter, projects, wan * WAN)
+            for quarter, projects, wan in (
+                (1, 20, 250_000),
+                (2, 45, 550_000),
+                (3, 70, 850_000),
+                (4, 90, 1_100_000),
+            )
+        ),
         evidence=(Evidence("文件", "高质量项目推进年实施方案.pdf"),),
     )
     for target in (first, second):
         at = datetime.combine(target.occurred_on, time(9, 20), SHANGHAI)
         yield StoryStep(recorded_at=at, by=names.ADMIN, target=target)
+
+
+def _campaigns() -> Iterator[StoryStep]:
+    for campaign in CAMPAIGNS:
+        at = datetime.combine(campaign.from_on, time(8, 40), SHANGHAI)
+        yield StoryStep(recorded_at=at, by=names.CLERKS[campaign.unit], campaign=campaign)
 
 
 class _Desk:
@@ -102,10 +133,12 @@ class _Desk:
         self._rng = Random(f"{SEED} desk {part.key}")
         self._clerk = names.CLERKS[self._diary.who.unit]
         self._last_turn = OPENING
+        self._turned: list[tuple[date, datetime]] = []  # business day and entry of turning entries
         self._steps: list[StoryStep] = []
 
     def steps(self) -> list[StoryStep]:
         registration = self._diary.registration
+        registration = replace(registration, campaign_id=campaign_of(registration))
         opened = self._entered(registration.occurred_on, lag=self._rng.choice((0, 0, 1, 2)))
         self._last_turn = opened
         self._steps.append(
@@ -119,6 +152,7 @@ class _Desk:
         )
         for nth, entry in enumerate(self._diary.entries):
             self._enter(nth, entry, opened)
+        self._attend(opened)
         self._wrong_lead()
         return self._steps
 
@@ -136,6 +170,7 @@ class _Desk:
         if entry.turning:
             at = max(at, _working(self._last_turn + timedelta(minutes=9)))
             self._last_turn = at
+            self._turned.append((day, at))
         label = f"{self._part.key}.{nth}"
         if (
             isinstance(entry.event, e.FundsArrived)
@@ -156,6 +191,22 @@ class _Desk:
             at = self._last_turn = _working(corrected + timedelta(minutes=6))
         self._step(at, entry.event, f"{label}.right")
 
+    def _attend(self, opened: datetime) -> None:
+        """What is recorded beside: after whatever turning entry it stands on."""
+        if self._part.key in _MISTAKEN:
+            return
+        rng = Random(f"{SEED} attending desk {self._part.key}")
+        last: dict[type[e.LeadEvent], datetime] = {}
+        for event in attend(self._diary):
+            lag = rng.randrange(18, 60) if rng.random() < _LATE / 2 else rng.choice((0, 0, 1, 2))
+            entered = [at for day, at in self._turned if day <= event.occurred_on]
+            after = max([opened, *entered])
+            if isinstance(event, e.RecognitionDecided | e.MilestonePlanSet):
+                after = max(after, last.get(type(event), opened))  # each stands on the one before
+            at = max(self._entered(event.occurred_on, lag), _working(after + timedelta(minutes=9)))
+            last[type(event)] = at
+            self._step(at, event, None)
+
     def _wrong_lead(self) -> None:
         """开工 entered for the wrong lead, and found out at the next month's check."""
         if self._part.fate is not Fate.SIGNED or self._part.key not in ("B51", "B53", "A15"):
@@ -167,7 +218,7 @@ class _Desk:
         self._void(found, f"{self._part.key}.wrong", "开工录错项目，系同名项目开工")
 
     def _step(self, at: datetime, event: e.LeadEvent | VoidOf, label: str | None) -> None:
-        by = names.MANAGER if isinstance(event, VoidOf) else self._clerk
+        by = names.MANAGER if isinstance(event, _MANAGERS_ACTS) else self._clerk
         self._steps.append(
             StoryStep(recorded_at=at, by=by, lead=self._part.key, label=label, events=(event,))
         )
@@ -181,6 +232,10 @@ class _Desk:
         minute = self._rng.choice((self._rng.randrange(510, 710), self._rng.randrange(870, 1050)))
         clock = time(minute // 60, minute % 60, self._rng.randrange(60))
         return max(OPENING, datetime.combine(at, clock, SHANGHAI))
+
+
+# Whose signing or start was entered wrong: nothing may come to stand on what is taken back.
+_MISTAKEN = frozenset({"A3", "B9", "B30", "BB4", "B51", "B53", "A15", "B5", "B21"})
 
 
 def _slips(part: Part, nth: int) -> bool:

@@ -13,6 +13,7 @@ from crm.people import Role
 from crm.settings import Settings
 from crm.wiring import build
 from domain.calendar import utc_now
+from domain.lead.events import LeadEvent
 
 _TOKEN_FILE = "demo-token"
 _YEAR_END = "2023-12-31"
@@ -20,13 +21,14 @@ _YEAR_END = "2023-12-31"
 
 def welcome(settings: Settings) -> str:
     """Fill an empty store with the story; returns the lines to print."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     token_file = settings.data_dir / _TOKEN_FILE
     clock = StoryClock()
     crm = build(settings, clock)
     try:
         if crm.store.head() == 0:
-            play(crm, clock)
             _keep(token_file, crm.people.create_token("示例用户", Role.MANAGER, None, utc_now()))
+            play(crm, clock)
         elif not token_file.exists():
             return "数据库中已有数据，未放入示例数据。用 crm token create 发放访问令牌。"
         return _lines(crm, settings, token_file.read_text(encoding="utf-8").strip())
@@ -42,7 +44,8 @@ def _keep(token_file: Path, token: str) -> None:
 
 def _lines(crm: CRM, settings: Settings, token: str) -> str:
     base = f"http://{settings.host}:{settings.port}"
-    lead_id = crm.store.log(0, 50)[-1].stream_id
+    leads = [r.stream_id for r in crm.store.log(0, 50) if isinstance(r.event, LeadEvent)]
+    lead_id = leads[-1]
     curl = f'curl -s -H "Authorization: Bearer {token}"'
     return f"""
 招商项目管理：数据库中是 2022—2023 年的示例数据（共 {crm.store.head()} 条记录）。

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from crm.codec import Codec
+from crm.codec import Codec, envelope
 from crm.store.log_table import LogTable, Request, Rows, StoredRow, StoreUnavailable
 from domain.event import Recorded
 from projections.projection import Unfoldable
@@ -114,9 +114,14 @@ class EventStore:
         return self._table.head()
 
     def last_recorded_at(self) -> datetime | None:
-        """The recording time of the newest event; None for an empty log."""
-        newest = self.log(self.head() - 1, 1)
-        return newest[-1].recorded_at if newest else None
+        """The recording time of the newest event, be it of a newer program; None without any."""
+        newest = self._table.log_rows(self.head() - 1, 1)
+        return envelope(newest[-1][4]).at if newest else None
+
+    def event_id_at(self, position: int) -> UUID | None:
+        """The id of the event at a place in the log; None when there is none."""
+        found = self._table.log_rows(position - 1, 1)
+        return envelope(found[0][4]).id if found and found[0][0] == position else None
 
     def close(self) -> None:
         self._table.close()

@@ -29,7 +29,7 @@ from crm.store.log_table import (
 
 _LOCK_SECONDS = 30
 _POOL_SIZE = 5
-_MOST_CONNECTIONS = 25
+_MOST_CONNECTIONS = 15
 
 Cursor = psycopg.Cursor[TupleRow]
 
@@ -83,7 +83,11 @@ class PostgresLog:
             raise StreamMoved(str(error)) from error
 
     def _only_writer(self, cursor: Cursor) -> None:
-        """The guard: see above. Whoever listens is told when the commit is there."""
+        """The guard: see above. Whoever listens is told when the commit is there.
+
+        The commit is flushed whatever the server's default is.
+        """
+        cursor.execute("SET LOCAL synchronous_commit = on")
         self._recorder._lock_table(cast(Any, cursor))
         self._recorder._notify_channel(cast(Any, cursor))
 

@@ -11,11 +11,11 @@ from uuid import UUID
 from domain.errors import NotFound, Refused
 from domain.event import Recorded
 from domain.event_names import label_of
+from domain.lead import attending, intake, milestones, signing, supervision
 from domain.lead import events as e
-from domain.lead import intake, milestones, signing
-from domain.lead.history import business_key
+from domain.lead.folding import evolve
 from domain.lead.standing import Lead
-from domain.lead.state import LeadState, evolve
+from domain.lead.state import LeadState
 
 
 def refuse_if_exited(lead: Lead, event: e.LeadEvent) -> None:
@@ -46,7 +46,7 @@ def void_event(lead: Lead, void: e.EventVoided) -> None:
         raise Refused("void_not_voidable", "作废记录本身不能作废；如属误作废，请重新录入原事项")
     if void.event_id in lead.voids:
         raise Refused("already_voided", "该记录已作废")
-    standing = _in_force(lead)
+    standing = lead.in_force()
     left = [recorded for recorded in standing if recorded is not target]
     broken = {event_id for event_id, _ in _unsupported(left) - _unsupported(standing)}
     if broken:
@@ -54,17 +54,6 @@ def void_event(lead: Lead, void: e.EventVoided) -> None:
             f"{label_of(r.event)}（{r.event.occurred_on}）" for r in left if r.event_id in broken
         )
         raise Refused("event_depended_on", f"以下记录以该记录为前提，请先作废：{names}")
-
-
-def _in_force(lead: Lead) -> list[Recorded[e.LeadEvent]]:
-    return sorted(
-        (
-            recorded
-            for recorded in lead.recorded.values()
-            if recorded.event_id not in lead.voids and not isinstance(recorded.event, e.EventVoided)
-        ),
-        key=business_key,
-    )
 
 
 def _unsupported(ordered: list[Recorded[e.LeadEvent]]) -> set[tuple[UUID, str]]:
@@ -81,7 +70,7 @@ def _unsupported(ordered: list[Recorded[e.LeadEvent]]) -> set[tuple[UUID, str]]:
                 require(state, recorded.event)
             except Refused as reason:
                 found.add((recorded.event_id, reason.code))
-        evolve(state, recorded.event)
+        evolve(state, recorded)
     return found
 
 
@@ -101,19 +90,26 @@ def _refuse_unless_exited(before: LeadState, reinstatement: e.LeadReinstated) ->
 def _require_lower_text_in_time(before: LeadState, upgrading: e.AgreementUpgraded) -> None:
     signing.refuse_unless_higher(before, upgrading)
     signing.refuse_unless_in_time(before, upgrading)
+    signing.refuse_small_total(before, upgrading)
 
 
 _SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
     e.AgreementSigned: signing.refuse_unless_in_time,
     e.AgreementUpgraded: _require_lower_text_in_time,
-    e.AgreementAmended: lambda before, event: signing.refuse_unless_signed(
-        before, event.occurred_on
-    ),
+    e.AgreementAmended: signing.refuse_unfounded_terms,
     e.ConstructionStarted: milestones.refuse_start_before_signing,
+    e.ConstructionSuspended: milestones.refuse_if_suspended,
     e.ConstructionResumed: milestones.refuse_unless_suspended,
     e.ConstructionCompleted: milestones.refuse_missing_milestone,
     e.ProductionStarted: milestones.refuse_missing_milestone,
+    e.StatInventoryEntered: attending.refuse_unless_reached,
+    e.AboveScaleEntered: attending.refuse_unless_reached,
+    e.FullEffectReached: attending.refuse_unless_reached,
+    e.RecognitionDecided: supervision.refuse_unless_recognisable,
+    e.NoticeAnswered: supervision.refuse_unless_issued,
     e.LeadReinstated: _refuse_unless_exited,
+    e.LeadShelved: lambda before, event: intake.refuse_unless_open(before, event.occurred_on),
+    e.LeadLost: lambda before, event: intake.refuse_if_lost(before, event.occurred_on),
     e.LeadReopened: lambda before, event: intake.refuse_unless_closed(before, event.occurred_on),
 }
 

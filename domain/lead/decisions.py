@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.calendar import refuse_implausible_day
 from domain.errors import Refused
-from domain.lead import closing, intake, milestones, money, signing
+from domain.lead import attending, closing, intake, milestones, money, signing, supervision
 from domain.lead import events as e
 from domain.lead.standing import Lead
 
@@ -35,6 +35,21 @@ _DECISIONS: dict[type[e.LeadEvent], Callable[[Lead, Any], None]] = {
     e.ProductionStarted: milestones.start_production,
     e.FundsArrived: money.receive_funds,
     e.FixedAssetInvestmentReported: money.report_investment,
+    e.PermitStated: attending.state_permit,
+    e.MilestonePlanSet: attending.set_plan,
+    e.MonthlyProgressReported: attending.report_progress,
+    e.SiteChecked: attending.check_site,
+    e.StatInventoryEntered: attending.enter_statistics,
+    e.AboveScaleEntered: attending.enter_above_scale,
+    e.FullEffectReached: attending.reach_full_effect,
+    e.ServiceVisitLogged: attending.log_visit,
+    e.FollowUpVisitLogged: attending.log_visit,
+    e.RecognitionDecided: supervision.decide_recognition,
+    e.ColourOverridden: supervision.override_colour,
+    e.NoticeIssued: supervision.issue_notice,
+    e.NoticeAnswered: supervision.answer_notice,
+    e.LeadRenamed: intake.rename,
+    e.InvestorChanged: intake.change_investor,
     e.LeadExited: closing.exit_lead,
     e.LeadReinstated: closing.reinstate,
     e.EventVoided: closing.void_event,

@@ -5,12 +5,14 @@ in September belongs in June.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
+from itertools import takewhile
 from uuid import UUID
 
-from domain.event import Recorded
+from domain.event import E, Recorded
 from domain.lead.events import EventVoided, LeadEvent, LeadRegistered
-from domain.lead.state import LeadState, fold
+from domain.lead.folding import fold
+from domain.lead.state import LeadState
 
 LeadHistory = Sequence[Recorded[LeadEvent]]
 """A lead's events as recorded: in version order, voided ones and voids included."""
@@ -51,6 +53,11 @@ def in_force(history: LeadHistory) -> list[Recorded[LeadEvent]]:
 def known_by(history: LeadHistory, position: int | None) -> list[Recorded[LeadEvent]]:
     """The part of the history recorded up to a place in the log (None: all of it)."""
     return [r for r in history if position is None or r.position <= position]
+
+
+def known_at(history: Sequence[Recorded[E]], moment: datetime) -> list[Recorded[E]]:
+    """The part of a history recorded by a moment."""
+    return list(takewhile(lambda r: r.recorded_at <= moment, history))
 
 
 def state_at(

@@ -52,17 +52,26 @@ def assign_responsibility(_: Lead, assignment: e.ResponsibilityAssigned) -> None
         raise BadInput("leader", "同一责任不能重复填写")
 
 
+def rename(_: Lead, renaming: e.LeadRenamed) -> None:
+    """项目更名, from its business date on."""
+    _require_text(renaming.title, "title")
+    _require_text(renaming.ground, "ground")
+
+
+def change_investor(_: Lead, change: e.InvestorChanged) -> None:
+    """更换投资方: the project goes on, its figures stay where they were booked."""
+    _require_text(change.investor.name, "investor.name")
+    _require_text(change.ground, "ground")
+
+
 def shelve(lead: Lead, shelving: e.LeadShelved) -> None:
     """搁置."""
-    _refuse_unless_open(lead.standing_on(shelving.occurred_on), shelving.occurred_on)
+    refuse_unless_open(lead.standing_on(shelving.occurred_on), shelving.occurred_on)
 
 
 def lose(lead: Lead, loss: e.LeadLost) -> None:
     """流失. A shelved lead may still be lost."""
-    standing = lead.standing_on(loss.occurred_on)
-    _refuse_if_signed(standing, loss.occurred_on)
-    if standing.lost:
-        raise Refused("shelving_state", "该线索已登记为流失")
+    refuse_if_lost(lead.standing_on(loss.occurred_on), loss.occurred_on)
 
 
 def reopen(lead: Lead, reopening: e.LeadReopened) -> None:
@@ -76,7 +85,14 @@ def refuse_unless_closed(standing: LeadState, day: date) -> None:
         raise Refused("shelving_state", f"该线索在{day}未搁置也未流失，不需要重启")
 
 
-def _refuse_unless_open(standing: LeadState, day: date) -> None:
+def refuse_if_lost(standing: LeadState, day: date) -> None:
+    """A loss needs something to lose."""
+    _refuse_if_signed(standing, day)
+    if standing.lost:
+        raise Refused("shelving_state", "该线索已登记为流失")
+
+
+def refuse_unless_open(standing: LeadState, day: date) -> None:
     _refuse_if_signed(standing, day)
     if standing.shelved or standing.lost:
         raise Refused("shelving_state", f"该线索在{day}已搁置或流失")

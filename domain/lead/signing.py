@@ -51,8 +51,7 @@ def upgrade(lead: Lead, upgrading: e.AgreementUpgraded) -> None:
             _refuse_second_signing(whole)
         _refuse_weaker_text_after(lead, day)
         _refuse_after_completion(whole, day)
-    if upgrading.agreed_total_yuan is not None:
-        _refuse_fixed_part(before.fixed_part_yuan, upgrading.agreed_total_yuan)
+    refuse_small_total(before, upgrading)
 
 
 def amend(lead: Lead, amendment: e.AgreementAmended) -> None:
@@ -68,15 +67,7 @@ def amend(lead: Lead, amendment: e.AgreementAmended) -> None:
         raise BadInput("agreed_total_wan", "补充协议至少变更一项内容")
     if amendment.agreed_total_yuan is not None and amendment.agreed_total_yuan <= 0:
         raise BadInput("agreed_total_wan", "协议金额应大于零")
-    before = lead.standing_on(amendment.occurred_on)
-    refuse_unless_signed(before, amendment.occurred_on)
-    fixed = amendment.fixed_part_yuan
-    total = amendment.agreed_total_yuan
-    _refuse_fixed_part(
-        before.fixed_part_yuan if fixed is None else fixed,
-        before.agreed_total_yuan if total is None else total,
-    )
-    _refuse_due_disorder(before, amendment)
+    refuse_unfounded_terms(lead.standing_on(amendment.occurred_on), amendment)
 
 
 def register_company(_: Lead, company: e.CompanyRegistered) -> None:
@@ -89,6 +80,23 @@ def refuse_unless_signed(before: LeadState, day: date) -> None:
     """An amendment or upgrade needs a text to change."""
     if before.kind is None:
         raise Refused("not_signed", f"该项目在{day}前没有签约记录")
+
+
+def refuse_unfounded_terms(before: LeadState, amendment: e.AgreementAmended) -> None:
+    """An amendment's terms fit the text they change."""
+    refuse_unless_signed(before, amendment.occurred_on)
+    fixed, total = amendment.fixed_part_yuan, amendment.agreed_total_yuan
+    _refuse_fixed_part(
+        before.fixed_part_yuan if fixed is None else fixed,
+        before.agreed_total_yuan if total is None else total,
+    )
+    _refuse_due_disorder(before, amendment)
+
+
+def refuse_small_total(before: LeadState, upgrading: e.AgreementUpgraded) -> None:
+    """A new total covers the fixed part agreed before."""
+    if upgrading.agreed_total_yuan is not None:
+        _refuse_fixed_part(before.fixed_part_yuan, upgrading.agreed_total_yuan)
 
 
 def refuse_unless_higher(before: LeadState, upgrading: e.AgreementUpgraded) -> None:

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead.folding import fold
 from domain.lead.history import business_key
-from domain.lead.state import LeadState, fold
+from domain.lead.state import LeadState
 
 # Events whose place in business order other events' acceptance depends on.
 _TURNING: frozenset[type[e.LeadEvent]] = frozenset(
@@ -85,6 +86,23 @@ class Lead:
     def standing_on(self, day: date) -> LeadState:
         """The state an event of `day`, recorded now, would find."""
         return fold(self.turns_by(day))
+
+    def in_force(self) -> list[Recorded[e.LeadEvent]]:
+        """All events that count, in business order."""
+        return sorted(
+            (
+                recorded
+                for recorded in self.recorded.values()
+                if recorded.event_id not in self.voids
+                and not isinstance(recorded.event, e.EventVoided)
+            ),
+            key=business_key,
+        )
+
+    def whole_on(self, day: date) -> LeadState:
+        """As `standing_on`, with all that happened by `day` folded: for what is rarely asked."""
+        events = self.in_force()
+        return fold(events[: bisect_right(events, (True, day), key=_order_by_day)])
 
     def standing(self) -> LeadState:
         """The state after everything recorded, whatever its day."""

@@ -1,27 +1,103 @@
-"""What a lead's events add up to: the plain fold, in business order (architecture, promises 3, 4).
+"""Where a lead stands on a business day, as known at a moment: what its events add up to.
 
-Folding never refuses: it takes whatever was ever stored, so a rule made stricter tomorrow
-cannot make yesterday's history unreadable. Refusing is for `domain.lead.decisions`.
+Facts and their days only. What follows from them and from a rulebook (colours, deadlines,
+rates) is worked out by the questions of `projections`.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from domain.event import ContactPerson, Event, Recorded
+from domain.event import ContactPerson
 from domain.lead import events as e
 from domain.vocabulary import (
     AgreementKind,
     ChainRole,
+    Colour,
     FundsSource,
+    Milestone,
+    NoticeLevel,
+    PermitItem,
+    PermitState,
+    RecognitionDecision,
+    RecognitionScope,
     Relation,
-    ResponsibilityRole,
+    SiteFinding,
     Stage,
     StartBasis,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The latest word on one item of 前期手续."""
+
+    state: PermitState
+    stated_on: date
+    number: str | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressReport:
+    """The latest 月度进展 of one period, and the day its first one came."""
+
+    reported_on: date
+    text: str
+    percent: Decimal | None = None
+    problems: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A 现场核查."""
+
+    on: date
+    found: SiteFinding
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """From a day (included) to another (not included), or still going on."""
+
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSpell(Spell):
+    """A `Spell` with one 干部服务员; who takes over on a day has that day."""
+
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """The latest decision on one scope of 认定."""
+
+    decision: RecognitionDecision
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ColourOverride:
+    """A 三色人工调整, in effect up to and including `until`."""
+
+    colour: Colour
+    until: date
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A 督办通知; open until it is answered."""
+
+    level: NoticeLevel
+    issued_on: date
+    due: date
+    text: str
+    answered_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +125,7 @@ class LeadState:
     parent_lead_id: UUID | None = None
     estimated_yuan: int | None = None
     contact_persons: tuple[ContactPerson, ...] = ()
+    campaign_id: UUID | None = None
     registered_on: date | None = None
     # responsibility; host_town and chain above may be changed by it too
     leader: str | None = None
@@ -56,11 +133,18 @@ class LeadState:
     person: str | None = None
     service_officer: str | None = None
     police_contact: str | None = None
+    officer_spells: tuple[OfficerSpell, ...] = ()
     # follow-up and gates
     contacts: int = 0
+    first_contact_on: date | None = None
     last_contact_on: date | None = None
+    # of anything that shows work on the lead or its site; a visit by us alone does not
+    last_activity_on: date | None = None
+    first_site_activity_on: date | None = None  # after the start: a report, money, a working site
     next_step: str | None = None
     next_due: date | None = None
+    first_assessed_on: date | None = None
+    first_reviewed_on: date | None = None  # 尽调 or 合同审查, whichever came first
     assessment: e.LeadAssessed | None = None
     due_diligence: e.DueDiligenceCompleted | None = None
     contract_review: e.ContractReviewed | None = None
@@ -79,24 +163,54 @@ class LeadState:
     company_name: str | None = None
     company_uscc: str | None = None
     registered_capital_yuan: int | None = None
+    company_registered_on: date | None = None
+    # preparing: 手续 and plan
+    permits: dict[PermitItem, Permit] = field(default_factory=dict)
+    planned: dict[Milestone, date] = field(default_factory=dict)
+    planned_first: dict[Milestone, date] = field(default_factory=dict)  # before any revision
+    plan_revisions: int = 0
+    fai_plan: dict[int, tuple[int, ...]] = field(default_factory=dict)  # year -> 12 cumulative 元
     # milestones
     started_on: date | None = None  # B
     start_basis: StartBasis | None = None
     start_ground: str | None = None
+    start_photo: bool = False
     completed_on: date | None = None  # E
     trial_on: date | None = None
     partial_on: date | None = None
     produced_on: date | None = None  # Y
+    full_effect_on: date | None = None
     suspended: bool = False
+    suspensions: tuple[Spell, ...] = ()
+    # statistics
+    statistics_on: date | None = None  # 入库
+    above_scale_on: date | None = None  # 入规
+    # looking after it
+    progress: dict[str, ProgressReport] = field(default_factory=dict)  # by period
+    checks: tuple[Check, ...] = ()
+    service_visits: tuple[date, ...] = ()
+    follow_ups: tuple[date, ...] = ()
+    recognised: dict[RecognitionScope, Recognition] = field(default_factory=dict)
+    colour_override: ColourOverride | None = None
+    notices: dict[UUID, Notice] = field(default_factory=dict)  # by event id
     # money
+    first_funds_on: date | None = None
     funds_yuan: dict[FundsSource, int] = field(default_factory=dict)
     funds_usd: int = 0
     returns: dict[str, int] = field(default_factory=dict)  # period -> ytd 元
+    returned_on: dict[str, date] = field(default_factory=dict)  # period -> day it first came
     # closing
     shelved: bool = False
+    shelved_on: date | None = None
     lost: bool = False
+    lost_on: date | None = None
     exited_on: date | None = None  # X
     exit_ground: str | None = None
+
+    def progress_on(self, period: str) -> date | None:
+        """The day the progress report of a period first came."""
+        report = self.progress.get(period)
+        return report.reported_on if report else None
 
     @property
     def stage(self) -> Stage:
@@ -123,206 +237,3 @@ class LeadState:
     def countable_yuan(self) -> int:
         """The effective amount as far as it counts: 0 before the first countable signing."""
         return (self.agreed_total_yuan or 0) if self.signed_on else 0
-
-
-def _registered(s: LeadState, ev: e.LeadRegistered) -> None:
-    s.registered_on = ev.occurred_on
-    s.code = ev.code
-    s.title = ev.title
-    s.investor = ev.investor.name
-    s.investor_uscc = ev.investor.uscc
-    s.recruiting_unit = ev.recruiting_unit
-    s.host_town = ev.host_town
-    s.chain = ev.chain
-    s.chain_role = ev.chain_role
-    s.industrial = ev.industrial
-    s.channel = ev.channel
-    s.partner = ev.partner
-    s.introducer = ev.introducer
-    s.relation = ev.relation
-    s.parent_lead_id = ev.parent_lead_id
-    s.estimated_yuan = ev.estimated_yuan
-    s.contact_persons = ev.contact_persons
-
-
-def _contacted(s: LeadState, ev: e.ContactLogged) -> None:
-    s.contacts += 1
-    s.last_contact_on = ev.occurred_on
-    s.next_step = ev.next_step
-    s.next_due = ev.next_due
-
-
-def _assessed(s: LeadState, ev: e.LeadAssessed) -> None:
-    s.assessment = ev
-
-
-def _examined(s: LeadState, ev: e.DueDiligenceCompleted) -> None:
-    s.due_diligence = ev
-
-
-def _reviewed(s: LeadState, ev: e.ContractReviewed) -> None:
-    s.contract_review = ev
-
-
-def _assigned(s: LeadState, ev: e.ResponsibilityAssigned) -> None:
-    for change in ev.changes:
-        match change.role:
-            case ResponsibilityRole.LEADER:
-                s.leader = change.holder
-            case ResponsibilityRole.UNIT:
-                s.unit = change.holder
-            case ResponsibilityRole.PERSON:
-                s.person = change.holder
-            case ResponsibilityRole.SERVICE_OFFICER:
-                s.service_officer = change.holder
-            case ResponsibilityRole.POLICE_CONTACT:
-                s.police_contact = change.holder
-            case ResponsibilityRole.HOST_TOWN:
-                s.host_town = change.holder
-            case ResponsibilityRole.CHAIN:
-                s.chain = change.holder
-
-
-def _text_signed(s: LeadState, kind: AgreementKind, on: date) -> None:
-    s.kind = kind
-    s.text_signed_on = s.text_signed_on or on
-    if kind.countable and s.signed_on is None:
-        s.signed_on = on
-    s.shelved = s.lost = False
-
-
-def _signed(s: LeadState, ev: e.AgreementSigned) -> None:
-    _text_signed(s, ev.kind, ev.occurred_on)
-    s.agreed_total_yuan = ev.agreed_total_yuan
-    s.fixed_part_yuan = ev.fixed_part_yuan
-    s.foreign_part_usd = ev.foreign_part_usd
-    s.outside_share = ev.outside_share
-    s.agreement_no = ev.agreement_no
-    s.start_due = ev.start_due
-    s.completion_due = ev.completion_due
-    s.production_due = ev.production_due
-
-
-def _upgraded(s: LeadState, ev: e.AgreementUpgraded) -> None:
-    _text_signed(s, ev.kind, ev.occurred_on)
-    if ev.agreed_total_yuan is not None:
-        s.agreed_total_yuan = ev.agreed_total_yuan
-
-
-def _amended(s: LeadState, ev: e.AgreementAmended) -> None:
-    if ev.agreed_total_yuan is not None:
-        s.agreed_total_yuan = ev.agreed_total_yuan
-    if ev.fixed_part_yuan is not None:
-        s.fixed_part_yuan = ev.fixed_part_yuan
-    s.start_due = ev.start_due or s.start_due
-    s.completion_due = ev.completion_due or s.completion_due
-    s.production_due = ev.production_due or s.production_due
-
-
-def _company(s: LeadState, ev: e.CompanyRegistered) -> None:
-    s.company_name = ev.company_name
-    s.company_uscc = ev.uscc
-    s.registered_capital_yuan = ev.registered_capital_yuan
-
-
-def _started(s: LeadState, ev: e.ConstructionStarted) -> None:
-    if s.started_on is None:
-        s.started_on = ev.occurred_on
-        s.start_basis = ev.basis
-        s.start_ground = ev.ground
-
-
-def _suspended(s: LeadState, _: e.ConstructionSuspended) -> None:
-    s.suspended = True
-
-
-def _resumed(s: LeadState, _: e.ConstructionResumed) -> None:
-    s.suspended = False
-
-
-def _completed(s: LeadState, ev: e.ConstructionCompleted) -> None:
-    s.completed_on = s.completed_on or ev.occurred_on
-
-
-def _produced(s: LeadState, ev: e.ProductionStarted) -> None:
-    if ev.trial:
-        s.trial_on = s.trial_on or ev.occurred_on
-    if ev.partial:
-        s.partial_on = s.partial_on or ev.occurred_on
-    if not (ev.trial or ev.partial):
-        s.produced_on = s.produced_on or ev.occurred_on
-
-
-def _funded(s: LeadState, ev: e.FundsArrived) -> None:
-    s.funds_yuan[ev.source] = s.funds_yuan.get(ev.source, 0) + (ev.amount_yuan or 0)
-    s.funds_usd += ev.amount_usd or 0
-
-
-def _returned(s: LeadState, ev: e.FixedAssetInvestmentReported) -> None:
-    s.returns[ev.period] = ev.ytd_yuan
-
-
-def _exited(s: LeadState, ev: e.LeadExited) -> None:
-    if s.exited_on is None:
-        s.exited_on = ev.occurred_on
-        s.exit_ground = ev.ground
-
-
-def _reinstated(s: LeadState, _: e.LeadReinstated) -> None:
-    s.exited_on = s.exit_ground = None
-
-
-def _shelved(s: LeadState, _: e.LeadShelved) -> None:
-    s.shelved = True
-
-
-def _lost(s: LeadState, _: e.LeadLost) -> None:
-    s.lost = True
-
-
-def _reopened(s: LeadState, _: e.LeadReopened) -> None:
-    s.shelved = s.lost = False
-
-
-def _nothing(_s: LeadState, _ev: Event) -> None:
-    """A void changes which events are folded (`in_force`), not what folding does."""
-
-
-_EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
-    e.LeadRegistered: _registered,
-    e.ContactLogged: _contacted,
-    e.LeadAssessed: _assessed,
-    e.DueDiligenceCompleted: _examined,
-    e.ContractReviewed: _reviewed,
-    e.ResponsibilityAssigned: _assigned,
-    e.AgreementSigned: _signed,
-    e.AgreementUpgraded: _upgraded,
-    e.AgreementAmended: _amended,
-    e.CompanyRegistered: _company,
-    e.ConstructionStarted: _started,
-    e.ConstructionSuspended: _suspended,
-    e.ConstructionResumed: _resumed,
-    e.ConstructionCompleted: _completed,
-    e.ProductionStarted: _produced,
-    e.FundsArrived: _funded,
-    e.FixedAssetInvestmentReported: _returned,
-    e.LeadExited: _exited,
-    e.LeadReinstated: _reinstated,
-    e.LeadShelved: _shelved,
-    e.LeadLost: _lost,
-    e.LeadReopened: _reopened,
-    e.EventVoided: _nothing,
-}
-
-
-def evolve(state: LeadState, event: Event) -> None:
-    """Take one more event, in business order, into a state this fold owns."""
-    _EVOLVE[type(event)](state, event)
-
-
-def fold(ordered: Iterable[Recorded[e.LeadEvent]]) -> LeadState:
-    """The state after `ordered` events (in force, in business order: `domain.lead.history`)."""
-    state = LeadState()
-    for recorded in ordered:
-        _EVOLVE[type(recorded.event)](state, recorded.event)
-    return state

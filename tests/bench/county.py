@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from crm.writing import lead_stream
+from crm.numbering import stream_of
 from domain.event import Event, Recorded
 from domain.lead import events as e
 from domain.target import AnnualTargetSet, target_stream
@@ -46,7 +46,7 @@ def county_log(events: int) -> Iterator[Recorded[Any]]:
     for position, (day, number, nth) in enumerate(diary, start=4):
         versions[number] = versions.get(number, 0) + 1
         yield Recorded(
-            lead_stream(_code(number)),
+            stream_of(_code(number)),
             versions[number],
             position,
             uuid5(_IDS, f"{number}/{nth}"),

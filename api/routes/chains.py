@@ -1,0 +1,250 @@
+"""The industry chains: who leads them, what each has (一链一清单), and which leads make it up."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import ConfigDict, Field
+from sqlalchemy import Connection
+
+from api.described import asks, records_elsewhere
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.fields import Body, Count, EventId, Name, Record, Text, Wan, Year
+from api.files import attachment
+from api.paging import Page, Paged
+from crm.chain_files import chain_file, sheet_file
+from crm.chain_pages import (
+    both_clocks,
+    chain_detail,
+    chain_history_page,
+    sheet_lead,
+    sheet_page,
+    sheet_row,
+)
+from crm.chains import chain_history, describe_chain, void_chain_entry
+from domain.chain.events import ChainDescribed, ChainEntryVoided, ChainTarget
+from domain.chain.known import PLACEHOLDERS, PLAN_CHAINS, chain_order
+from domain.errors import NotFound
+from projections.chain_sheet import SheetRow, chain_sheet, sheet_leads
+from projections.chains import Chain as ListedChain
+from projections.clocks import Clocks
+from projections.lead_search import LeadKey
+from projections.reader import clocks
+from projections.structure import structure
+
+router = APIRouter(prefix="/chains", tags=["产业链"], route_class=CheckedRoute)
+
+Chain = Annotated[Name, Path(description="产业链名称")]
+Format = Literal["json", "csv", "xlsx"]
+ChainKey = tuple[int, str]
+
+
+class ChainTargetIn(Body):
+    """What a chain is to bring in one year."""
+
+    projects: Count | None = None
+    agreed_total_wan: Wan | None = None
+
+
+class ChainIn(Record):
+    """产业链设置: the whole description; a later one replaces it from its business date on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "chief": "分管工业副县长",
+                "lead_unit": "经开区",
+                "leader_enterprise": "汉阴某碳基材料有限公司",
+                "targets": {"2023": {"projects": 25, "agreed_total_wan": 350000}},
+                "occurred_on": "2023-01-10",
+            }
+        }
+    )
+
+    chief: Annotated[Name | None, Field(description="链长")] = None
+    lead_unit: Annotated[Name | None, Field(description="牵头单位")] = None
+    leader_enterprise: Annotated[Name | None, Field(description="链主企业")] = None
+    targets: Annotated[
+        dict[Year, ChainTargetIn],
+        Field(max_length=50, default_factory=dict, description="按年度的招商引资目标"),
+    ]
+
+
+@router.put(
+    "/{name}", **records_elsewhere("设置产业链的链长、牵头单位、链主企业和目标（整体替换）")
+)
+def describe(to: ToProgram, name: Chain, body: ChainIn) -> WrittenOut:
+    description = ChainDescribed(
+        **body.common(to.today),
+        chain=name,
+        chief=body.chief,
+        lead_unit=body.lead_unit,
+        leader_enterprise=body.leader_enterprise,
+        targets=tuple(
+            ChainTarget(year, target.projects, target.agreed_total_wan)
+            for year, target in sorted(body.targets.items())
+        ),
+    )
+    return to.answer(describe_chain(to.crm, description, by=to.caller, condition=to.condition))
+
+
+class ChainVoidIn(Record):
+    """作废."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "event_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                "ground": "目标企业名称录错",
+            }
+        }
+    )
+
+    event_id: EventId
+    ground: Text
+
+
+@router.post(
+    "/{name}/void",
+    **records_elsewhere(
+        "作废产业链的一条记录", "already_voided", "void_not_voidable", "event_depended_on"
+    ),
+)
+def void(to: ToProgram, name: Chain, body: ChainVoidIn) -> WrittenOut:
+    entry = ChainEntryVoided(
+        **body.common(to.today), chain=name, event_id=body.event_id, ground=body.ground
+    )
+    return to.answer(void_chain_entry(to.crm, entry, by=to.caller, condition=to.condition))
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+class YearQuery(Asking):
+    """The two clocks and the year counted."""
+
+    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+
+
+class ChainsQuery(Paged):
+    """The chains, in pages."""
+
+    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+
+
+@router.get("", dependencies=[Depends(reading)], **asks("全部产业链"))
+def all_chains(crm: Program, query: Annotated[ChainsQuery, Query()]) -> dict[str, Any]:
+    turn, asked = Page.asked(crm, "chains", query)
+    with crm.reader.asking() as connection:
+        when = turn.clocks(connection)
+        rows = chain_sheet(connection, asked.year or when.as_of.year, when).rows
+    chains = [row for row in rows if row.chain is not None]
+    after: ChainKey | None = turn.after(ChainKey)
+    left = [row for row in chains if after is None or chain_order(row.name) > after]
+    page = left[: query.limit]
+    last = chain_order(page[-1].name) if len(left) > len(page) else None
+    return {
+        "year": asked.year or when.as_of.year,
+        **both_clocks(when),
+        "count": len(chains),
+        "items": [sheet_row(row) for row in page],
+        "next_cursor": turn.next_cursor(when, last),
+    }
+
+
+class SheetQuery(YearQuery):
+    """The year, the two clocks and the form of the answer."""
+
+    format: Format = "json"
+
+
+@router.get(
+    "/sheet",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("一链一清单（全部产业链）"),
+)
+def whole_sheet(crm: Program, query: Annotated[SheetQuery, Query()]) -> dict[str, Any] | Response:
+    moment = query.moment(crm)
+    with crm.reader.asking() as connection:
+        when = clocks(connection, query.day(crm), moment)
+        shown = sheet_page(chain_sheet(connection, query.year or when.as_of.year, when))
+    if query.format == "json":
+        return shown
+    name = f"{shown['year']}年一链一清单_{when.as_of}"
+    return attachment(sheet_file(shown, query.format), name, query.format)
+
+
+@router.get("/{name}", dependencies=[Depends(reading)], **asks("查看一条产业链", 404))
+def show(
+    crm: Program, name: Chain, query: Annotated[YearQuery, Query()], response: Response
+) -> dict[str, Any]:
+    moment = query.moment(crm)
+    response.headers["ETag"] = f'"{len(chain_history(crm, name))}"'
+    with crm.reader.asking() as connection:
+        when = clocks(connection, query.day(crm), moment)
+        year = query.year or when.as_of.year
+        chain, row = _line(connection, name, year, when)
+        parts = structure(connection, year, when, name)
+    return {"year": year, **both_clocks(when), **chain_detail(chain, row, parts)}
+
+
+class ChainSheetQuery(Paged):
+    """The leads behind one chain's counts, or behind one of them; a file holds them all."""
+
+    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    counted_in: Annotated[
+        Literal["planned", "negotiating", "signed", "started", "produced"] | None,
+        Field(description="只看计入某一项（谋划、在谈、签约、开工、投产）的项目"),
+    ] = None
+    format: Format = "json"
+
+
+@router.get(
+    "/{name}/sheet",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("一链一清单：一条产业链的各项数字及其项目", 404),
+)
+def sheet(
+    crm: Program, name: Chain, query: Annotated[ChainSheetQuery, Query()]
+) -> dict[str, Any] | Response:
+    turn, asked = Page.asked(crm, f"chains/{name}/sheet", query)
+    limit = query.limit if query.format == "json" else None
+    with crm.reader.asking() as connection:
+        when = turn.clocks(connection)
+        year = asked.year or when.as_of.year
+        _, row = _line(connection, name, year, when)
+        page = sheet_leads(
+            connection, year, when, name, asked.counted_in, limit, turn.after(LeadKey)
+        )
+    items = [sheet_lead(lead) for lead in page.items]
+    shown = {"year": year, **both_clocks(when), **sheet_row(row)}
+    if query.format == "json":
+        cursor = turn.next_cursor(when, page.last)
+        return {**shown, "count": page.count, "items": items, "next_cursor": cursor}
+    content = chain_file(shown, items, query.format)
+    return attachment(content, f"{name}_{year}年一链一清单_{when.as_of}", query.format)
+
+
+@router.get("/{name}/history", dependencies=[Depends(reading)], **asks("产业链全部记录", 404))
+def history(crm: Program, name: Chain, query: Annotated[Asking, Query()]) -> dict[str, Any]:
+    moment, day = query.moment(crm), query.day(crm)
+    recorded = chain_history(crm, name)
+    if not recorded and name not in (*PLAN_CHAINS, *PLACEHOLDERS):
+        raise _no_chain(name)
+    with crm.reader.asking() as connection:
+        when = clocks(connection, day, moment)
+    return {**both_clocks(when), **chain_history_page(name, recorded, when)}
+
+
+def _line(
+    connection: Connection, name: str, year: int, when: Clocks
+) -> tuple[ListedChain, SheetRow]:
+    for row in chain_sheet(connection, year, when).rows:
+        if row.chain is not None and row.name == name:
+            return row.chain, row
+    raise _no_chain(name)
+
+
+def _no_chain(name: str) -> NotFound:
+    return NotFound("chain_not_found", f"没有名为“{name}”的产业链")

@@ -1,0 +1,35 @@
+"""Of what kind are the year's signings? (项目结构)"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import Field
+
+from api.described import asks
+from api.doors import Asking, CheckedRoute, Program, reading
+from api.fields import Year
+from crm.chain_pages import structure_page
+from projections.reader import clocks
+from projections.structure import structure
+
+router = APIRouter(prefix="/structure", tags=["产业链"], route_class=CheckedRoute)
+
+
+class StructureQuery(Asking):
+    """The two clocks, the year, and a chain."""
+
+    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    chain: Annotated[str | None, Field(description="只看一条产业链")] = None
+
+
+@router.get(
+    "",
+    dependencies=[Depends(reading)],
+    **asks("本年签约项目结构：体量分档、建链延链补链强链、产业链、目标企业类别"),
+)
+def show(crm: Program, query: Annotated[StructureQuery, Query()]) -> dict[str, Any]:
+    moment = query.moment(crm)
+    with crm.reader.asking() as connection:
+        when = clocks(connection, query.day(crm), moment)
+        year = query.year or when.as_of.year
+        return structure_page(structure(connection, year, when, query.chain))

@@ -1,0 +1,97 @@
+"""Rankings, the showing table and units to interview as .csv and .xlsx, with Chinese headers.
+
+What goes in is what the API shows (`crm.ranking_presentation`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crm.export import FileFormat, number
+from crm.figure_files import items_file
+from crm.presentation import Shown
+from domain.vocabulary import Indicator
+
+_HEAD = {
+    "rank": "名次",
+    "unit": "单位",
+    "score": "得分",
+    "completion": "年度目标完成率",
+    "gap": "超欠时序进度（百分点）",
+    "bonus": "督查加分",
+    "deduction": "督查减分",
+}
+_OF_PART = {"actual": "完成", "target": "目标", "points": "得分"}
+
+
+def ranking_file(shown: Shown, file_format: FileFormat) -> bytes:
+    """A line for each unit, three columns for each indicator."""
+    parts = {
+        f"{indicator.value}.{key}": f"{indicator.label}·{header}"
+        for indicator in Indicator
+        for key, header in _OF_PART.items()
+    }
+    rows = [
+        {
+            "rank": item["rank"],
+            "unit": item["unit"],
+            "score": number(item["score"]),
+            "completion": number(item["completion"]["both"]),
+            "gap": number(item["completion"]["gap_pp"]),
+            "bonus": number(item["bonus"]),
+            "deduction": number(item["deduction"]),
+            **{
+                f"{part['indicator']}.{key}": number(part[key])
+                for part in item["parts"]
+                for key in _OF_PART
+            },
+        }
+        for item in shown["items"]
+    ]
+    sheet = f"{shown['period_label']}{shown['group_label']}排名"
+    return items_file(shown, rows, {**_HEAD, **parts}, sheet, file_format)
+
+
+def showing_file(shown: Shown, file_format: FileFormat) -> bytes:
+    """The showing table (domain section 2, T7)."""
+    rows = _plain(shown["items"], shown["labels"])
+    sheet = f"{shown['year']}年{shown['group_label']}签约开工"
+    return items_file(shown, rows, shown["labels"], sheet, file_format)
+
+
+_INTERVIEW_COLUMNS = {
+    "unit": "单位",
+    "group_label": "组别",
+    "rank": "名次",
+    "of": "参评数",
+    "last": "排名靠后",
+    "gap_pp": "超欠时序进度（百分点）",
+    "behind": "严重滞后",
+    "to_interview": "应约谈",
+    "why": "说明",
+}
+
+
+def candidates_file(shown: Shown, file_format: FileFormat) -> bytes:
+    """Units at the tail or behind, both conditions beside one another."""
+    rows = []
+    for item in shown["items"]:
+        last, behind = item["conditions"]["last"], item["conditions"]["behind"]
+        row = {
+            **item,
+            "rank": last["rank"],
+            "of": last["of"],
+            "last": last["holds"],
+            "gap_pp": number(behind["gap_pp"]),
+            "behind": behind["holds"],
+        }
+        rows.append({name: row[name] for name in _INTERVIEW_COLUMNS})
+    sheet = f"{shown['period_label']}约谈"
+    return items_file(shown, rows, _INTERVIEW_COLUMNS, sheet, file_format)
+
+
+def _plain(items: Sequence[Shown], columns: dict[str, str]) -> list[dict[str, Any]]:
+    """Rates become numbers; names stay text."""
+    return [
+        {name: item[name] if name == "unit" else number(item[name]) for name in columns}
+        for item in items
+    ]

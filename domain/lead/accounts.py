@@ -1,0 +1,265 @@
+"""Which events make up a lead's part of a figure? (数字溯源; plan clauses 21–23, 40, 41)
+
+Works from a lead's events alone, apart from the read tables: what it finds has to add up to the
+figure the tables gave. Amounts are integers of 元 or 美元.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.calendar import period_of
+from domain.event import Recorded
+from domain.lead import events as e
+from domain.lead.folding import fold
+from domain.lead.history import LeadHistory, in_force, known_by
+from domain.lead.state import LeadState
+from domain.lead.supervision import granted
+from domain.rulebook import Rulebook
+from domain.vocabulary import AgreementKind, FundsSource, RecognitionScope, Relation
+
+COUNTED_AS_PROJECT = (Relation.NEW, Relation.RELOCATION)
+COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION)
+OUTSIDE_COUNTY = (FundsSource.OUT_COUNTY, FundsSource.OUT_CITY, FundsSource.OUT_PROVINCE)
+
+Events = Sequence[Recorded[e.LeadEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """1 January to D' of a year, the same days of the year before, and D itself."""
+
+    first: date
+    last: date
+    first_before: date
+    last_before: date
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One lead's part of a figure: values by name, and the events they rest on."""
+
+    values: dict[str, int]
+    events: list[Recorded[e.LeadEvent]]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One lead, cut at a pair of clocks, to be asked for its parts.
+
+    `ordered` are its events in force and known at K, in business order, of every day.
+    """
+
+    ordered: Events
+    window: Window
+    rules: Rulebook
+    at_end: LeadState  # on D'
+
+    def on(self, day: date) -> LeadState:
+        """The lead on a day; the registration counts whatever its date."""
+        return fold(self.by(day))
+
+    def by(self, day: date) -> list[Recorded[e.LeadEvent]]:
+        return _by(self.ordered, day)
+
+    def fresh(self) -> bool:
+        """First countable signing in the year."""
+        signed_on = self.at_end.signed_on
+        return signed_on is not None and signed_on >= self.window.first
+
+    def counts(self) -> bool:
+        """Whether it is in the year's figures: when signed, or by the rules when recognised."""
+        signed_counts = self.rules.count_basis == "signed"
+        return signed_counts or granted(self.at_end, RecognitionScope.SIGNING)
+
+    # --- the events behind a fact -----------------------------------------------------------
+
+    def signing(self) -> list[Recorded[e.LeadEvent]]:
+        """The first countable signing, or the upgrade that made it countable."""
+        return self._first(
+            lambda event: (
+                isinstance(event, e.AgreementSigned | e.AgreementUpgraded) and event.kind.countable
+            )
+        )
+
+    def amount(self, day: date) -> list[Recorded[e.LeadEvent]]:
+        """What set the effective amount on a day."""
+        naming = [r for r in self.by(day) if _names_amount(r.event)]
+        return naming[-1:]
+
+    def kind(self) -> list[Recorded[e.LeadEvent]]:
+        """The text in force on D'."""
+        texts = [
+            r
+            for r in self.by(self.window.last)
+            if isinstance(r.event, e.AgreementSigned | e.AgreementUpgraded)
+        ]
+        return texts[-1:]
+
+    def exit(self) -> list[Recorded[e.LeadEvent]]:
+        leavings = [r for r in self.by(self.window.last) if isinstance(r.event, e.LeadExited)]
+        return leavings[-1:]
+
+    def recognition(self) -> list[Recorded[e.LeadEvent]]:
+        """The decision that makes a signing count, where the rules ask for one."""
+        if self.rules.count_basis == "signed":
+            return []
+        decided = [
+            r
+            for r in self.by(self.window.last)
+            if isinstance(r.event, e.RecognitionDecided)
+            and r.event.scope is RecognitionScope.SIGNING
+        ]
+        return decided[-1:]
+
+    def _first(self, wanted: Callable[[Any], bool]) -> list[Recorded[e.LeadEvent]]:
+        return next(([r] for r in self.by(self.window.last) if wanted(r.event)), [])
+
+    # --- parts of the target's figures ------------------------------------------------------
+
+    def projects(self) -> Part | None:
+        """F1: 1 when counted; when exited, in gross only."""
+        state = self.at_end
+        if not self.counts() or not self.fresh() or state.relation not in COUNTED_AS_PROJECT:
+            return None
+        stays = state.exited_on is None
+        events = [*self.signing(), *self.recognition(), *self.exit()]
+        return Part({"actual": int(stays), "gross": 1}, events)
+
+    def agreed(self) -> Part | None:
+        """F2: the amount of the year's signing, or what the year added to an earlier one."""
+        state = self.at_end
+        if state.signed_on is None or state.relation not in COUNTED_IN_AMOUNT:
+            return None
+        if not self.counts():
+            return None
+        stays, now = state.exited_on is None, state.countable_yuan
+        if self.fresh():
+            events = [
+                *self.signing(),
+                *self.amount(self.window.last),
+                *self.recognition(),
+                *self.exit(),
+            ]
+            return Part({"actual": now if stays else 0, "gross": now}, _once(events))
+        before_day = date(self.window.first.year - 1, 12, 31)
+        delta = now - self.on(before_day).countable_yuan
+        if not stays or delta == 0:
+            return None
+        events = [*self.amount(before_day), *self.amount(self.window.last)]
+        return Part({"actual": delta, "gross": delta}, events)
+
+    def fai(self) -> Part | None:
+        """F4: year to date of the latest return, and the contracted investment."""
+        state = self.at_end
+        if not self.counts() or not self.fresh() or state.exited_on is not None:
+            return None
+        if state.kind is not AgreementKind.CONTRACT:
+            return None
+        latest = self._latest_return()
+        ytd = latest.event.ytd_yuan if latest else 0
+        events = [*self.kind(), *self.amount(self.window.last), *([latest] if latest else [])]
+        return Part({"numerator": ytd, "denominator": state.agreed_total_yuan or 0}, _once(events))
+
+    def big(self) -> Part | None:
+        """招引5亿元以上产业项目."""
+        state, part = self.at_end, self.projects()
+        if part is None or not part.values["actual"] or not state.industrial:
+            return None
+        if (state.agreed_total_yuan or 0) < self.rules.big_project_yuan:
+            return None
+        return Part({"actual": 1}, _once([*self.signing(), *self.amount(self.window.last)]))
+
+    def built(self) -> Part | None:
+        """建成5000万元以上产业项目."""
+        state = self.at_end
+        if state.completed_on is None or state.completed_on < self.window.first:
+            return None
+        if not self.counts():
+            return None
+        if state.exited_on is not None or not state.industrial:
+            return None
+        if (state.agreed_total_yuan or 0) < self.rules.built_project_yuan:
+            return None
+        completion = self._first(lambda event: isinstance(event, e.ConstructionCompleted))
+        return Part({"actual": 1}, [*completion, *self.amount(self.window.last)])
+
+    def domestic(self) -> Part | None:
+        """F15: domestic funds from outside the county, this window and the one a year before."""
+        return self._funds(
+            lambda funds: (funds.amount_yuan or 0) if funds.source in OUTSIDE_COUNTY else 0
+        )
+
+    def foreign(self) -> Part | None:
+        """F15: foreign funds in 美元."""
+        return self._funds(
+            lambda funds: (funds.amount_usd or 0) if funds.source is FundsSource.FOREIGN else 0
+        )
+
+    def _funds(self, counted: Callable[[e.FundsArrived], int]) -> Part | None:
+        window, events = self.window, []
+        values = {"this_window": 0, "window_before": 0}
+        for recorded in self.ordered:
+            event = recorded.event
+            if not isinstance(event, e.FundsArrived) or not counted(event):
+                continue
+            if window.first <= event.occurred_on <= window.last:
+                values["this_window"] += counted(event)
+            elif window.first_before <= event.occurred_on <= window.last_before:
+                values["window_before"] += counted(event)
+            else:
+                continue
+            events.append(recorded)
+        return Part(values, events) if events else None
+
+    def _latest_return(self) -> Recorded[e.FixedAssetInvestmentReported] | None:
+        """A return counts from its own business day on, so it is looked for by D, not by D'."""
+        first, last = period_of(self.window.first), period_of(self.window.last)
+        found: dict[str, Any] = {
+            r.event.period: r
+            for r in self.by(self.window.as_of)
+            if isinstance(r.event, e.FixedAssetInvestmentReported)
+            and first <= r.event.period <= last
+        }
+        return found[max(found)] if found else None
+
+
+def open_account(
+    history: LeadHistory, position: int, window: Window, rules: Rulebook
+) -> Account | None:
+    """A lead's account as known up to a place in the log; None when it is taken back."""
+    ordered = in_force(known_by(history, position))
+    if not ordered or not isinstance(ordered[0].event, e.LeadRegistered):
+        return None
+    return Account(ordered, window, rules, fold(_by(ordered, window.last)))
+
+
+def _by(ordered: Events, day: date) -> list[Recorded[e.LeadEvent]]:
+    opening, *rest = ordered
+    return [opening, *(r for r in rest if r.event.occurred_on <= day)]
+
+
+METRICS: dict[str, Callable[[Account], Part | None]] = {
+    "projects": Account.projects,
+    "agreed_total_wan": Account.agreed,
+    "fai_ratio": Account.fai,
+    "big_projects": Account.big,
+    "built_projects": Account.built,
+    "domestic_growth": Account.domestic,
+    "foreign_growth": Account.foreign,
+}
+"""Each figure of a target table, and how a lead's part of it is found."""
+
+
+def _names_amount(event: e.LeadEvent) -> bool:
+    return (
+        isinstance(event, e.AgreementSigned | e.AgreementUpgraded | e.AgreementAmended)
+        and event.agreed_total_yuan is not None
+    )
+
+
+def _once(events: Iterable[Recorded[e.LeadEvent]]) -> list[Recorded[e.LeadEvent]]:
+    """Each event once, in business order as met."""
+    return list({recorded.event_id: recorded for recorded in events}.values())

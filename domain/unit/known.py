@@ -1,0 +1,53 @@
+"""Which units are ranked, and with whom? (参评单位分组)
+
+The ten towns and the bodies the plan names (domain section 7) are where a county begins; they are
+not recorded. A unit placed elsewhere, or not named here, is an entry of its own (`UnitGrouped`).
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID, uuid5
+
+from domain.event import Recorded
+from domain.unit.events import UnitEntryVoided, UnitEvent
+from domain.vocabulary import UnitGroup
+
+_UNIT_STREAMS = UUID("6d2b9f0e-51c3-4f0a-8f57-93a1c0b7e4d5")
+
+TOWNS = (
+    "城关镇", "涧池镇", "蒲溪镇", "平梁镇", "双乳镇",
+    "铁佛寺镇", "漩涡镇", "汉阳镇", "双河口镇", "观音河镇",
+)  # fmt: skip
+ZONES = ("经开区",)
+DEPARTMENTS = (
+    "招商服务中心", "发改局", "经贸局", "教体科技局", "交通局", "住建局", "水利局",
+    "农业农村局", "文旅广电局", "人社局", "自然资源局", "卫健局", "财政局", "公安局",
+    "行政审批局", "金融办", "工商联", "市生态环境局汉阴分局", "国网汉阴供电公司", "狠抓落实办公室",
+)  # fmt: skip
+
+DEFAULT_GROUPS: dict[str, UnitGroup] = {
+    **dict.fromkeys(TOWNS, UnitGroup.TOWNS),
+    **dict.fromkeys(DEPARTMENTS, UnitGroup.DEPARTMENTS),
+    **dict.fromkeys(ZONES, UnitGroup.ZONES),
+}
+
+UnitHistory = Sequence[Recorded[UnitEvent]]
+
+
+def unit_name(name: str) -> str:
+    """One unit, one name: ledgers write 县发改局 and 发改局 for the same."""
+    short = name.strip().removeprefix("县")
+    return short if short in DEFAULT_GROUPS else name.strip()
+
+
+def unit_stream(unit: str) -> UUID:
+    """The stream of a unit: the same everywhere, so it needs no register."""
+    return uuid5(_UNIT_STREAMS, unit_name(unit))
+
+
+def in_force(history: Iterable[Recorded[UnitEvent]]) -> list[Recorded[UnitEvent]]:
+    """A unit's entries that count, as recorded: neither voids nor voided."""
+    entries = list(history)
+    gone = {r.event.event_id for r in entries if isinstance(r.event, UnitEntryVoided)}
+    return [
+        r for r in entries if r.event_id not in gone and not isinstance(r.event, UnitEntryVoided)
+    ]
