@@ -16,6 +16,7 @@ from domain.lead.accounts import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT
 from domain.lead.negotiation import (
     SIGNED,
     Stay,
+    came_on,
     entered_on,
     expected_yuan,
     negotiating_at,
@@ -115,11 +116,11 @@ def courtships(
     since = day - timedelta(days=ARRIVAL_DAYS)
     for lead in leads:
         state = lead.state
-        if state.relation not in COUNTED_IN_AMOUNT or state.registered_on is None:
+        if state.relation not in COUNTED_IN_AMOUNT or came_on(state) > day:
             continue
         one = _past(state, day)
         past.append(one)
-        stage = negotiating_at(state)
+        stage = negotiating_at(state, day)
         if stage is not None:
             age = (day - entered_on(state)[stage]).days
             waiting.append(
@@ -133,14 +134,13 @@ def courtships(
 
 
 def _past(state: LeadState, day: date) -> PastLead:
-    assert state.registered_on is not None, "asked for by the caller"
     entered = entered_on(state)
     signed_on = state.signed_on
     kept_until = state.exited_on or day
     return PastLead(
         stays=tuple(stays(state, day)),
         entry=next(iter(entered)).value if entered else SIGNED,
-        arrived_on=min(state.registered_on, signed_on or date.max),
+        arrived_on=came_on(state),
         project=state.relation in COUNTED_AS_PROJECT,
         decided=bool(signed_on or state.lost or state.shelved or state.exited_on),
         estimated_yuan=state.estimated_yuan,
