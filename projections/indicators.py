@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, or_, select
 from domain.calendar import add_months, period_of
 from domain.lead.accounts import COUNTED_AS_PROJECT
 from domain.lead.state import LeadState
-from domain.rulebook import Rulebook
+from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.unit.known import unit_name
 from domain.vocabulary import Indicator, ReturnState, UnitGroup
 from projections.clocks import Clocks
@@ -56,23 +56,20 @@ class YearShare:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The days of a period that have passed: from its first to `day`.
-
-    `progress` is the 时序进度 of the year by then.
-    """
+    """The days of a period that have passed: from its first to `day`."""
 
     first: date
     day: date
-    progress: Fraction
-
-    @classmethod
-    def until(cls, first: date, day: date, rules: Rulebook) -> Self:
-        """The window with its time progress by the rules."""
-        come = progress_by(day, date(day.year, 12, 31), rules)
-        return cls(first, day, Fraction(come.begun, come.of))
+    rules: Rulebook = DEFAULT_RULES
 
     def takes(self, day: date | None) -> bool:
         return day is not None and self.first <= day <= self.day
+
+    @property
+    def progress(self) -> Fraction:
+        """时序进度 of the year by then."""
+        come = progress_by(self.day, date(self.day.year, 12, 31), self.rules)
+        return Fraction(come.begun, come.of)
 
     @property
     def months(self) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from domain.errors import BadInput
 from domain.periods import Period, PeriodKind, parse
-from domain.rulebook import Rulebook
+from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.unit.events import InspectionRecorded
 from domain.unit.known import unit_name
 from domain.vocabulary import UnitGroup
@@ -105,7 +105,7 @@ class Season:
         return sorted(named - self.groups.keys())
 
 
-def season_of(key: str, as_of: date, rules: Rulebook) -> Period:
+def season_of(key: str, as_of: date, rules: Rulebook = DEFAULT_RULES) -> Period:
     """The period a key names. Raises `BadInput` for a shorter one, or one not begun by D."""
     period = parse(key, rules.month_ends_on)
     if period.kind not in SEASONS:
@@ -127,7 +127,7 @@ def season(connection: Connection, period: Period, clocks: Clocks, rules: Rulebo
         )
     return Season(
         period,
-        Window.until(period.start, day, rules),
+        Window(period.start, day, rules),
         rules,
         list(leads_on(connection, when)),
         year_shares(connection, day.year, when, rules),

@@ -90,6 +90,7 @@ def test_rates_by_hand() -> None:
     assert [lead.int for lead in found.leads["overfunded"]] == [3]
     assert [lead.int for lead in found.leads["exited"]] == [5]
     with_exited = rates(county, 2023, END, include_exited=True)
+    assert with_exited == rates(county, 2023, END, rules=Rulebook(rates_include_exited=True))
     assert (with_exited.signed, with_exited.exited, with_exited.start_rate) == (6, 1, "0.5000")
 
 

@@ -2,8 +2,10 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,22 +14,33 @@ import pytest
 from sqlalchemy import Date, bindparam, select
 
 from crm.application import CRM
+from crm.explaining import explain
 from crm.people import Caller, Role
 from crm.wiring import build
 from domain.calendar import add_months
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead.accounts import METRICS
+from domain.money import wan_text
 from domain.rulebook import RULES
 from domain.rules import RULES_STREAM, RulesRevised
-from domain.vocabulary import AgreementKind
+from domain.vocabulary import AgreementKind, RecognitionScope
+from domain.vocabulary import RecognitionDecision as Decision
+from projections.chain_sheet import chain_sheet
+from projections.indicators import Window, year_shares
 from projections.month_terms import months_later
 from projections.reader import clocks
+from projections.rule_rows import rules_in_force
+from projections.scoring import text_of
 from projections.stage_lists import STAGE_LISTS, ListFilter, stage_list
+from projections.structure import structure
 from projections.target_tracking import target_table
 from tests.databases import sqlite_settings
 from tests.histories import random_log
 from tests.naive import naive_facts
 from tests.serving import CrmProcess, Server
+from tests.test_explain import assert_adds_up
+from tests.test_views import compare_target
 from tests.told_rules import naive_value, random_revisions, revised
 
 ADMIN = Caller("管理员", Role.ADMIN)
@@ -181,6 +194,58 @@ def test_a_rule_changed_today_changes_todays_list_and_no_earlier_question(settin
     crm.close()
 
 
+def with_recognitions(rng: random.Random, log: Sequence[Recorded[Any]]) -> list[Recorded[Any]]:
+    """Most signings recognised some time later, a few of them not for long."""
+    woven, last = list(log), log[-1]
+    versions = {r.stream_id: r.version for r in log}
+    for lead_id, facts in naive_facts(log, date(2024, 12, 31), len(log)).items():
+        if facts.signed_on is None or rng.random() < 0.3:
+            continue
+        day = facts.signed_on
+        for decision in (Decision.GRANTED, Decision.REVOKED)[: rng.choice((1, 1, 1, 2))]:
+            day += timedelta(days=rng.randint(0, 90))
+            versions[lead_id] += 1
+            event = e.RecognitionDecided(
+                occurred_on=day, scope=RecognitionScope.SIGNING, decision=decision, ground="复核"
+            )
+            place = versions[lead_id], len(woven) + 1, UUID(int=7000 + len(woven))
+            woven.append(Recorded(lead_id, *place, last.recorded_at, "招商中心", event))
+    return woven
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_recognition_counts_every_figure_is_of_recognised_signings(
+    crm: CRM, seed: int
+) -> None:
+    rng = random.Random(40 + seed)
+    log = with_recognitions(rng, random_log(rng, leads=45, steps=1800))
+    crm.store.append(log)
+    crm.revise_rules(revised(date(2020, 1, 1), count_basis="recognised"), by=ADMIN)
+    known, counted = len(log) + 1, 0
+    for year, day in [(y, date(y, m, 28)) for y in (2022, 2023, 2024) for m in (3, 8, 12)]:
+        compare_target(crm, log, year, day, known, recognised_only=True)
+        compare_target(crm, log, year, day, known - 1)  # before the rule was known
+        with crm.reader.asking() as connection:
+            when = clocks(connection, day, crm.clock())
+            rules = rules_in_force(connection, when)
+            table = target_table(connection, year, when)
+            for metric in METRICS:
+                assert_adds_up(
+                    metric, list(explain(crm.store, connection, metric, year, when)), table
+                )
+            projects = table.metrics["projects"].actual
+            total = chain_sheet(connection, year, when).total
+            shares = year_shares(connection, year, when, rules)
+            assert projects == total.signed == sum(share.projects for share in shares)
+            assert projects == structure(connection, year, when).projects
+            amount = table.metrics["agreed_total_wan"].actual
+            assert amount == wan_text(total.year_yuan) == wan_text(sum(s.yuan for s in shares))
+            months = [figures["agreed_total_wan"] for figures in table.by_month.values()]
+            assert sum(Decimal(str(month)) for month in months) == Decimal(str(amount))
+        counted += int(str(projects))
+    assert counted > 3
+
+
 def test_time_progress_by_days(crm: CRM) -> None:
     crm.revise_rules(revised(date(2023, 1, 1), time_progress="day"), by=ADMIN)
     with crm.reader.asking() as connection:
@@ -193,6 +258,9 @@ def test_time_progress_by_days(crm: CRM) -> None:
         ):
             when = clocks(connection, day, crm.clock())
             assert target_table(connection, year, when).time_progress == text
+            if day.year == year:
+                window = Window(date(year, 1, 1), day, rules_in_force(connection, when))
+                assert text_of(window.progress, 4) == text
 
 
 # --- over HTTP ------------------------------------------------------------------------------------
@@ -310,6 +378,21 @@ def test_months_that_close_early_and_a_notice_entered_over_http(server: Server) 
         ("/calendar", {"year": 1066}),
     ):
         assert viewer.get(path, **asked).status_code == 422
+
+
+def test_chains_and_structure_go_by_the_rules_of_their_day(server: Server) -> None:
+    admin, office = server.client("admin"), server.client("manager")
+    lead = office.register(chain="新材料", occurred_on="2023-01-05")
+    office.record(lead, "signing", kind="contract", agreed_total_wan=900, occurred_on="2023-02-01")
+    changes = {"planned_per_chain": 12, "band_one_wan": 500}
+    body = {"changes": changes, "effective_from": "2023-07-01", "ground": "纪要"}
+    assert admin.put("/settings/rules", body).status_code == 201
+    for day, planned, band in (("2023-06-30", 10, "<0.5"), ("2023-07-01", 12, "0.05-1")):
+        chain = office.get("/chains/新材料", year=2023, as_of=day).json()
+        assert (chain["planned_target"], chain["signed"]) == (planned, 1)
+        for shown in (chain, office.get("/structure", year=2023, as_of=day).json()):
+            sizes = {part["key"]: part["projects"] for part in shown["by_size"]}
+            assert sizes[band] == 1
 
 
 def test_rules_on_the_command_line(tmp_path: Path) -> None:

@@ -151,6 +151,14 @@ def test_an_officer_s_months_count_from_fifteen_days() -> None:
     assert service_visits([], on(6), on(7, 15)).rate is None
 
 
+def test_a_month_wants_as_many_visits_as_the_rulebook_says() -> None:
+    told = (*STARTED, officer(on(6, 1), "李干部"), visited(on(6, 2)), visited(on(6, 20)))
+    for asked, seen in ((1, True), (2, True), (3, False)):
+        rules = Rulebook(visits_per_month=asked)
+        [month] = service_visits(leads(told), on(6), on(6, 30), rules).months
+        assert month.visited is seen
+
+
 def test_officers_taking_over_leave_no_gap_and_the_longer_one_answers_for_the_month() -> None:
     told = (*STARTED, officer(on(6, 1), "甲"), officer(on(6, 10), "乙"), officer(on(6, 20), None))
     [month] = service_visits(leads(told), on(6), on(6, 30)).months
