@@ -61,6 +61,24 @@ def target_table_text(shown: dict[str, Any]) -> str:
     return "\n".join([head, *aligned([headers, *rows])])
 
 
+def rules_table(shown: dict[str, Any]) -> str:
+    """The rules (as `crm.rule_presentation.rules_page` gives them)."""
+    headers = ["规则", "现行", "默认", "单位", "自何时起", "修改人", "依据"]
+    rows = [
+        [
+            item["label"],
+            item["text"],
+            "" if item["effective_from"] is None else item["default_text"],
+            item["unit"],
+            item["effective_from"] or "默认",
+            item["recorded_by"] or "",
+            item["source"],
+        ]
+        for item in shown["items"]
+    ]
+    return "\n".join([f"规则（{shown['as_of']}）", *aligned([headers, *rows])])
+
+
 def problem_table(shown: dict[str, Any]) -> str:
     """A problem list (as `crm.problem_presentation.problem_page` gives it)."""
     headers = ["编号", "项目名称", "类别", "责任单位", "提出日期", "时限", "逾期", "状态", "督办"]
