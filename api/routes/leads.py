@@ -28,7 +28,7 @@ from domain.lead.colour import colour_of
 from domain.lead.events import LeadRegistered
 from domain.lead.history import known_at, state_at
 from domain.lead.state import LeadState
-from domain.rulebook import rules_of
+from domain.rules import in_force, rulebook, settings_of
 from domain.vocabulary import ChainRole, Colour, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
 from projections.problem_list import open_problems
@@ -162,7 +162,7 @@ def _coloured(crm: Program, state: LeadState, day: date, moment: datetime | None
     """Its colour by the rules of that day, as known then: from events alone, as the lead is."""
     revisions = crm.rule_revisions()
     known = revisions if moment is None else known_at(revisions, moment)
-    rules = rules_of([(r.event.effective_from, r.event.changes) for r in known], day)
+    rules = rulebook(in_force(settings_of(known), day))
     judgement = judgement_shown(colour_of(state, day, rules))
     return {"colour": judgement["colour"] if judgement else None, "judgement": judgement}
 
