@@ -36,6 +36,7 @@ from api.routes import (
     periods,
     problems,
     rankings,
+    recount,
     settings,
     signing,
     structure,
@@ -85,7 +86,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     for noun in (
         duplicates,  # before the leads: /leads/duplicates is no lead's id
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, explain, colours, figures, anomalies, exits, gates, entries, problems,
+        lists, targets, recount, explain, colours, figures,
+        anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
         visits, feed, audit,

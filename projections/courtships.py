@@ -23,6 +23,7 @@ from domain.lead.negotiation import (
     stays,
 )
 from domain.lead.state import LeadState
+from domain.rulebook import Rulebook
 from domain.vocabulary import NegotiationStage
 from projections.clocks import Clocks
 from projections.indicators import year_shares
@@ -95,9 +96,9 @@ class Courtships:
         return sum(lead.signed_yuan is not None for lead in self.past)
 
 
-def courtships_on(connection: Connection, clocks: Clocks) -> Courtships:
+def courtships_on(connection: Connection, clocks: Clocks, rules: Rulebook) -> Courtships:
     """The history on D, as known at K, and D's year so far."""
-    found = year_shares(connection, clocks.as_of.year, clocks)
+    found = year_shares(connection, clocks.as_of.year, clocks, rules)
     shares = {share.lead_id: (share.projects, share.yuan) for share in found}
     return courtships(leads_on(connection, clocks), clocks.as_of, shares)
 

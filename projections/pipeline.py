@@ -109,7 +109,7 @@ def pipeline_on(
     when = clocks.on(min(clocks.as_of, date(year, 12, 31)))
     leads = list(leads_on(connection, when))
     mine = {lead.lead_id for lead in leads if where.takes(lead.state)}
-    shares = year_shares(connection, year, when)
+    shares = year_shares(connection, year, when, rules)
     actual = sum(share.yuan for share in shares if share.lead_id in mine)
     target = _target(plan_of(connection, year, when), where)
     return pipeline(leads, when.as_of, target, actual, rules, where)

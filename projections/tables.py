@@ -25,8 +25,9 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = MONEY = PROBLEMS = TARGETS = RULES = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+LEADS = MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
 ENTRIES = IDENTITIES = 1
+RULES = 2  # since values have types, and say who set them
 STATES = 3  # since papers, gates at the signing and who entered what are kept
 
 # Code-point order everywhere, whatever language the database was set up for.
@@ -166,13 +167,15 @@ problem_step = Table(
     Index("ix_problem_step_day", "valid_to", "known_to", "valid_from", "known_from"),
 )
 
-rule_change = Table(
-    f"rule_change_v{RULES}",
+rule_setting = Table(
+    f"rule_setting_v{RULES}",
     read_model,
-    Column("name", TEXT, primary_key=True),
     Column("known_from", BigInteger, primary_key=True),
-    Column("valid_from", Date, nullable=False),
-    Column("value", BigInteger, nullable=False),
+    Column("name", TEXT, primary_key=True),
+    Column("effective_from", Date, nullable=False),
+    Column("value", Text, nullable=False),  # JSON, as domain.rule_kinds stores it
+    Column("event_id", Uuid, nullable=False),
+    Column("recorded_by", TEXT, nullable=False),
 )
 
 annual_target = Table(

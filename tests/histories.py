@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
@@ -262,6 +263,8 @@ def _contact(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
 def _attending(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
     """手续、计划、进展、核查、走访: what moves no list, but the lead's whole state."""
     past = period_of(day - timedelta(days=rng.choice((0, 5, 35))))
+    paces = rng.choice(((0,), (0, 50_000), (10_000_000, 30_000_000)))
+    cumulative = tuple(accumulate(rng.choice(paces) for _ in range(12)))
     return rng.choice(
         (
             e.PermitStated(
@@ -271,11 +274,11 @@ def _attending(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
                 occurred_on=day,
                 milestones=(
                     e.PlannedMilestone(
-                        rng.choice(list(Milestone)), day + timedelta(days=rng.randint(0, 300))
+                        rng.choice(list(Milestone)), day + timedelta(days=rng.randint(-90, 300))
                     ),
                 ),
                 fai_year=day.year,
-                monthly_fai_yuan=tuple(rng.choice((0, 50_000)) * month for month in (1,) * 12),
+                monthly_fai_yuan=cumulative if rng.random() < 0.5 else None,
                 ground="进度调整" if rng.random() < 0.8 else None,
             ),
             e.MonthlyProgressReported(
@@ -341,9 +344,10 @@ def _loss(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
     return e.LeadLost(occurred_on=day, ground="投资方落户外县")
 
 
-def _exit(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
-    if day.toordinal() % 3 == 0:  # no draw: the rest of a seed's history stays as it was
-        return e.DuplicateLinked(occurred_on=day, of_lead_id=_name_id("lead", 0), ground="重复登记")
+def _exit(_: random.Random, lead: Lead, day: date) -> e.LeadEvent:
+    kept = _name_id("lead", 0)
+    if day.toordinal() % 3 == 0 and lead.lead_id != kept:  # no draw: a seed's history stays
+        return e.DuplicateLinked(occurred_on=day, of_lead_id=kept, ground="重复登记")
     return e.LeadExited(occurred_on=day, ground="协商解约")
 
 

@@ -213,11 +213,14 @@ def naive_lists(log: Log, day: date, known: int) -> dict[str, set[Entry]]:
     return lists
 
 
-def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
+def naive_target(
+    log: Log, year: int, day: date, known: int, *, recognised_only: bool = False
+) -> dict[str, Any]:
     """The year's actuals, amounts in 元 or 美元.
 
     `fai_ratio` is (numerator, denominator); `domestic_yuan` and `foreign_usd` are (this window,
-    the window a year before); `by_unit`, `by_town`, `by_chain` map a name (None: not stated) to
+    the window a year before); `recognised_only` leaves out leads whose signing is not recognised
+    by the year's end or the day; `by_unit`, `by_town`, `by_chain` map a name (None: not stated) to
     (projects, amount) and leave out the names where both are 0.
     """
     end = min(day, date(year, 12, 31))
@@ -233,6 +236,8 @@ def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
         name: defaultdict(lambda: [0, 0]) for name in ("by_unit", "by_town", "by_chain")
     }
     for lead_id, f in at_end.items():
+        if recognised_only and not f.signing_recognised:
+            continue
         relation = f.registration.relation
         effective = f.amount or 0
         stays = f.exited_on is None

@@ -9,11 +9,11 @@ import pytest
 
 from crm.application import CRM
 from domain.lead import events as e
-from domain.lead.colour import Judgement, colour_of
+from domain.lead.colour import COLOURED, Judgement, colour_of
 from domain.lead.history import state_at
 from domain.vocabulary import Colour, Milestone
 from projections.clocks import Clocks
-from projections.colours import COLOURED, changes, coloured
+from projections.colours import changes, coloured
 from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.stage_lists import ListFilter, StageListKey, stage_list

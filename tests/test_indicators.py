@@ -113,6 +113,7 @@ def test_completion_is_of_what_was_asked_for() -> None:
 def test_a_season_has_the_months_that_have_begun() -> None:
     assert QUARTER.months == ["2023-04", "2023-05", "2023-06"]
     assert Window(on(4), on(4, 1)).months == ["2023-04"]
+    assert Window(on(6, 26), on(7, 25)).months == ["2023-07"]  # a month counted from the 26th
     assert QUARTER.progress == Fraction(6, 12)
 
 
@@ -121,7 +122,7 @@ def test_towns_are_credited_by_where_a_lead_settles_the_others_by_who_recruits()
     assert (towns("发改局", "城关镇"), towns("发改局", None)) == ("城关镇", None)
     departments = credit_of(UnitGroup.DEPARTMENTS, DEFAULT_RULES)
     assert departments("县发改局", "城关镇") == "发改局"
-    by_recruiter = replace(DEFAULT_RULES, towns_by_host=0)
+    by_recruiter = replace(DEFAULT_RULES, towns_by_host=False)
     assert credit_of(UnitGroup.TOWNS, by_recruiter)("城关镇", "平梁镇") == "城关镇"
     plan = Plan(by_unit={"县发改局": (3, None)}, by_town={"城关镇": (5, YI)})
     assert aims_of(UnitGroup.TOWNS, plan, DEFAULT_RULES) == {"城关镇": (5, YI)}
@@ -188,9 +189,11 @@ def naive_measures(
 
 
 def naive_terms(f: Facts) -> tuple[date | None, date | None]:
-    """The days agreed for start and production: the last text to say so wins."""
+    """The days agreed for start and production: a signing states all terms anew."""
     start = production = None
     for event in f.events:
+        if isinstance(event, e.AgreementSigned):
+            start = production = None
         start = getattr(event, "start_due", None) or start
         production = getattr(event, "production_due", None) or production
     return start, production

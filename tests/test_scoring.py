@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,12 +27,13 @@ from projections.scoring import (
 )
 from projections.target_plan import Plan
 
-NO_WEIGHTS = replace(DEFAULT_RULES, **{f"score_{i.value}": 0 for i in Indicator})
+_NONE: dict[str, Any] = {f"score_{i.value}": 0 for i in Indicator}
+NO_WEIGHTS = replace(DEFAULT_RULES, **_NONE)
 NOTHING = Measure(Fraction(0), Fraction(0))
 HALF = Completion(Fraction(1, 2), None, Fraction(1, 2))
 
 
-def rules(**weights: int) -> Rulebook:
+def rules(**weights: Any) -> Rulebook:
     """Only the indicators named weigh anything."""
     return replace(NO_WEIGHTS, **{f"score_{name}": value for name, value in weights.items()})
 

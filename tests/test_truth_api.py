@@ -208,7 +208,7 @@ def test_a_double_leaves_the_count_and_says_by_which_event(office: Client) -> No
 def test_the_rules_in_force_on_the_day_judge(server: Server) -> None:
     office, admin = server.client("manager"), server.client("admin")
     unit_of(office, "规则壬局")
-    changes = {"exit_after_months": 1, "late_entry_days": 365, "huge_amount_yuan": 0}
+    changes = {"exit_after_months": 1, "late_entry_days": 365, "huge_amount_wan": 0}
     known_before = office.get("/lists/exited").json()["known_at"]
     body = {"changes": changes, "effective_from": "2023-10-01", "ground": "纪要"}
     assert admin.put("/settings/rules", body).status_code == 201

@@ -94,7 +94,7 @@ def test_a_month_is_never_longer_than_its_last_day() -> None:
 
 def test_all_signed_projects_are_followed_up_where_the_rulebook_says_so() -> None:
     county = leads(SIGNED, (*SIGNED, followed(on(5))), (REGISTERED,), (*SIGNED, exited(on(5))))
-    found = follow_ups(county, on(1), on(6, 30), Rulebook(follow_up_all_signed=1))
+    found = follow_ups(county, on(1), on(6, 30), Rulebook(follow_up_all_signed=True))
     assert ([lead.int for lead in found.projects], found.rate) == ([1, 2], "0.5000")
     assert [(item.lead_id.int, item.due_on) for item in found.due] == [(1, on(6, 1))]
 
@@ -107,7 +107,7 @@ def test_follow_ups_equal_the_naive_ones(seed: int) -> None:
     for _ in range(40):
         day, position = rng.choice(log).event.occurred_on, rng.randint(len(log) // 2, len(log))
         first = day - timedelta(days=rng.choice((0, 30, 365)))
-        every = rng.randint(0, 1)
+        every = bool(rng.randint(0, 1))
         rules = Rulebook(follow_up_all_signed=every)
         found = follow_ups(folded(log, day, position), first, day, rules)
         since = {
@@ -149,6 +149,14 @@ def test_an_officer_s_months_count_from_fifteen_days() -> None:
     assert not service_visits(leads(later), on(6), on(7, 14)).months
     assert [m.month for m in service_visits(leads(later), on(6), on(7, 15)).months] == ["2023-07"]
     assert service_visits([], on(6), on(7, 15)).rate is None
+
+
+def test_a_month_wants_as_many_visits_as_the_rulebook_says() -> None:
+    told = (*STARTED, officer(on(6, 1), "李干部"), visited(on(6, 2)), visited(on(6, 20)))
+    for asked, seen in ((1, True), (2, True), (3, False)):
+        rules = Rulebook(visits_per_month=asked)
+        [month] = service_visits(leads(told), on(6), on(6, 30), rules).months
+        assert month.visited is seen
 
 
 def test_officers_taking_over_leave_no_gap_and_the_longer_one_answers_for_the_month() -> None:

@@ -15,8 +15,9 @@ from domain.lead import events as e
 from domain.lead.folding import fold
 from domain.lead.history import LeadHistory, in_force, known_by
 from domain.lead.state import LeadState
+from domain.lead.supervision import granted
 from domain.rulebook import Rulebook
-from domain.vocabulary import AgreementKind, FundsSource, Relation
+from domain.vocabulary import AgreementKind, FundsSource, RecognitionScope, Relation
 
 COUNTED_AS_PROJECT = (Relation.NEW, Relation.RELOCATION)
 COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION)
@@ -68,6 +69,11 @@ class Account:
         signed_on = self.at_end.signed_on
         return signed_on is not None and signed_on >= self.window.first
 
+    def counts(self) -> bool:
+        """Whether it is in the year's figures: when signed, or by the rules when recognised."""
+        signed_counts = self.rules.count_basis == "signed"
+        return signed_counts or granted(self.at_end, RecognitionScope.SIGNING)
+
     # --- the events behind a fact -----------------------------------------------------------
 
     def signing(self) -> list[Recorded[e.LeadEvent]]:
@@ -100,6 +106,18 @@ class Account:
         ]
         return leavings[-1:]
 
+    def recognition(self) -> list[Recorded[e.LeadEvent]]:
+        """The decision that makes a signing count, where the rules ask for one."""
+        if self.rules.count_basis == "signed":
+            return []
+        decided = [
+            r
+            for r in self.by(self.window.last)
+            if isinstance(r.event, e.RecognitionDecided)
+            and r.event.scope is RecognitionScope.SIGNING
+        ]
+        return decided[-1:]
+
     def _first(self, wanted: Callable[[Any], bool]) -> list[Recorded[e.LeadEvent]]:
         return next(([r] for r in self.by(self.window.last) if wanted(r.event)), [])
 
@@ -108,19 +126,27 @@ class Account:
     def projects(self) -> Part | None:
         """F1: 1 when counted; when exited, in gross only."""
         state = self.at_end
-        if not self.fresh() or state.relation not in COUNTED_AS_PROJECT:
+        if not self.counts() or not self.fresh() or state.relation not in COUNTED_AS_PROJECT:
             return None
         stays = state.exited_on is None
-        return Part({"actual": int(stays), "gross": 1}, [*self.signing(), *self.exit()])
+        events = [*self.signing(), *self.recognition(), *self.exit()]
+        return Part({"actual": int(stays), "gross": 1}, events)
 
     def agreed(self) -> Part | None:
         """F2: the amount of the year's signing, or what the year added to an earlier one."""
         state = self.at_end
         if state.signed_on is None or state.relation not in COUNTED_IN_AMOUNT:
             return None
+        if not self.counts():
+            return None
         stays, now = state.exited_on is None, state.countable_yuan
         if self.fresh():
-            events = [*self.signing(), *self.amount(self.window.last), *self.exit()]
+            events = [
+                *self.signing(),
+                *self.amount(self.window.last),
+                *self.recognition(),
+                *self.exit(),
+            ]
             return Part({"actual": now if stays else 0, "gross": now}, _once(events))
         before_day = date(self.window.first.year - 1, 12, 31)
         delta = now - self.on(before_day).countable_yuan
@@ -132,7 +158,7 @@ class Account:
     def fai(self) -> Part | None:
         """F4: year to date of the latest return, and the contracted investment."""
         state = self.at_end
-        if not self.fresh() or state.exited_on is not None:
+        if not self.counts() or not self.fresh() or state.exited_on is not None:
             return None
         if state.kind is not AgreementKind.CONTRACT:
             return None
@@ -154,6 +180,8 @@ class Account:
         """建成5000万元以上产业项目."""
         state = self.at_end
         if state.completed_on is None or state.completed_on < self.window.first:
+            return None
+        if not self.counts():
             return None
         if state.exited_on is not None or not state.industrial:
             return None
