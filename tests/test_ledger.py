@@ -283,7 +283,12 @@ def test_header_repeated_for_print_and_column_numbers_are_no_projects(tmp_path: 
         ({"到位资金(万元)": "部分"}, "amount", "到位资金(万元)"),
         ({"签约时间": "2月30日"}, "date", "签约时间"),
         ({"签约时间": "2023-02-30"}, "date", "签约时间"),
-        ({"签约时间": "2023年3月"}, "date", "签约时间"),
+        ({"签约时间": "2023年13月"}, "date", "签约时间"),
+        ({"签约时间": "23年3月5日"}, "date", "签约时间"),
+        ({"签约时间": "23.3.5"}, "date", "签约时间"),
+        ({"协议金额": "一亿二"}, "amount", "协议金额"),
+        ({"协议金额": "一二三"}, "amount", "协议金额"),
+        ({"协议金额": "五千万美元"}, "amount", "协议金额"),
         ({"签约时间": 2023}, "date", "签约时间"),
         ({"签约时间": 2023.1}, "date", "签约时间"),
         ({"签约时间": "近期"}, "date", "签约时间"),
@@ -317,6 +322,56 @@ def test_a_bad_cell_refuses_its_row_with_a_reason(
     assert any("\u4e00" <= character <= "\u9fff" for character in reason)
     assert f"第4行  {column}：{reason}" in render_preview(ledger)
     assert [row.row for row in ledger.accepted] == [5]
+
+
+@pytest.mark.parametrize(
+    ("written", "yuan"),
+    [
+        ("五千万元", 50_000_000),
+        ("壹亿贰仟万元整", 120_000_000),
+        ("二十亿", 2_000_000_000),
+        ("人民币叁佰万圆整", 3_000_000),
+        ("五千", 50_000_000),  # in a column of 万元
+        ("两千三百", 23_000_000),
+        ("一亿二千万", 120_000_000),
+        ("１２，０００", 120_000_000),
+        ("１．５亿元", 150_000_000),
+    ],
+)
+def test_amounts_in_numerals_and_full_width(tmp_path: Path, written: str, yuan: int) -> None:
+    row = one(tmp_path, 协议金额=written)
+    assert (row.agreed_total_yuan, row.faults) == (yuan, ())
+
+
+@pytest.mark.parametrize("written", ["2023年5月", "2023-05", "2023.5", "２０２３年５月份"])
+def test_a_month_alone_is_its_last_day_with_a_warning(tmp_path: Path, written: str) -> None:
+    row = one(tmp_path, 签约时间=written)
+    assert (row.signed_on, row.faults) == (date(2023, 5, 31), ())
+    assert f"“{written}”只写到月，按2023-05-31登记" in row.doubts[0]
+
+
+def test_this_month_alone_is_today(tmp_path: Path) -> None:
+    assert one(tmp_path, 签约时间="2024年5月").signed_on == TODAY
+    assert faults(one(tmp_path, 签约时间="2024年6月")) == [("date", "签约时间")]
+
+
+def test_foreign_money_only_in_a_column_that_says_so(tmp_path: Path) -> None:
+    header = [*HEADER, "实际利用外资(万美元)"]
+    path = write(
+        tmp_path / "台账.xlsx",
+        [
+            {**PLAIN, "实际利用外资(万美元)": 120.5},
+            {**PLAIN, "项目名称": "乙", "实际利用外资(万美元)": "80万美元"},
+            {**PLAIN, "项目名称": "丙", "实际利用外资(万美元)": "80万元"},
+        ],
+        header=header,
+    )
+    first, second, third = preview(path, TODAY).rows
+    assert (first.funds_usd, second.funds_usd) == (1_205_000, 800_000)
+    assert faults(third) == [("amount", "实际利用外资(万美元)")]
+    [arrived] = [ev for ev in following(first) if isinstance(ev, e.FundsArrived)]
+    assert (arrived.amount_usd, arrived.amount_yuan) == (1_205_000, None)
+    assert arrived.source is FundsSource.FOREIGN
 
 
 def test_every_fault_of_a_row_is_told(tmp_path: Path) -> None:
@@ -458,7 +513,11 @@ def test_files_that_are_no_ledger(tmp_path: Path) -> None:
         (["协议金额", "亿元"], Field.AMOUNT, 100_000_000),
         (["合同金额（人民币 万元）"], Field.AMOUNT, 10_000),
         (["总投资\n（万元）*"], Field.AMOUNT, 10_000),
-        (["到位资金(万美元)"], None, None),
+        (["到位资金(万美元)"], Field.FUNDS_USD, 10_000),
+        (["实际利用外资", "美元"], Field.FUNDS_USD, 1),
+        (["实际利用外资(万元)"], None, None),
+        (["协议金额(万美元)"], None, None),
+        (["到位资金(本年,万美元)"], None, None),
         (["计划", "开工时间"], None, None),
         (["到位资金(本年)"], None, None),
         (["计划开工时间"], None, None),

@@ -10,10 +10,10 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from crm.ledger.files import Cell
+from domain.calendar import month_end
 from domain.errors import BadInput
 from domain.money import PER_WAN, units_from_wan
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
 
 # What clerks put where there is nothing to say.
 _NOTHING = re.compile(r"[-/\\—–_~.、]*|[暂尚]?无|空|[暂尚]?未(?:签约|开工|竣工|投产|到位)")
@@ -24,6 +24,12 @@ _AMOUNT = re.compile(
     rf"(?P<bare>{_NUMBER})?(?P<yuan>元)?(?:整|人民币)?"
 )
 _TIMES = {"": 1, "十": 10, "百": 100, "千": 1000}
+# 汉字 numerals, small and large (大写); what they say is worked out by cn2an.
+_NUMERAL = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
+_IN_NUMERALS = re.compile(rf"(?:人民币)?(?P<number>[{_NUMERAL}]+)(?P<yuan>元|圆)?(?:整|正|人民币)?")
+_TENS = re.compile(r"[十百千万亿拾佰仟]")
+_UNFINISHED = re.compile(r"[万亿][^万亿零〇]$")  # 一亿二: 二千万, most likely, but not for certain
+_DOLLARS = re.compile(r"美元|美金|USD|\$", re.IGNORECASE)
 _UNSURE = re.compile(
     r"待定|未定|待议|面议|不详|约|左右|上下|以上|以下|近|余|多|不低于|不少于|[~～至到?≥≤<>]"
 )
@@ -39,6 +45,7 @@ _MONTH = re.compile(r"(\d{4})(?:年(\d{1,2})月份?|[-/.](\d{1,2}))(?![-/.]?\d)"
 _PARTIAL_DAY = re.compile(
     r"(?<!\d)(?P<y>\d{4}年)?\d{1,2}月(?:\d{1,2}[日号])?|\(\d{1,2}[-./]\d{1,2}\)"
 )
+_SHORT_YEAR = re.compile(r"'?\d\d(?:年\d{1,2}月\d{1,2}[日号]?|([-/.])\d{1,2}\1\d{1,2})")
 _WITHOUT_YEAR = re.compile(r"\d{1,2}(?:月\d{1,2}[日号]?|[-/.]\d{1,2})")
 # Serial numbers count days from here (Excel takes 1900 for a leap year; no ledger is that old).
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -83,7 +90,10 @@ def amount_yuan(value: Cell, scale: int | None) -> int | None:
     if isinstance(value, bool | time | date | timedelta):
         raise CellError(f"金额“{shown}”不是数字")
     written = unicodedata.normalize("NFKC", shown)
-    found = _AMOUNT.fullmatch(re.sub(r"(?<=\d)\s+(?=\d)", ",", written).replace(" ", ""))
+    written_close = re.sub(r"(?<=\d)\s+(?=\d)", ",", written).replace(" ", "")
+    if numerals := _IN_NUMERALS.fullmatch(written_close):
+        return _in_numerals(shown, numerals, scale)
+    found = _AMOUNT.fullmatch(written_close)
     if found is None or not (found["yi"] or found["wan"] or found["bare"]):
         raise CellError(_amount_reason(shown, written))
     if (found["yi"] or found["wan"]) and found["bare"] and not found["yuan"]:
@@ -92,19 +102,31 @@ def amount_yuan(value: Cell, scale: int | None) -> int | None:
         scale = 1
     if scale is None:
         raise CellError(f"金额“{shown}”没有单位，表头也未注明单位")
-    yuan = (
+    return _units(
+        shown,
         _decimal(found["yi"]) * 100_000_000
         + _decimal(found["wan"]) * _TIMES[found["times"] or ""] * PER_WAN
-        + _decimal(found["bare"]) * scale
+        + _decimal(found["bare"]) * scale,
     )
-    try:
-        return units_from_wan(yuan / PER_WAN)
-    except BadInput as error:
-        raise CellError(f"金额“{shown}”：{error.detail}") from None
+
+
+def amount_usd(value: Cell, scale: int | None) -> int | None:
+    """Whole 美元 of an amount in a column that says 美元; None for an empty cell.
+
+    Raises `CellError`.
+    """
+    if isinstance(value, str):
+        if re.search(r"[人民币¥￥]|(?<!美)元", value):
+            raise CellError(f"金额“{value}”是人民币，这一列应填美元")
+        value = _DOLLARS.sub("", unicodedata.normalize("NFKC", value))
+    return amount_yuan(value, scale)
 
 
 def day(value: Cell) -> date | None:
-    """The day a cell names; None for an empty one. Raises `CellError`."""
+    """The day a cell names, of a month alone the last; None for an empty one.
+
+    Raises `CellError`.
+    """
     if isinstance(value, datetime):
         return _plausible(value.date(), value)
     if isinstance(value, date):
@@ -122,14 +144,30 @@ def day(value: Cell) -> date | None:
         return _date(shown, written[:4], written[4:6], written[6:])
     if found := _DAY.fullmatch(written):
         return _day_of(shown, found)
-    if re.fullmatch(r"(?:19|20)\d\d年?", written) or _MONTH.fullmatch(written):
+    if re.fullmatch(r"(?:19|20)\d\d年?", written):
         raise CellError(f"“{shown}”没有具体到日")
+    if found := _MONTH.fullmatch(written):
+        if not isinstance(value, str):  # 2023.1 may have been 2023.10
+            raise CellError(f"“{shown}”没有具体到日")
+        if not 1 <= int(found[2] or found[3]) <= 12:
+            raise CellError(f"“{shown}”不是存在的月份")
+        return _plausible(month_end(int(found[1]), int(found[2] or found[3])), shown)
+    if _SHORT_YEAR.fullmatch(written):
+        raise CellError(f"“{shown}”的年份只有两位，请写四位年份")
     if found := _WITHOUT_YEAR.fullmatch(written):
         month, of_month = (int(part) for part in re.findall(r"\d+", written))
         if not (1 <= month <= 12 and 1 <= of_month <= monthrange(2000, month)[1]):
             raise CellError(f"“{shown}”不是存在的日期")
         raise CellError(f"“{shown}”没有年份")
     raise CellError(f"“{shown}”不是日期")
+
+
+def says_month_only(value: Cell) -> bool:
+    """Whether a cell names a month and no day of it: `day` takes its last."""
+    if not isinstance(value, str):
+        return False
+    written = re.sub(r"\s+", "", unicodedata.normalize("NFKC", value))
+    return _MONTH.fullmatch(written) is not None
 
 
 def day_within(sentence: str) -> date | None:
@@ -160,6 +198,33 @@ def _digits(value: float) -> str:
     """A number as its owner typed it: 0.1 + 0.2 → "0.3"."""
     shown = f"{Decimal(f'{value:.{_EXCEL_DIGITS}g}'):f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def _in_numerals(shown: str, found: re.Match[str], scale: int | None) -> int:
+    """五千万元, 壹亿贰仟万元整; 五千 in a column of 万元. Raises `CellError`."""
+    import cn2an  # brings a large table with it
+
+    number = found["number"].replace("〇", "零")
+    if _UNFINISHED.search(number) and not found["yuan"]:
+        raise CellError(f"金额“{shown}”的末尾缺少单位")
+    if len(number) > 1 and not _TENS.search(number):
+        raise CellError(f"金额“{shown}”不是规范的数字")
+    try:
+        value = Decimal(cn2an.cn2an(number, "normal"))
+    except ValueError:
+        raise CellError(f"金额“{shown}”不是规范的数字") from None
+    if found["yuan"] or re.search(r"[万亿]", number):
+        scale = 1
+    if scale is None:
+        raise CellError(f"金额“{shown}”没有单位，表头也未注明单位")
+    return _units(shown, value * scale)
+
+
+def _units(shown: str, yuan: Decimal) -> int:
+    try:
+        return units_from_wan(yuan / PER_WAN)
+    except BadInput as error:
+        raise CellError(f"金额“{shown}”：{error.detail}") from None
 
 
 def _decimal(number: str | None) -> Decimal:

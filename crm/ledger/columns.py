@@ -7,13 +7,9 @@ rows, or leave the other cells empty; both are read.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from python_calamine import CalamineSheet
-
 from crm.ledger import cells
-from crm.ledger.cells import Cell
+from crm.ledger.files import Area, Cell, Line
 from crm.ledger.headers import Field, Heading, is_header_word, is_unit, understand
-
-Line = Sequence[Cell]
 
 # A header stands within the first lines, and is at most this deep.
 _HEADER_WITHIN = 30
@@ -33,10 +29,10 @@ class Column:
 
 
 class Merged:
-    """The merged areas of a sheet. A file kind that does not tell them (ods) has none here."""
+    """The merged areas of a sheet. A kind of file that does not tell them (ods, csv) has none."""
 
-    def __init__(self, sheet: CalamineSheet) -> None:
-        self._areas = sheet.merged_cell_ranges or []
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._areas = areas
         self._origin = {
             (row, column): (top, left)
             for (top, left), (bottom, right) in self._areas
@@ -111,7 +107,10 @@ def _depth(lines: Sequence[Line], top: int, merged: Merged) -> int:
     here, below = _texts(lines[top]), _texts(lines[top + 1])
     title = next((i for i, shown in here.items() if understand([shown]).field is Field.TITLE), None)
     words = sum(is_header_word(shown) for shown in below.values())
-    return 2 if title is not None and title not in below and words * 2 >= len(below) > 0 else 1
+    if title is None or words * 2 < len(below) or not below:
+        return 1
+    # Filled downward where merges were taken apart, the name's own word stands there again.
+    return 2 if below.get(title, here[title]) == here[title] else 1
 
 
 def _headings(

@@ -31,6 +31,7 @@ class Field(StrEnum):
     COMPLETED = "竣工时间"
     PRODUCED = "投产时间"
     FUNDS = "到位资金"
+    FUNDS_USD = "到位外资"
     LEADER = "包抓领导"
     RESPONSIBLE_UNIT = "责任单位"
     PERSON = "责任人"
@@ -85,6 +86,9 @@ _WORDS: dict[Field, str] = {
         "到位资金 累计到位资金 资金到位 资金到位额 到位金额 已到位资金 实际到位资金 到资额 "
         "累计到资额 实际到资额 投资方实际到资额 资金到位情况"
     ),
+    Field.FUNDS_USD: (
+        "到位外资 实际利用外资 利用外资 实际到位外资 外资到位额 外资到位 累计到位外资 到资外资"
+    ),
     Field.LEADER: (
         "包抓领导 包联领导 包保领导 挂点领导 挂包领导 县级包抓领导 包抓县级领导 "
         "项目包抓领导 责任领导 牵头领导 联系领导"
@@ -106,18 +110,30 @@ _RANKED: dict[str, tuple[Field, int]] = {
 }
 
 # 计划 / 开工时间 is no start, 到位资金(本年) is not what has come in altogether.
-_ACTUAL = {Field.SIGNED, Field.STARTED, Field.COMPLETED, Field.PRODUCED, Field.FUNDS}
+_ACTUAL = {
+    Field.SIGNED,
+    Field.STARTED,
+    Field.COMPLETED,
+    Field.PRODUCED,
+    Field.FUNDS,
+    Field.FUNDS_USD,
+}
 _QUALIFIED = re.compile(r"计划|预计|约定|目标|拟|[本当今][月季年期]|年度")
 
 _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 _UNIT = re.compile(UNIT_WORDS)
-_FOREIGN = re.compile(r"美元|欧元|港元|港币|日元|外币")
+_DOLLARS = re.compile(r"(百万|万|千|亿)?(?:美元|美金)")
+_PER_DOLLARS = {None: 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000}
+_FOREIGN = re.compile(r"美元|美金|欧元|港元|港币|日元|外币")
 _UNIT_AT_END = re.compile(rf"(.*?)[:/、,]?({UNIT_WORDS})")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a header says: the field (None: not one we know), how good the word, yuan per unit."""
+    """What a header says: the field (None: not one we know), how good the word, 元 per unit.
+
+    美元 per unit where the field is counted in them.
+    """
 
     field: Field | None
     rank: int = 0
@@ -140,12 +156,20 @@ def understand(parts: Sequence[str]) -> Heading:
     said_beside = ""
     for part in parts:
         name, beside = _split(part)
+        if _DOLLARS.fullmatch(name):
+            name, beside = "", name
         said_beside += beside
         found = _UNIT.search(beside)
         scale = YUAN_PER_UNIT[found.group()] if found else scale
         if name:
             names.append(name)
     known = _RANKED.get("".join(names[-2:])) or _RANKED.get("".join(names[-1:]))
+    dollars = _DOLLARS.search(said_beside)
+    if known is not None and known[0] in (Field.FUNDS, Field.FUNDS_USD):
+        if dollars is not None and not _QUALIFIED.search(said_beside + "".join(names[:-1])):
+            return Heading(Field.FUNDS_USD, known[1], _PER_DOLLARS[dollars[1]])
+        if known[0] is Field.FUNDS_USD:  # foreign money counted in yuan: kept as text
+            return Heading(None, scale=scale)
     if known is None or _FOREIGN.search(said_beside):
         return Heading(None, scale=scale)
     if known[0] in _ACTUAL and _QUALIFIED.search(said_beside + "".join(names[:-1])):

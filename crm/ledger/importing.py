@@ -140,6 +140,7 @@ def _content(row: LedgerRow) -> str:
         *(day and day.isoformat() for day in (row.signed_on, row.started_on, row.completed_on)),
         *(day and day.isoformat() for day in (row.produced_on, row.exited_on)),
         row.funds_yuan,
+        row.funds_usd,
         row.leader,
         row.responsible_unit,
         row.person,

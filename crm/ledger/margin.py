@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from crm.ledger import LedgerError, cells
-from crm.ledger.cells import Cell, CellError
+from crm.ledger.cells import CellError
+from crm.ledger.files import Cell
 from crm.ledger.headers import UNIT_WORDS, YUAN_PER_UNIT
 from domain.calendar import month_end
 

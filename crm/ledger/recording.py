@@ -74,7 +74,12 @@ def following(row: LedgerRow) -> list[e.LeadEvent]:
         events.append(e.ConstructionCompleted(occurred_on=row.completed_on))
     if row.produced_on:
         events.append(e.ProductionStarted(occurred_on=row.produced_on))
-    if row.funds_yuan:
+    for yuan, dollars, source in (
+        (row.funds_yuan, 0, FundsSource.UNSPECIFIED),
+        (0, row.funds_usd, FundsSource.FOREIGN),
+    ):
+        if not yuan and not dollars:
+            continue
         # The ledger dates no payment. One into a project given up before the filing came before
         # that, so the exit is the latest day it can have.
         arrived_on = min(row.filed_on, row.exited_on or row.filed_on)
@@ -82,9 +87,10 @@ def following(row: LedgerRow) -> list[e.LeadEvent]:
         events.append(
             e.FundsArrived(
                 occurred_on=arrived_on,
-                source=FundsSource.UNSPECIFIED,
-                amount_yuan=row.funds_yuan,
-                note=f"台账未注明到位日期和来源，按{day}登记",
+                source=source,
+                amount_yuan=yuan or None,
+                amount_usd=dollars or None,
+                note=f"台账未注明到位日期{'和来源' if yuan else ''}，按{day}登记",
             )
         )
     if row.exited_on:

@@ -78,6 +78,8 @@ def _line(row: LedgerRow, sheets: int) -> str:
     ]
     if row.funds_yuan:
         parts.append(f"到位{wan_text(row.funds_yuan)}万元")
+    if row.funds_usd:
+        parts.append(f"到位外资{wan_text(row.funds_usd)}万美元")
     if row.exited_on:
         parts.append(f"退出{row.exited_on}")
     return "  ".join(parts)

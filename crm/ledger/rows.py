@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import TypeVar
 
 from crm.ledger import cells
-from crm.ledger.cells import Cell, CellError
+from crm.ledger.cells import CellError
+from crm.ledger.files import Cell
 from crm.ledger.headers import Field
 from crm.ledger.sheet import SheetRow, Table
 from crm.uscc import valid_uscc
@@ -81,6 +82,7 @@ class LedgerRow:
     completed_on: date | None = None
     produced_on: date | None = None
     funds_yuan: int = 0
+    funds_usd: int = 0
     exited_on: date | None = None
     leader: str | None = None
     responsible_unit: str | None = None
@@ -106,6 +108,7 @@ class _Line:
         self._row, self._table, self._today = row, table, today
         self.headers = {c.field: c.header for c in table.columns if c.field is not None}
         self.faults: list[Fault] = []
+        self.doubts: list[str] = []
 
     def refuse(self, code: str, what: Field, reason: str) -> None:
         self.faults.append(Fault(code, self.headers.get(what, what.value), reason))
@@ -142,8 +145,19 @@ class _Line:
             self.refuse("amount", what, f"{what.value}合并了多行，不知道各项目是多少")
         return found
 
+    def dollars(self) -> int | None:
+        column = self._table.column(Field.FUNDS_USD)
+        scale = column.scale if column else None
+        return self._read("amount", Field.FUNDS_USD, lambda cell: cells.amount_usd(cell, scale))
+
     def day(self, what: Field) -> date | None:
         found = self._read("date", what, cells.day)
+        if found is None or not cells.says_month_only(cell := self._cell(what)):
+            return self.not_after_today(what, found)
+        # Of this month the last day has not come.
+        if found > self._today >= found.replace(day=1):
+            found = self._today
+        self.doubts.append(f"{self.headers[what]}“{cells.text(cell)}”只写到月，按{found}登记")
         return self.not_after_today(what, found)
 
     def not_after_today(self, what: Field, day: date | None) -> date | None:
@@ -205,7 +219,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     kind = line.kind()
     amount = line.amount(Field.AMOUNT)
     days = {what: line.day(what) for what in _ORDER}
-    funds = line.amount(Field.FUNDS) or 0
+    funds, dollars = line.amount(Field.FUNDS) or 0, line.dollars() or 0
     _check_milestones(line, days)
     if days[Field.SIGNED] is not None:
         _check_signing(line, kind, amount, started=days[Field.STARTED] is not None)
@@ -216,7 +230,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     latest = max((day for day in days.values() if day), default=None)
     if exited_on and latest and exited_on < latest:
         line.refuse("order", Field.REMARK, f"退出日期{exited_on}早于已登记的{latest}")
-    dated_by_filing = funds or exited_on == filed_on or days[Field.SIGNED] is None
+    dated_by_filing = funds or dollars or exited_on == filed_on or days[Field.SIGNED] is None
     if dated_by_filing and filed_on > today:
         line.faults.append(Fault("date", "填报时间", f"填报时间{filed_on}晚于今天（{today}）"))
     return LedgerRow(
@@ -236,6 +250,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
         completed_on=days[Field.COMPLETED],
         produced_on=days[Field.PRODUCED],
         funds_yuan=funds,
+        funds_usd=dollars,
         exited_on=exited_on,
         leader=line.said(Field.LEADER),
         responsible_unit=line.said(Field.RESPONSIBLE_UNIT),
@@ -247,7 +262,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
         extras=line.extras(),
         headers=line.headers,
         faults=tuple(line.faults),
-        doubts=tuple(doubts),
+        doubts=(*line.doubts, *doubts),
     )
 
 

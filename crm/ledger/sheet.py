@@ -10,16 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetVisibleEnum,
-)
-
 from crm.ledger import LedgerError, cells
-from crm.ledger.columns import Column, Line, Merged, cell_at, find_header
+from crm.ledger.columns import Column, Merged, cell_at, find_header
+from crm.ledger.files import Line, RawSheet, open_file
 from crm.ledger.headers import Field
 from crm.ledger.margin import compact, filing_day, sheet_scale
 
@@ -65,27 +58,19 @@ class Table:
 def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
     """The ledger tables of a workbook, and a word on each sheet left out.
 
-    Raises `LedgerError` when the file is missing, is no workbook, or holds no ledger.
+    Raises `LedgerError` when the file cannot be read (`open_file`) or holds no ledger.
     """
-    if not path.is_file():
-        raise LedgerError(f"找不到文件：{path}")
     tables: list[Table] = []
     notes: list[str] = []
-    try:
-        with CalamineWorkbook.from_path(path) as workbook:
-            for nth, about in enumerate(workbook.sheets_metadata):
-                if about.visible is not SheetVisibleEnum.Visible:
-                    notes.append(f"工作表“{about.name}”是隐藏的，未读取")
-                    continue
-                table = read_sheet(workbook.get_sheet_by_index(nth), today)
-                if table is None:
-                    notes.append(f"工作表“{about.name}”不是项目台账，未读取")
-                else:
-                    tables.append(table)
-    except PasswordError:
-        raise LedgerError(f"文件有密码保护，无法读取：{path.name}") from None
-    except (CalamineError, OSError):
-        raise LedgerError(f"不是可以读取的 Excel 工作簿：{path.name}") from None
+    for sheet in open_file(path):
+        if sheet.hidden:
+            notes.append(f"工作表“{sheet.name}”是隐藏的，未读取")
+            continue
+        table = read_sheet(sheet, today)
+        if table is None:
+            notes.append(f"工作表“{sheet.name}”不是项目台账，未读取")
+        else:
+            tables.append(table)
     if not tables:
         raise LedgerError(
             f"没有找到项目台账（表头须有项目名称、投资方、协议金额等列）：{path.name}"
@@ -93,10 +78,10 @@ def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
     return tables, notes
 
 
-def read_sheet(sheet: CalamineSheet, today: date) -> Table | None:
+def read_sheet(sheet: RawSheet, today: date) -> Table | None:
     """The ledger table of one sheet, None when it is not a ledger."""
-    lines: list[Line] = list(sheet.to_python(skip_empty_area=False))
-    merged = Merged(sheet)
+    lines = sheet.lines
+    merged = Merged(sheet.merged)
     header = find_header(lines, merged)
     if header is None:
         return None
@@ -131,7 +116,7 @@ def _project_rows(
         opening = _opening(filled)
         if not filled or _is_header_again(filled, header):
             continue
-        if any(_TOTAL.match(compact(filled.get(i, ""))) for i in (min(filled), title)):
+        if _is_total(filled, title):
             totals.append(number)
         elif _SIGNATURE.match(opening) or (footer and len(filled) == 1):
             footer.append(line)
@@ -164,6 +149,14 @@ def _is_header_again(filled: dict[int, str], header: set[str]) -> bool:
     texts = list(filled.values())
     return len(texts) > 2 and (
         set(texts) <= header or texts == [str(nth) for nth in range(1, len(texts) + 1)]
+    )
+
+
+def _is_total(filled: dict[int, str], title: int) -> bool:
+    """A total begins its line or stands for the name; where columns are turned, it is a cell."""
+    first = [compact(filled.get(index, "")) for index in (min(filled), title)] if filled else []
+    return any(_TOTAL.match(shown) for shown in first) or any(
+        _TOTAL.fullmatch(compact(shown)) for shown in filled.values()
     )
 
 
