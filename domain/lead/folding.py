@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.event import Event, Recorded
 from domain.lead import events as e
+from domain.lead import sharing
 from domain.lead.activity import keep_activity
 from domain.lead.state import (
     Check,
@@ -111,7 +112,7 @@ def _text_signed(s: LeadState, kind: AgreementKind, on: date) -> None:
     s.kind = kind
     s.text_signed_on = s.text_signed_on or on
     if kind.countable and s.signed_on is None:
-        s.signed_on = on
+        s.signed_on = s.counted_on = on
     _open_again(s)
 
 
@@ -334,6 +335,7 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.LeadLost: _lost,
     e.LeadReopened: _reopened,
     e.EventVoided: _nothing,
+    **sharing.EVOLVE,
 }
 
 
