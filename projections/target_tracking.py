@@ -3,7 +3,9 @@
 Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contract,
 "GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
 leads exited at D' are out, shown beside as `gross` and `exited`. So is the part whose signing is
-recognised (认定; domain section 0, decision 3).
+recognised (认定; domain section 0, decision 3), and what merges have taken out (`adjustments`).
+
+A project is a count key: of the parts of a split lead one stands for all (`count_keys`).
 """
 
 from collections import defaultdict
@@ -12,16 +14,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, and_, case, cast, extract, func, select
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from domain.calendar import month_end, period_of, year_before
 from domain.money import wan_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Relation, Stage
 from projections.clocks import Clocks, known, valid
+from projections.count_keys import shared_counts
 from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
 from projections.rule_rows import rules_in_force
-from projections.tables import fai_report, funds_arrival, lead_step
+from projections.tables import PASSED_ON_BY_MERGE, fai_report, funds_arrival, lead_step
 from projections.target_plan import Aims, Plan, plan_of
 
 COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
@@ -63,6 +78,7 @@ class _Tally:
     agreed_yuan: int = 0
     agreed_exited_yuan: int = 0
     projects_recognised: int = 0
+    projects_adjusted: int = 0
     agreed_recognised_yuan: int = 0
     big: int = 0
     contracts_yuan: int = 0
@@ -73,6 +89,7 @@ class _Tally:
         self.agreed_yuan += row.agreed
         self.agreed_exited_yuan += row.agreed_exited
         self.projects_recognised += row.projects_recognised
+        self.projects_adjusted -= row.projects_merged
         self.agreed_recognised_yuan += row.agreed_recognised
         self.big += row.big
         self.contracts_yuan += row.contracts
@@ -140,11 +157,23 @@ def _cube(
     """Tallies by unit, town, chain and month of signing (None for earlier years' leads)."""
     now, before = lead_step.alias("now"), lead_step.alias("before")
     n = now.c
+    shared = shared_counts(first, clocks.on(last))
     fresh = n.signed_on >= first
     stays = n.stage != Stage.EXITED.value
-    project = and_(fresh, n.relation.in_(COUNTED_AS_PROJECT))
+    stands = and_(
+        n.relation.in_(COUNTED_AS_PROJECT), func.coalesce(shared.c.stands, literal(1)) == 1
+    )
+    project = and_(stands, n.counted_on >= first, n.passed_on.is_(None))
+    merged = and_(
+        stands,
+        or_(
+            and_(n.counted_on >= first, n.passed_on == PASSED_ON_BY_MERGE),
+            and_(n.counted_on < first, n.counted_on_before_merge >= first),
+        ),
+    )
+    project_yuan = func.coalesce(shared.c.yuan, n.agreed_yuan)
     amount = n.relation.in_(COUNTED_IN_AMOUNT)
-    month = case((fresh, _month(n.signed_on)), else_=None).label("month")
+    month = case((n.counted_on >= first, _month(n.counted_on)), else_=None).label("month")
     contract = n.kind == AgreementKind.CONTRACT.value
     dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
     added = n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)
@@ -159,13 +188,16 @@ def _cube(
             _sum_if(and_(amount, fresh, ~stays), n.counted_yuan).label("agreed_exited"),
             _sum_if(and_(project, stays, n.recognised), 1).label("projects_recognised"),
             _sum_if(and_(amount, stays, n.recognised), added).label("agreed_recognised"),
+            _sum_if(merged, 1).label("projects_merged"),
             _sum_if(
-                and_(project, stays, n.industrial, n.agreed_yuan >= rules.big_project_yuan), 1
+                and_(project, stays, n.industrial, project_yuan >= rules.big_project_yuan), 1
             ).label("big"),
             _sum_if(and_(fresh, stays, contract), n.agreed_yuan).label("contracts"),
         )
         .select_from(
-            now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, year_end)))
+            now.outerjoin(
+                before, and_(before.c.lead_id == n.lead_id, valid(before, year_end))
+            ).outerjoin(shared, shared.c.lead_id == n.lead_id)
         )
         # A step that began before the year counted the same on 31 December: it adds nothing, and
         # a lead signed this year has had a step this year.
@@ -208,7 +240,8 @@ def _built(connection: Connection, first: date, last: date, clocks: Clocks, rule
     if last < first:
         return 0
     n = lead_step.c
-    query = select(func.count()).where(
+    project = func.coalesce(n.count_key, n.lead_id)
+    query = select(func.count(project.distinct())).where(
         valid(lead_step, clocks.on(last)),
         n.completed_on >= first,
         n.industrial,
@@ -280,7 +313,10 @@ def _months(
     if last < first:
         return {}
     step, now = lead_step.alias("step"), lead_step.alias("now")
-    month = _month(step.c.valid_from).label("month")
+    s = step.c
+    # What a part took over from a lead signed this year was brought when that was signed.
+    taken_over = and_(s.split_on == s.valid_from, s.signed_on >= first)
+    month = _month(case((taken_over, s.signed_on), else_=s.valid_from)).label("month")
     query = (
         select(month, func.sum(step.c.counted_yuan - step.c.counted_before_yuan))
         .select_from(step.join(now, now.c.lead_id == step.c.lead_id))
@@ -315,7 +351,12 @@ def _main(
     net = tally.projects_gross - tally.projects_exited
     return {
         "projects": count_metric(
-            projects, net, progress, tally.projects_exited, tally.projects_recognised
+            projects,
+            net,
+            progress,
+            tally.projects_exited,
+            tally.projects_recognised,
+            tally.projects_adjusted,
         ),
         "agreed_total_wan": amount_metric(
             agreed_yuan,

@@ -5,14 +5,14 @@ year), with a 1 or 0 for each count it is in. Every figure of the chain sheet, o
 the signings and of the campaigns is a sum over these rows, so the leads behind a figure are the
 rows that make it up. Plan clauses 2, 3, 16, 18, 20, 33, 42–45; domain section 2 (一链一清单).
 
-Counts are of projects, as in F1: leads of relation new or relocation. Leads exited at D' are out
-of all but the first.
+Counts are of projects, as in F1: leads of relation new or relocation, and of the parts of a split
+lead the one that stands for them (`count_keys`). Leads exited at D' are out of all but the first.
 
 - `planned` 谋划: registered in the year, whatever has become of it since (a lost lead was planned
-  too, F8). The plan's 谋划 comes before a lead; here a lead is what it becomes.
+  too, F8; a part of a split lead was not planned anew). The plan's 谋划 comes before a lead; here a lead is what it becomes.
 - `negotiating` 在谈: at D' neither signed for good nor shelved nor lost (线索 and 框架).
 - `signed` 签约 (F1), `started` 开工, `produced` 投产: first reached in the year.
-- `signed_yuan`: the effective amount of a lead counted in `signed`.
+- `signed_yuan`: the effective amount of a project counted in `signed`, all its parts together.
 - `year_yuan` 协议资金 (F2): what the year's signings and amendments bring, expansions included.
 - `funds_yuan`, `funds_usd` 到位资金: arrived in the year.
 """
@@ -20,10 +20,11 @@ of all but the first.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal, select, true
 
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, known, valid
+from projections.count_keys import shared_counts
 from projections.tables import funds_arrival, lead_step
 from projections.target_tracking import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT
 
@@ -44,7 +45,13 @@ def year_leads(year: int, clocks: Clocks) -> Subquery:
     stays = n.stage != Stage.EXITED.value
     counted = n.relation.in_(COUNTED_AS_PROJECT)
     project = and_(stays, counted)
-    signed = and_(project, n.signed_on >= first)
+    shared = shared_counts(first, clocks.on(last))
+
+    def one(name: str) -> ColumnElement[bool]:
+        return func.coalesce(shared.c[name], literal(1)) == 1
+
+    signed = and_(project, n.counted_on >= first, one("stands"))
+    not_a_part = n.split_on.is_(None)
     brought = and_(stays, n.relation.in_(COUNTED_IN_AMOUNT), n.signed_on.is_not(None))
     funds = _funds(first, last, clocks)
     day_before = clocks.on(date(year - 1, 12, 31))
@@ -70,12 +77,14 @@ def year_leads(year: int, clocks: Clocks) -> Subquery:
             n.signed_on,
             n.started_on,
             n.produced_on,
-            _one(and_(counted, n.registered_on.between(first, last)), "planned"),
+            _one(and_(counted, n.registered_on.between(first, last), not_a_part), "planned"),
             _one(and_(project, n.stage.in_(IN_NEGOTIATION)), "negotiating"),
             _one(signed, "signed"),
-            _one(and_(project, n.started_on >= first), "started"),
-            _one(and_(project, n.produced_on >= first), "produced"),
-            case((signed, n.agreed_yuan), else_=0).label("signed_yuan"),
+            _one(and_(project, n.started_on >= first, one("starts")), "started"),
+            _one(and_(project, n.produced_on >= first, one("produces")), "produced"),
+            case((signed, func.coalesce(shared.c.yuan, n.agreed_yuan)), else_=0).label(
+                "signed_yuan"
+            ),
             case(
                 (brought, n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)), else_=0
             ).label("year_yuan"),
@@ -83,9 +92,9 @@ def year_leads(year: int, clocks: Clocks) -> Subquery:
             case((stays, func.coalesce(funds.c.usd, 0)), else_=0).label("funds_usd"),
         )
         .select_from(
-            now.outerjoin(
-                before, and_(before.c.lead_id == n.lead_id, valid(before, day_before))
-            ).outerjoin(funds, funds.c.lead_id == n.lead_id)
+            now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, day_before)))
+            .outerjoin(funds, funds.c.lead_id == n.lead_id)
+            .outerjoin(shared, shared.c.lead_id == n.lead_id)
         )
         .where(valid(now, clocks.on(last)), true() if last >= first else false())
         .subquery("year_lead")
