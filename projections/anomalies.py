@@ -211,5 +211,6 @@ def _unrelated(group: Sequence[LeadOnDay]) -> Iterator[tuple[LeadOnDay, LeadOnDa
     for one, other in combinations(group, 2):
         parents = {one.state.parent_lead_id, other.state.parent_lead_id} - {None}
         siblings = one.state.parent_lead_id == other.state.parent_lead_id is not None
+        siblings |= one.state.split_from == other.state.split_from is not None
         if not siblings and not parents & {one.lead_id, other.lead_id}:
             yield one, other

@@ -143,7 +143,11 @@ def pipeline(
 
     `where` says whose open leads; the odds are the whole centre's: one unit's history is thin.
     """
-    counted = [lead for lead in leads if lead.state.relation in COUNTED_IN_AMOUNT]
+    counted = [
+        lead
+        for lead in leads
+        if lead.state.relation in COUNTED_IN_AMOUNT and lead.state.split_from is None
+    ]
     decided = [lead.state for lead in counted if _decided(lead.state)]
     open_at: dict[NegotiationStage, list[LeadOnDay]] = {stage: [] for stage in NegotiationStage}
     for lead in counted:

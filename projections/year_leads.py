@@ -9,18 +9,19 @@ Counts are of projects, as in F1: leads of relation new or relocation, and of th
 lead the one that stands for them (`count_keys`). Leads exited at D' are out of all but the first.
 
 - `planned` 谋划: registered in the year, whatever has become of it since (a lost lead was planned
-  too, F8; a part of a split lead was not planned anew). The plan's 谋划 comes before a lead; here a lead is what it becomes.
+  too, F8; a part of a split lead was not planned anew). The plan's 谋划 comes before a lead; here
+  a lead is what it becomes.
 - `negotiating` 在谈: at D' neither signed for good nor shelved nor lost (线索 and 框架).
 - `signed` 签约 (F1), `started` 开工, `produced` 投产: first reached in the year.
 - `signed_yuan`: the effective amount of a project counted in `signed`, all its parts together.
 - `year_yuan` 协议资金 (F2): what the year's signings and amendments bring, expansions included.
-- `funds_yuan`, `funds_usd` 到位资金: arrived in the year.
+- `funds_yuan`, `funds_usd` 到位资金: arrived in the year, before a split or merge too.
 """
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal, or_, select, true
 
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, known, valid
@@ -51,6 +52,8 @@ def year_leads(year: int, clocks: Clocks) -> Subquery:
         return func.coalesce(shared.c[name], literal(1)) == 1
 
     signed = and_(project, n.counted_on >= first, one("stands"))
+    project_yuan = func.coalesce(shared.c.yuan, n.agreed_yuan)
+    goes_on = or_(stays, n.passed_on.is_not(None))
     not_a_part = n.split_on.is_(None)
     brought = and_(stays, n.relation.in_(COUNTED_IN_AMOUNT), n.signed_on.is_not(None))
     funds = _funds(first, last, clocks)
@@ -82,14 +85,12 @@ def year_leads(year: int, clocks: Clocks) -> Subquery:
             _one(signed, "signed"),
             _one(and_(project, n.started_on >= first, one("starts")), "started"),
             _one(and_(project, n.produced_on >= first, one("produces")), "produced"),
-            case((signed, func.coalesce(shared.c.yuan, n.agreed_yuan)), else_=0).label(
-                "signed_yuan"
-            ),
+            case((signed, project_yuan), else_=0).label("signed_yuan"),
             case(
                 (brought, n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)), else_=0
             ).label("year_yuan"),
-            case((stays, func.coalesce(funds.c.yuan, 0)), else_=0).label("funds_yuan"),
-            case((stays, func.coalesce(funds.c.usd, 0)), else_=0).label("funds_usd"),
+            case((goes_on, func.coalesce(funds.c.yuan, 0)), else_=0).label("funds_yuan"),
+            case((goes_on, func.coalesce(funds.c.usd, 0)), else_=0).label("funds_usd"),
         )
         .select_from(
             now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, day_before)))

@@ -80,8 +80,9 @@ def _place(state: LeadState, first: date) -> int:
     return _MERGED if state.merged_into is not None else _SPLIT
 
 
-def _order(state: LeadState) -> tuple[bool, int, str]:
-    return not state.keeps_count, len(state.code), state.code
+def _order(state: LeadState) -> tuple[bool, str, int, str]:
+    """By year and number of the code, also past 9999 in a year."""
+    return not state.keeps_count, state.code[:6], len(state.code), state.code
 
 
 def _counts_from(day: date | None, first: date) -> bool:
