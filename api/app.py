@@ -34,6 +34,7 @@ from api.routes import (
     rankings,
     settings,
     signing,
+    splitting,
     structure,
     supervision,
     targets,
@@ -79,7 +80,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     )
     problem_details.install(app)
     for noun in (
-        leads, intake, signing, milestones, money, attending, supervision, closing,
+        leads, intake, signing, milestones, money, attending, supervision, closing, splitting,
         lists, targets, explain, colours, figures, anomalies, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,

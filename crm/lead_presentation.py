@@ -149,6 +149,19 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
         },
         "exited_on": day_text(state.exited_on),
         "exit_ground": state.exit_ground,
+        **_counting(lead_id, state),
+    }
+
+
+def _counting(lead_id: UUID, state: LeadState) -> Shown:
+    """Whose count it is in, and the leads it came from or goes on in (拆分、合并)."""
+    return {
+        "count_key": str(state.count_key or lead_id),
+        "counted_on": day_text(state.counted_on),
+        "split_from": str(state.split_from) if state.split_from else None,
+        "split_into": [str(other) for other in state.split_into],
+        "merged_from": [str(other) for other in state.merged_from],
+        "merged_into": str(state.merged_into) if state.merged_into else None,
     }
 
 

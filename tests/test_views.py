@@ -123,6 +123,7 @@ def compare_target(crm: CRM, log: Log, year: int, day: date, position: int) -> N
         "gross": shown["projects"].gross,
         "exited": shown["projects"].exited,
         "recognised": shown["projects"].recognised,
+        "adjustments": shown["projects"].adjustments,
     } == naive["projects"]
     agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
     assert shown["agreed_total_wan"].actual == wan_text(agreed)
