@@ -136,7 +136,7 @@ def _grow(
         if len(office.leads) < leads and (not office.leads or rng.random() < 0.1):
             _open(rng, office, today)
             continue
-        if rng.random() < 0.05:
+        if rng.random() < 0.03:
             with suppress(Refused, BadInput, _NothingToOffer):
                 office.offer_together(_shared(rng, office, today, leads))
             continue
@@ -193,7 +193,7 @@ def _shared(rng: random.Random, office: _Office, today: date, leads: int) -> Ste
     if not signed:
         raise _NothingToOffer
     lead, wanted = rng.choice(signed), splitting.Wanted(today, "分别建设")
-    if draw < 0.6:
+    if draw < 0.75:
         rest = [other for other in signed if other is not lead]
         chosen = rng.sample(rest, min(len(rest), rng.choice((1, 1, 2))))
         total = rng.choice((None, None, rng.choice(AMOUNTS)))
