@@ -98,7 +98,7 @@ def _in_wan(fields: Shown) -> Shown:
 
 
 def _parts(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_parts(item) for item in value]
     return _in_wan(value) if isinstance(value, dict) else value
 
