@@ -297,7 +297,12 @@ class Writer:
         recorded = []
         for lead_id, event in command.plan(leads, new):
             lead = standing[lead_id]
-            decide(lead, event, today, together=True)
+            try:
+                decide(lead, event, today, together=True)
+            except Refused as refusal:  # say on which of the leads
+                raise Refused(
+                    refusal.code, f"{lead.standing().code or '新项目'}：{refusal.detail}"
+                ) from refusal
             recorded.append(_recorded(lead_id, lead.version + 1, now, command, event))
             standing[lead_id] = lead.after(recorded[-1])
         for lead in standing.values():

@@ -375,7 +375,8 @@ def test_split_approve_merge_and_void_over_http(server: Server) -> None:
     void = {"event_id": split["events"][0]["event_id"], "ground": "录错"}
     problem = office.post(f"/leads/{first}/void", void)
     assert (problem.status_code, problem.json()["code"]) == (409, "event_depended_on")
-    assert "项目合并" in problem.json()["detail"]
+    assert problem.json()["detail"].startswith(split["leads"][1]["code"])
+    assert "核准单独计数" in problem.json()["detail"]
     merge_id = office.get(f"/leads/{two}/history").json()["items"][-1]["event_id"]
     office.record(two, "void", event_id=merge_id, ground="录错")
     assert show(gone)["stage"] == "signed"
