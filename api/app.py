@@ -32,6 +32,7 @@ from api.routes import (
     periods,
     problems,
     rankings,
+    recount,
     settings,
     signing,
     splitting,
@@ -81,7 +82,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problem_details.install(app)
     for noun in (
         leads, intake, signing, milestones, money, attending, supervision, closing, splitting,
-        lists, targets, explain, colours, figures, anomalies, problems,
+        lists, targets, recount, explain, colours, figures, anomalies, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
         visits, feed, audit,

@@ -1,4 +1,4 @@
-"""The program's few doors: register, record, set a target; look at a lead; replay it.
+"""The program's few doors: register, record, set a target or a rule; look at a lead; replay it.
 
 What is recorded on other streams has files of its own: `crm.chains`, `crm.campaigns`.
 """
@@ -40,7 +40,7 @@ from domain.lead.standing import Lead, lead_from
 from domain.problem import decisions as problem
 from domain.problem import events as p
 from domain.problem.state import Problem, ProblemHistory, problem_at
-from domain.rulebook import RULES_STREAM, RulesRevised, revise_rules
+from domain.rules import RULES_STREAM, RulesRevised, revise
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from projections.catch_up import Projector
 from projections.reader import Reader
@@ -218,11 +218,11 @@ class CRM:
     def revise_rules(
         self, revision: RulesRevised, *, by: Caller, condition: Condition = UNCONDITIONAL
     ) -> Written:
-        """Revise thresholds from a day on (admin)."""
+        """Revise thresholds from a day on (admin). Raises as `domain.rules.revise`."""
         return self.record_on(
             RULES_STREAM,
-            lambda history, _: [revise_rules(history, revision)],
-            act=Act.SET_TARGET,
+            lambda history, today: [revise(history, revision, today)],
+            act=Act.SET_RULES,
             by=by,
             condition=condition,
         )
@@ -267,7 +267,7 @@ class CRM:
         return self.store.stream(target_stream(year))
 
     def rule_revisions(self) -> list[Recorded[RulesRevised]]:
-        """Every revision of the rules, in recording order."""
+        """Every revision of the rules as recorded. Their number is what `If-Match` names."""
         return self.store.stream(RULES_STREAM)
 
     def history(self, lead_id: UUID) -> LeadHistory:

@@ -9,7 +9,6 @@ from domain.calendar import timestamp
 from domain.chain.events import ChainEntryVoided
 from domain.event import Recorded
 from domain.money import wan_text
-from domain.rulebook import DEFAULT_RULES
 from projections.chain_sheet import ChainSheet, SheetRow
 from projections.chains import Chain
 from projections.clocks import Clocks
@@ -36,7 +35,7 @@ def sheet_row(row: SheetRow) -> Shown:
         "enterprises_contacted": row.courted.contacted,
         "leads": row.leads,
         **{name: getattr(row, name) for name in COUNTS},
-        "planned_target": DEFAULT_RULES.planned_per_chain if chain else None,
+        "planned_target": row.planned_aim,
         "agreed_total_wan": wan_text(row.year_yuan),
         "funds_wan": wan_text(row.funds_yuan),
         "funds_wan_usd": wan_text(row.funds_usd),

@@ -2,13 +2,50 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 
+from crm.export import FileFormat, number, table_file
 from crm.lead_lines import lead_line
-from crm.presentation import Shown
+from crm.presentation import COLOUR_LABELS, Shown, day_text
 from domain.lead.colour import Judgement
+from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState
+from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED, Colour
 from projections.colours import Change, Coloured
+
+REASON_LABELS = {
+    "no_plan": "无计划",
+    "planned": "未到计划月份",
+    "plan_passed": "超过计划月份",
+    "on_plan": "进度正常",
+    "behind": "进度落后",
+    "suspended": "停工",
+    "not_in_statistics": "开工未入库",
+    "active": "近期有进展",
+    "inactive": "久无进展",
+    "archive_proposed": "建议归档",
+}
+_COLUMNS = {
+    "code": "编号",
+    "title": "项目名称",
+    "investor": "投资方",
+    "recruiting_unit": "招引单位",
+    "host_town": "落户镇",
+    "chain": "所属产业链",
+    "stage_label": "当前状态",
+    "agreed_total_wan": "协议金额（万元）",
+    "label": "颜色",
+    "why": "理由",
+    "judged_label": "系统判定",
+    "overridden": "人工调整理由",
+    "until": "调整截止",
+    "due_on": "应完成日期",
+    "overdue_days": "超期天数",
+    "leader": "包抓领导",
+    "unit": "责任单位",
+    "person": "责任人",
+}
 
 
 def judgement_shown(judgement: Judgement | None) -> Shown | None:
@@ -20,18 +57,62 @@ def judgement_shown(judgement: Judgement | None) -> Shown | None:
         "label": judgement.colour.label,
         "judged": judgement.judged.value,
         "overridden": judgement.overridden,
+        "until": day_text(judgement.until),
         "reasons": [
-            {"code": reason.code, "colour": reason.colour.value, "detail": reason.detail}
+            {
+                "code": reason.code,
+                "label": REASON_LABELS[reason.code],
+                "colour": reason.colour.value,
+                "detail": reason.detail,
+            }
             for reason in judgement.reasons
         ],
     }
 
 
-def coloured_line(one: Coloured) -> Shown:
-    """A lead, its colour and why."""
+def coloured_line(one: Coloured, day: date, rules: Rulebook) -> Shown:
+    """A lead, its colour and why; and how late it is, as the lists count it (F16)."""
     judged = judgement_shown(one.judgement)
     assert judged is not None, "it has a colour"
-    return {**lead_line(one.lead_id, one.state), **judged}
+    due = due_on(one.state, rules)
+    late = {"due_on": day_text(due), "overdue_days": max(0, (day - due).days) if due else 0}
+    return {**lead_line(one.lead_id, one.state), **judged, **late}
+
+
+def colour_file(lines: Sequence[Shown], sheet: str, file_format: FileFormat) -> bytes:
+    """Leads and their colours (as `coloured_line` gives them) as a file."""
+    rows = [
+        {
+            header: {
+                "agreed_total_wan": number(line["agreed_total_wan"]),
+                "judged_label": COLOUR_LABELS[line["judged"]],
+                "why": _why(line),
+            }.get(name, line.get(name))
+            for name, header in _COLUMNS.items()
+        }
+        for line in lines
+    ]
+    return table_file(rows, list(_COLUMNS.values()), sheet, file_format)
+
+
+def change_file(lines: Sequence[Shown], file_format: FileFormat) -> bytes:
+    """Leads whose colour has changed (as `change_line` gives them) as a file."""
+    rows = []
+    for line in lines:
+        row = {header: line[name] for name, header in _COLUMNS.items() if name in line}
+        for side, header in (("before", "原颜色"), ("after", "现颜色")):
+            judged = line[side]
+            row[header] = judged["label"] if judged else None
+            row[f"{header}理由"] = _why(judged) if judged else None
+        rows.append({**row, _COLUMNS["agreed_total_wan"]: number(line["agreed_total_wan"])})
+    shown = ("code", "title", "recruiting_unit", "host_town", "chain", "stage_label")
+    who = ("agreed_total_wan", "leader", "unit", "person")
+    headers = [
+        *(_COLUMNS[name] for name in shown),
+        *("原颜色", "原颜色理由", "现颜色", "现颜色理由"),
+        *(_COLUMNS[name] for name in who),
+    ]
+    return table_file(rows, headers, "变色项目", file_format)
 
 
 def colour_counts(found: Sequence[Coloured]) -> Shown:
@@ -67,3 +148,7 @@ def change_line(change: Change) -> Shown:
 def _counted(found: Sequence[Coloured]) -> dict[str, int]:
     counts = Counter(one.judgement.colour for one in found)
     return {colour.value: counts[colour] for colour in Colour}
+
+
+def _why(judged: Shown) -> str:
+    return "；".join(reason["detail"] for reason in judged["reasons"])

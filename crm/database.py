@@ -15,7 +15,6 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from crm.settings import Settings
 from crm.store.log_table import LogTable, StoreUnavailable
 from projections.alone import alone
-from projections.months import add_months_to_text
 
 _MAKING_LOG = 0x63726C  # any number, the same in every program
 _WAIT_MS = 30_000
@@ -101,7 +100,6 @@ def _sqlite_engine(path: Path, synchronous: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say
-        connection.create_function("add_months", 2, add_months_to_text, deterministic=True)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
         connection.execute(f"PRAGMA synchronous={synchronous}")

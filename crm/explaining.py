@@ -16,6 +16,7 @@ from domain.calendar import year_before
 from domain.lead.accounts import METRICS, Part, Window, open_account
 from domain.lead.counts import shared_counts
 from domain.lead.state import LeadState
+from domain.lead.supervision import counts
 from projections.clocks import Clocks
 from projections.explained import candidates, window_of
 from projections.lead_states import EVERYWHERE, Where
@@ -51,10 +52,10 @@ def explain(
         if (account := open_account(store.stream(lead_id), clocks.position, cut, rules))
     }
     states = [(lead_id, account.at_end) for lead_id, account in opened.items()]
-    counts = shared_counts(states, cut.first)
+    shared = shared_counts(states, cut.first, lambda state: counts(state, rules))
     built: set[UUID] = set()
     for lead_id, account in opened.items():
-        part = METRICS[metric](replace(account, count=counts.get(lead_id)))
+        part = METRICS[metric](replace(account, count=shared.get(lead_id)))
         if part is not None and metric == "built_projects":  # once for each project
             key = account.at_end.count_key or lead_id
             if key in built:

@@ -1,32 +1,27 @@
 """From the published holidays to the county's work calendar (国务院节假日安排、调休).
 
 The days come from the `holidays` library, which gives no warning for a year whose make-up
-workdays are not published yet. So the last year checked is named here; a later notice is
-entered by handing its days to `work_calendar`.
+workdays are not published yet. So the last year checked is named (`HOLIDAYS_VERIFIED_YEAR`), and
+the county may enter a later notice itself: rules `extra_holidays`, `extra_workdays` and
+`holidays_verified_year`.
 """
 
-from collections.abc import Iterable
-from datetime import date
 from functools import cache
 
+from domain.rulebook import HOLIDAYS_VERIFIED_YEAR, Rulebook
 from domain.workdays import WorkCalendar
 
-HOLIDAYS_VERIFIED_YEAR = 2026
 _FIRST_YEAR = 2001  # of the library's make-up workdays
 
 
-def work_calendar(
-    extra_holidays: Iterable[date] = (),
-    extra_workdays: Iterable[date] = (),
-    verified_year: int | None = None,
-) -> WorkCalendar:
+def work_calendar(rules: Rulebook) -> WorkCalendar:
     """The published calendar with what the county has entered; its entries win."""
     published = _published()
-    off, on = set(extra_holidays), set(extra_workdays)
+    off, on = set(rules.extra_holidays), set(rules.extra_workdays)
     return WorkCalendar(
         holidays=frozenset((published.holidays | off) - on),
         make_up_workdays=frozenset((published.make_up_workdays | on) - off),
-        verified_year=max(verified_year or 0, HOLIDAYS_VERIFIED_YEAR),
+        verified_year=rules.holidays_verified_year,
     )
 
 

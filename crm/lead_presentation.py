@@ -8,10 +8,11 @@ from crm.presentation import Shown, day_text
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.money import wan_text
+from domain.vocabulary import Colour
 
 
 def lead_summary(row: Any) -> Shown:
-    """A lead in a search result, from its row of `lead_step`."""
+    """A lead in short, from its row of `lead_step`."""
     return {
         "lead_id": str(row.lead_id),
         "code": row.code,
@@ -23,6 +24,15 @@ def lead_summary(row: Any) -> Shown:
         "chain": row.chain,
         "kind": row.kind,
         "agreed_total_wan": wan_text(row.agreed_yuan),
+    }
+
+
+def lead_found(row: Any, colour: Colour | None) -> Shown:
+    """A lead in a search result, and its colour if it has one."""
+    return {
+        **lead_summary(row),
+        "colour": colour.value if colour else None,
+        "colour_label": colour.label if colour else None,
     }
 
 

@@ -34,7 +34,8 @@ def year_forecast(connection: Connection, when: Clocks) -> Forecast:
     """The forecast of D's year, made on D with what was known at K."""
     plan = plan_of(connection, when.as_of.year, when)
     target = plan.values.get("projects"), plan.values.get("agreed")
-    return forecast(courtships_on(connection, when), target, rules_in_force(connection, when))
+    rules = rules_in_force(connection, when)
+    return forecast(courtships_on(connection, when, rules), target, rules)
 
 
 def backtests(connection: Connection, when: Clocks) -> tuple[Backtest, Backtest]:
@@ -42,7 +43,8 @@ def backtests(connection: Connection, when: Clocks) -> tuple[Backtest, Backtest]
     day = year_before(when.as_of)
     moment = min(end_of_day(day), when.known_at)
     then = Clocks(day, moment, min(position_at(connection, moment), when.position))
-    shares = year_shares(connection, day.year, when.on(date(day.year, 12, 31)))
+    year_end = when.on(date(day.year, 12, 31))
+    shares = year_shares(connection, day.year, year_end, rules_in_force(connection, year_end))
     came = sum(share.projects for share in shares), sum(share.yuan for share in shares)
     return (
         Backtest(then, year_forecast(connection, then), *came),

@@ -45,6 +45,7 @@ class Act(StrEnum):
     SUPERVISE = "supervise"
     AUDIT = "audit"
     SET_TARGET = "set_target"
+    SET_RULES = "set_rules"
     SET_CHAIN = "set_chain"
 
 
@@ -56,7 +57,7 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
         {Act.READ, Act.WRITE, Act.VOID, Act.SUPERVISE, Act.AUDIT, Act.SET_CHAIN}
     ),
     Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
-    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_CHAIN}),
+    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_RULES, Act.SET_CHAIN}),
 }
 
 

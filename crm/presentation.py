@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from crm.codec import event_fields, event_type
+from crm.rule_presentation import revision_shown
 from domain.calendar import timestamp
 from domain.event import Event, Recorded
 from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
 from domain.money import wan_text
+from domain.rules import RulesRevised
 from domain.vocabulary import (
     AgreementKind,
     CampaignKind,
@@ -71,6 +73,8 @@ _MONEY_NAMES = {
 
 def event_data(event: Event) -> Shown:
     """An event's own fields as the contract names them."""
+    if isinstance(event, RulesRevised):
+        return revision_shown(event)
     fields = event_fields(event)
     if isinstance(event, e.ResponsibilityAssigned):
         return {change.role.value: change.holder for change in event.changes}
@@ -166,6 +170,7 @@ def list_item(item: ListItem) -> Shown:
         "trial": item.trial,
         "partial": item.partial,
         "colour": item.colour.value if item.colour else None,
+        "colour_label": item.colour.label if item.colour else None,
         "leader": item.leader,
         "unit": item.unit,
         "person": item.person,

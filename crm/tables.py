@@ -17,6 +17,7 @@ def list_table(shown: dict[str, Any]) -> str:
         "招引单位",
         "类别",
         "协议金额(万元)",
+        "颜色",
         "在列天数",
         "应完成",
         "超期",
@@ -32,6 +33,7 @@ def list_table(shown: dict[str, Any]) -> str:
             item["recruiting_unit"],
             KIND_LABELS.get(item["kind"], ""),
             item["agreed_total_wan"] or "",
+            _cell(item["colour_label"]),
             str(item["days_in_list"]),
             *([item["exited_on"]] if exited else [item["due_on"] or "", str(item["overdue_days"])]),
         ]
@@ -57,6 +59,24 @@ def target_table_text(shown: dict[str, Any]) -> str:
         f"时序进度 {shown['time_progress']}）"
     )
     return "\n".join([head, *aligned([headers, *rows])])
+
+
+def rules_table(shown: dict[str, Any]) -> str:
+    """The rules (as `crm.rule_presentation.rules_page` gives them)."""
+    headers = ["规则", "现行", "默认", "单位", "自何时起", "修改人", "依据"]
+    rows = [
+        [
+            item["label"],
+            item["text"],
+            "" if item["effective_from"] is None else item["default_text"],
+            item["unit"],
+            item["effective_from"] or "默认",
+            item["recorded_by"] or "",
+            item["source"],
+        ]
+        for item in shown["items"]
+    ]
+    return "\n".join([f"规则（{shown['as_of']}）", *aligned([headers, *rows])])
 
 
 def problem_table(shown: dict[str, Any]) -> str:

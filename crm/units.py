@@ -58,10 +58,10 @@ def hold_interview(
     by.permit(Act.SUPERVISE)
     interview = replace(interview, unit=unit_name(interview.unit))
     refuse_implausible_day(interview.occurred_on, crm.today())
-    period = season_of(interview.period, interview.occurred_on)
     with crm.reader.asking() as connection:
         when = clocks(connection, interview.occurred_on)
         rules = rules_in_force(connection, when)
+        period = season_of(interview.period, interview.occurred_on, rules)
         conditions = conditions_for(season(connection, period, when, rules), interview.unit)
     return crm.record_on(
         unit_stream(interview.unit),

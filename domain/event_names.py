@@ -12,7 +12,7 @@ from domain.chain import events as chain
 from domain.event import Event
 from domain.lead import events as lead
 from domain.problem import events as problem
-from domain.rulebook import RulesRevised
+from domain.rules import RulesRevised
 from domain.target import AnnualTargetSet
 from domain.unit import events as unit
 

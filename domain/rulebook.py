@@ -1,36 +1,62 @@
 """Every threshold the county may set, in one place, each with the source of its default.
 
 No rule text of the county on deadlines, recognition or scoring is public, so all of these are
-defaults (domain, head note and section 1.4). A county's own figures are events of one stream
-(规则调整), each in effect from a day on: a question asked for an earlier day, or as known before
-the change, keeps the rule it had.
+defaults (domain, head note and section 1.4). Which value holds on a day is in `domain.rules`.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from domain.errors import BadInput
-from domain.event import Event, Recorded
+from domain.periods import NATURAL_MONTH
+from domain.rule_kinds import Amount, Choice, Days, Kind, Switch, Whole
 
-RULES_STREAM = UUID("2f1f6c5e-7d0e-4a53-9d3b-6f8f9f0c1a77")
+HOLIDAYS_VERIFIED_YEAR = 2026
+"""The last year whose published holidays the program itself knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What staff read of one threshold, and the values it may take."""
+    """One threshold: its name in the program, its default, and what staff read of it."""
 
+    name: str
     label: str
     unit: str
     source: str
-    lowest: int
-    highest: int
+    kind: Kind
+    default: Any
+
+    @property
+    def public(self) -> str:
+        """Its name in addresses and answers: amounts are written in 万元."""
+        if isinstance(self.kind, Amount):
+            return f"{self.name.removesuffix('_yuan')}_wan"
+        return self.name
 
 
 def _rule(default: int, label: str, unit: str, source: str, lowest: int, highest: int) -> Any:
-    return field(default=default, metadata={"rule": Rule(label, unit, source, lowest, highest)})
+    """A field of the rulebook that carries its own description: a whole number, or 元."""
+    if unit == "元":
+        return _described(default, label, "万元", source, Amount(lowest, highest))
+    return _described(default, label, unit, source, Whole(lowest, highest))
+
+
+def _switch(default: bool, label: str, source: str) -> Any:
+    return _described(default, label, "是否", source, Switch())
+
+
+def _choice(default: str, label: str, source: str, options: Mapping[str, str]) -> Any:
+    return _described(default, label, "选项", source, Choice(tuple(options.items())))
+
+
+def _days(label: str, source: str) -> Any:
+    return _described((), label, "日期", source, Days())
+
+
+def _described(default: Any, label: str, unit: str, source: str, kind: Kind) -> Any:
+    about = {"label": label, "unit": unit, "source": source, "kind": kind}
+    return field(default=default, metadata={"rule": about})
 
 
 _LISTS = "对外约定：清单默认期限"
@@ -38,12 +64,13 @@ _YINCHUAN = "三色管理：银川 2025"
 _HANDAN = "三色管理：邯郸经开区 2024"
 _ODD = "数据疑点清单"
 _FOUR = "实施方案：四比；权重为本系统建议"
+_NOTICE = "国务院办公厅节假日安排通知"
 _MOST = 1_000_000_000_000  # 元
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Amounts in 元, deadlines in calendar months."""
+    """All the rules of a day. Amounts in 元, deadlines in calendar months."""
 
     # Contract, "GET /lists/{name}": the default deadline when the agreement gives no date.
     start_within_months: int = _rule(6, "签约后开工期限", "个月", _LISTS, 1, 120)
@@ -52,6 +79,20 @@ class Rulebook:
     # Domain section 1.4: INTENT/FRAMEWORK -> CONTRACT 6 months.
     framework_conversion_months: int = _rule(
         6, "框架意向转合同期限", "个月", "默认佐证与期限", 1, 120
+    )
+    # Domain section 0, decisions 3 and 6; F1–F3.
+    count_basis: str = _choice(
+        "signed",
+        "项目计数口径",
+        "F1、F2：签约与认定",
+        {"signed": "签约即计", "recognised": "认定后计"},
+    )
+    time_progress: str = _choice(
+        "month", "时序进度", "F3；攀枝花、江门", {"month": "按月", "day": "按日"}
+    )
+    # Domain section 0, decision 5, and section 7 (cut-offs).
+    month_ends_on: int = _rule(
+        NATURAL_MONTH, "统计月截止日（31为自然月）", "日", "统计月：部分地区截至25日", 15, 31
     )
     big_project_yuan: int = _rule(
         500_000_000, "大项目协议金额", "元", "实施方案：引进5亿元以上产业项目8个以上", 0, _MOST
@@ -81,11 +122,13 @@ class Rulebook:
     follow_up_months: int = _rule(3, "回访间隔", "个月", "实施方案：定期回访；间隔为建议", 1, 60)
     officer_days: int = _rule(15, "服务员在岗多少天计一个月", "天", "本系统建议", 1, 31)
     return_due_day: int = _rule(5, "月报须在次月几日前报送", "日", "本系统建议", 1, 28)
-    follow_up_all_signed: int = _rule(0, "回访全部签约项目", "1是0否", "F19", 0, 1)
+    follow_up_all_signed: bool = _switch(False, "回访全部签约项目", "F19")
+    visits_per_month: int = _rule(1, "服务员每月到现场", "次", "实施方案第73条：每月到现场", 1, 31)
     # F9, F10: neither word has a published definition (domain section 1.1).
-    performed_by_registration: int = _rule(1, "公司注册即履约", "1是0否", "F9", 0, 1)
-    performed_by_funds: int = _rule(1, "首笔资金到位即履约", "1是0否", "F9", 0, 1)
-    landed_by_start: int = _rule(0, "以开工为落地（否则以公司注册）", "1是0否", "F10：海南", 0, 1)
+    performed_by_registration: bool = _switch(True, "公司注册即履约", "F9")
+    performed_by_funds: bool = _switch(True, "首笔资金到位即履约", "F9")
+    landed_by_start: bool = _switch(False, "以开工为落地（否则以公司注册）", "F10：海南")
+    rates_include_exited: bool = _switch(False, "开工率、竣工率、投产率含已退出项目", "F5–F7")
     # F13.
     permits_first_quarter_percent: int = _rule(
         80, "一季度手续办结率目标", "%", "实施方案：一季度80%、二季度100%", 0, 100
@@ -112,7 +155,7 @@ class Rulebook:
     score_returns: int = _rule(7, "比服务看实效：月报按时报送率", "分", _FOUR, 0, 100)
     score_cap_percent: int = _rule(100, "单项得分率封顶", "%", "三明：封顶为权重", 100, 1000)
     score_floor_percent: int = _rule(60, "功效系数起点", "%", "三明：0.6+0.4×", 0, 100)
-    towns_by_host: int = _rule(1, "镇按落户地计（否则按招引单位）", "1是0否", "本系统建议", 0, 1)
+    towns_by_host: bool = _switch(True, "镇按落户地计（否则按招引单位）", "本系统建议")
     awarded_places: int = _rule(3, "奖励名次", "名", "实施方案：季度、年度前3名", 1, 20)
     # Plan clause 77: both conditions.
     interview_last_places: int = _rule(1, "约谈：排名末几位", "位", "实施方案：每季度靠后", 1, 20)
@@ -125,6 +168,13 @@ class Rulebook:
     pipeline_least_leads: int = _rule(10, "阶段转化率所需历史项目", "个", "本系统建议", 1, 1000)
     forecast_least_leads: int = _rule(20, "年末预测所需历史项目", "个", "本系统建议", 5, 1000)
 
+    # Domain section 7; F16. A notice newer than the program is entered here.
+    holidays_verified_year: int = _rule(
+        HOLIDAYS_VERIFIED_YEAR, "节假日安排已核对至", "年", _NOTICE, HOLIDAYS_VERIFIED_YEAR, 2199
+    )
+    extra_holidays: tuple[date, ...] = _days("补充的放假日", _NOTICE)
+    extra_workdays: tuple[date, ...] = _days("补充的调休上班日", _NOTICE)
+
     @property
     def size_bands_yuan(self) -> tuple[int, ...]:
         """The lower edges of the size bands above the first."""
@@ -133,10 +183,14 @@ class Rulebook:
 
 DEFAULT_RULES = Rulebook()
 
-RULES: dict[str, Rule] = {of.name: of.metadata["rule"] for of in fields(Rulebook)}
+RULES: dict[str, Rule] = {
+    of.name: Rule(of.name, default=of.default, **of.metadata["rule"]) for of in fields(Rulebook)
+}
+"""By name, in the order staff read them."""
 
-# The lower one of each pair never above the other.
-_PAIRS = (
+BY_PUBLIC_NAME: dict[str, Rule] = {rule.public: rule for rule in RULES.values()}
+
+RISING: tuple[tuple[str, str], ...] = (
     ("yellow_gap_points", "red_gap_points"),
     ("statistics_yellow_months", "statistics_red_months"),
     ("inactive_yellow_months", "inactive_red_months"),
@@ -146,52 +200,15 @@ _PAIRS = (
     ("showing_one_yuan", "showing_two_yuan"),
     ("showing_two_yuan", "showing_three_yuan"),
 )
+"""Pairs of which the first may not be above the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleChange:
-    """One threshold and its new value."""
-
-    name: str
-    value: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulesRevised(Event):
-    """规则调整, in effect for questions about `effective_from` and later days."""
-
-    effective_from: date
-    changes: tuple[RuleChange, ...]
-    ground: str
-
-
-def revise_rules(history: Sequence[Recorded[RulesRevised]], revision: RulesRevised) -> RulesRevised:
-    """Accept a revision; raises `BadInput` for what is no rule, or cannot be its value."""
-    if not revision.changes:
-        raise BadInput("changes", "至少调整一项规则")
-    if not revision.ground.strip():
-        raise BadInput("ground", "不能为空")
-    for change in revision.changes:
-        rule = RULES.get(change.name)
-        if rule is None:
-            raise BadInput(f"changes.{change.name}", f"没有这项规则；可选：{'、'.join(RULES)}")
-        if not rule.lowest <= change.value <= rule.highest:
-            raise BadInput(
-                f"changes.{change.name}",
-                f"{rule.label}应在 {rule.lowest} 与 {rule.highest} 之间（{rule.unit}）",
-            )
-    dated = [(r.event.effective_from, r.event.changes) for r in history]
-    rules = rules_of([*dated, (revision.effective_from, revision.changes)], revision.effective_from)
-    for lower, upper in _PAIRS:
+def contradiction(rules: Rulebook) -> str | None:
+    """What in these rules cannot hold together, in Chinese; None when all is well."""
+    for lower, upper in RISING:
         if getattr(rules, lower) > getattr(rules, upper):
-            raise BadInput("changes", f"{RULES[lower].label}不能大于{RULES[upper].label}")
-    return revision
-
-
-def rules_of(revisions: Iterable[tuple[date, Iterable[RuleChange]]], as_of: date) -> Rulebook:
-    """The rules in force on a day: revisions as recorded, the later one wins from its day on."""
-    values: dict[str, int] = {}
-    in_effect = [revision for revision in revisions if revision[0] <= as_of]
-    for _, changes in sorted(in_effect, key=lambda revision: revision[0]):
-        values |= {change.name: change.value for change in changes if change.name in RULES}
-    return replace(DEFAULT_RULES, **values)
+            return f"“{RULES[lower].label}”不能大于“{RULES[upper].label}”"
+    days = set(rules.extra_holidays) & set(rules.extra_workdays)
+    if days:
+        return f"同一天不能既放假又上班：{'、'.join(day.isoformat() for day in sorted(days))}"
+    return None

@@ -15,10 +15,9 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from domain.vocabulary import NOT_STATED, Stage
 from projections.clocks import Clocks, known, valid
+from projections.counted import COUNTED_AS_PROJECT, counted
+from projections.rule_rows import rules_in_force
 from projections.tables import campaign, lead_step
-from projections.target_tracking import (
-    COUNTED_AS_PROJECT,
-)
 from projections.year_leads import year_leads
 
 CampaignKey = tuple[date, UUID]
@@ -140,8 +139,9 @@ def campaign_leads(
     """Every lead that names a campaign, newest first (rows of `lead_step`), and what they add up
     to by D, whatever the year."""
     columns = lead_step.c
+    counts = counted(lead_step, rules_in_force(connection, clocks)).label("counts")
     query = (
-        select(lead_step)
+        select(lead_step, counts)
         .where(valid(lead_step, clocks), columns.campaign_id == campaign_id)
         .order_by(columns.code_order.desc())
     )
@@ -149,7 +149,8 @@ def campaign_leads(
     signed = [
         row
         for row in rows
-        if row.signed_on is not None
+        if row.counts
+        and row.signed_on is not None
         and row.stage != Stage.EXITED
         and row.relation in COUNTED_AS_PROJECT
     ]
@@ -195,7 +196,7 @@ def campaign_results(connection: Connection, year: int, clocks: Clocks) -> Resul
 
 
 def _outcomes(connection: Connection, year: int, clocks: Clocks, by: str) -> dict[Any, Outcome]:
-    leads = year_leads(year, clocks)
+    leads = year_leads(year, clocks, rules_in_force(connection, clocks))
     column = leads.c[by]
     query = (
         select(

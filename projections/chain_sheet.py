@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from domain.money import ratio_text
+from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED
 from projections.chains import Chain, chains_on
 from projections.clocks import Clocks
 from projections.lead_search import LeadKey
+from projections.rule_rows import rules_in_force
 from projections.target_enterprises import Courted, courted_by_chain
 from projections.target_plan import Aims, plan_of
 from projections.year_leads import COUNTS, year_leads
@@ -28,7 +30,8 @@ _NO_AIMS: Aims = (None, None)
 class SheetRow:
     """One chain's line. Counts and amounts (元, 美元) as `projections.year_leads` defines them.
 
-    `leads` is every lead on the chain at D'; `aims` is the year's target. `chain` is None in the
+    `leads` is every lead on the chain at D'; `aims` is the year's target, `planned_aim` how many
+    projects are to be planned. `chain` is None in the
     line of the leads that name no chain, and in the total.
     """
 
@@ -36,6 +39,7 @@ class SheetRow:
     chain: Chain | None
     courted: Courted
     aims: Aims
+    planned_aim: int | None
     leads: int
     planned: int
     negotiating: int
@@ -83,7 +87,8 @@ def chain_sheet(connection: Connection, year: int, clocks: Clocks) -> ChainSheet
     The lines add up to the county's figures, so the total stands beside the county's target.
     """
     plan = plan_of(connection, year, clocks)
-    counted = {row.chain: row for row in _counted(connection, year, clocks)}
+    rules = rules_in_force(connection, clocks)
+    counted = {row.chain: row for row in _counted(connection, year, clocks, rules)}
     courted = courted_by_chain(connection, clocks)
 
     rows = [
@@ -92,17 +97,21 @@ def chain_sheet(connection: Connection, year: int, clocks: Clocks) -> ChainSheet
             chain,
             courted.get(chain.name, Courted()),
             plan.by_chain.get(chain.name, _NO_AIMS),
+            rules.planned_per_chain,
             **_figures(counted.get(chain.name)),
         )
         for chain in chains_on(connection, clocks, [name for name in counted if name])
     ]
     if None in counted:
-        rows.append(SheetRow(NOT_STATED, None, Courted(), _NO_AIMS, **_figures(counted[None])))
+        rows.append(
+            SheetRow(NOT_STATED, None, Courted(), _NO_AIMS, None, **_figures(counted[None]))
+        )
     total = SheetRow(
         "合计",
         None,
         Courted.added(row.courted for row in rows),
         (plan.values.get("projects"), plan.values.get("agreed")),
+        None,
         **{key: sum(getattr(row, key) for row in rows) for key in _FIGURES},
     )
     return ChainSheet(year, clocks, rows, total)
@@ -118,7 +127,7 @@ def sheet_leads(
     after: LeadKey | None = None,
 ) -> SheetLeads:
     """The leads behind a chain's counts, or behind one of them (`counted_in`, a name of COUNTS)."""
-    leads = year_leads(year, clocks)
+    leads = year_leads(year, clocks, rules_in_force(connection, clocks))
     wanted = [leads.c.chain == chain]
     if counted_in is not None:
         wanted.append(leads.c[counted_in] == 1)
@@ -132,8 +141,8 @@ def sheet_leads(
     return SheetLeads(count, page, last)
 
 
-def _counted(connection: Connection, year: int, clocks: Clocks) -> Iterable[Any]:
-    leads = year_leads(year, clocks)
+def _counted(connection: Connection, year: int, clocks: Clocks, rules: Rulebook) -> Iterable[Any]:
+    leads = year_leads(year, clocks, rules)
     sums = [func.sum(leads.c[name]).label(name) for name in _FIGURES[1:]]
     query = select(leads.c.chain, func.count().label("leads"), *sums).group_by(leads.c.chain)
     return connection.execute(query).all()

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from domain.lead.colour import Judgement, colour_of
+from domain.lead.colour import COLOURED, Judgement, colour_of
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
@@ -18,7 +18,8 @@ from domain.vocabulary import Colour, Stage
 from projections.clocks import Clocks
 from projections.lead_states import LeadOnDay, leads_on
 
-COLOURED = frozenset({Stage.LEAD, Stage.FRAMEWORK, Stage.SIGNED, Stage.STARTED, Stage.COMPLETED})
+LIVE = frozenset({Stage.SIGNED, Stage.STARTED, Stage.COMPLETED})
+"""Signed, and neither producing nor exited."""
 _ORDER = {colour: nth for nth, colour in enumerate((Colour.RED, Colour.YELLOW, Colour.GREY))}
 
 
@@ -30,6 +31,11 @@ class Coloured:
     state: LeadState
     judgement: Judgement
 
+    @property
+    def key(self) -> tuple[int, str]:
+        """Red first, then yellow, grey, green; by code within."""
+        return _ORDER.get(self.judgement.colour, len(_ORDER)), self.state.code
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -39,6 +45,10 @@ class Change:
     state: LeadState
     before: Judgement | None
     after: Judgement | None
+
+    @property
+    def key(self) -> tuple[str]:
+        return (self.state.code,)
 
 
 def coloured(
@@ -50,7 +60,7 @@ def coloured(
         for lead in leads
         if (judgement := colour_of(lead.state, day, rules)) is not None
     ]
-    return sorted(found, key=lambda one: (_ORDER.get(one.judgement.colour, 3), one.state.code))
+    return sorted(found, key=lambda one: one.key)
 
 
 def colours_of(
@@ -60,8 +70,11 @@ def colours_of(
     rules: Rulebook = DEFAULT_RULES,
 ) -> dict[UUID, Colour]:
     """The colours of some leads; those that have none are left out."""
-    found = coloured(leads_on(connection, clocks, lead_ids=lead_ids), clocks.as_of, rules)
-    return {one.lead_id: one.judgement.colour for one in found}
+    return {
+        lead.lead_id: judgement.colour
+        for lead in leads_on(connection, clocks, stages=COLOURED, lead_ids=lead_ids)
+        if (judgement := colour_of(lead.state, clocks.as_of, rules)) is not None
+    }
 
 
 def changes(
@@ -75,17 +88,12 @@ def changes(
         for lead_id in {**then, **now}
         if lead_id in states and _colour(then.get(lead_id)) is not _colour(now.get(lead_id))
     ]
-    return sorted(found, key=lambda change: change.state.code)
+    return sorted(found, key=lambda change: change.key)
 
 
 def leader_coverage(leads: Iterable[LeadOnDay]) -> tuple[int, int, str | None]:
-    """包抓覆盖率 (plan clause 60): live projects with a leader, live projects, the rate.
-
-    Live: signed, and neither producing nor exited.
-    """
-    live = [
-        lead for lead in leads if lead.state.stage in (Stage.SIGNED, Stage.STARTED, Stage.COMPLETED)
-    ]
+    """包抓覆盖率 (plan clause 60): `LIVE` projects with a leader, all of them, the rate."""
+    live = [lead for lead in leads if lead.state.stage in LIVE]
     led = sum(lead.state.leader is not None for lead in live)
     return led, len(live), ratio_text(led, len(live))
 

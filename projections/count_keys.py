@@ -8,25 +8,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Subquery, and_, case, cast, func, or_, select
 
+from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, valid
+from projections.counted import counted
 from projections.tables import PASSED_ON_BY_MERGE, lead_step
 
 _STAYS, _LEFT, _MERGED, _SPLIT = range(4)
 
 
-def shared_counts(first: date, when: Clocks) -> Subquery:
+def shared_counts(first: date, when: Clocks, rules: Rulebook) -> Subquery:
     """A row for each lead that shares a count, as it stands at D' (`when`); the others have none.
 
     `stands`, `starts`, `produces`: 1 for the one that stands for the project among those counted
     from `first` on, among those started, among those producing. `yuan`: what all that stay in the
-    count have agreed.
+    count have agreed. What counts at all goes by the rule `count_basis`.
     """
     n = lead_step.c
-    counted = n.counted_on >= first
-    in_year = or_(counted, n.counted_on_before_merge >= first)
+    from_then = n.counted_on >= first
+    in_year = and_(counted(lead_step, rules), or_(from_then, n.counted_on_before_merge >= first))
     place = case(
-        (~counted, _MERGED),
+        (~from_then, _MERGED),
         (n.stage != Stage.EXITED.value, _STAYS),
         (n.passed_on.is_(None), _LEFT),
         (n.passed_on == PASSED_ON_BY_MERGE, _MERGED),

@@ -16,12 +16,14 @@ from domain.lead.accounts import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT
 from domain.lead.negotiation import (
     SIGNED,
     Stay,
+    came_on,
     entered_on,
     expected_yuan,
     negotiating_at,
     stays,
 )
 from domain.lead.state import LeadState
+from domain.rulebook import Rulebook
 from domain.vocabulary import NegotiationStage
 from projections.clocks import Clocks
 from projections.indicators import year_shares
@@ -94,9 +96,9 @@ class Courtships:
         return sum(lead.signed_yuan is not None for lead in self.past)
 
 
-def courtships_on(connection: Connection, clocks: Clocks) -> Courtships:
+def courtships_on(connection: Connection, clocks: Clocks, rules: Rulebook) -> Courtships:
     """The history on D, as known at K, and D's year so far."""
-    found = year_shares(connection, clocks.as_of.year, clocks)
+    found = year_shares(connection, clocks.as_of.year, clocks, rules)
     shares = {share.lead_id: (share.projects, share.yuan) for share in found}
     return courtships(leads_on(connection, clocks), clocks.as_of, shares)
 
@@ -114,12 +116,12 @@ def courtships(
     since = day - timedelta(days=ARRIVAL_DAYS)
     for lead in leads:
         state = lead.state
-        if state.relation not in COUNTED_IN_AMOUNT or state.registered_on is None:
+        if state.relation not in COUNTED_IN_AMOUNT or came_on(state) > day:
             continue
         one = _past(state, day)
         if state.split_from is None:  # a part was never courted: what it is part of was
             past.append(one)
-        stage = negotiating_at(state)
+        stage = negotiating_at(state, day)
         if stage is not None:
             age = (day - entered_on(state)[stage]).days
             waiting.append(
@@ -133,14 +135,13 @@ def courtships(
 
 
 def _past(state: LeadState, day: date) -> PastLead:
-    assert state.registered_on is not None, "asked for by the caller"
     entered = entered_on(state)
     signed_on = state.signed_on
     kept_until = state.exited_on or day
     return PastLead(
         stays=tuple(stays(state, day)),
         entry=next(iter(entered)).value if entered else SIGNED,
-        arrived_on=min(state.registered_on, signed_on or date.max),
+        arrived_on=came_on(state),
         project=state.relation in COUNTED_AS_PROJECT,
         decided=bool(signed_on or state.lost or state.shelved or state.exited_on),
         estimated_yuan=state.estimated_yuan,

@@ -7,7 +7,7 @@ where a lead settles (落户地), the others by who recruits it (招引单位; s
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -17,18 +17,18 @@ from sqlalchemy import Connection, or_, select
 from domain.calendar import add_months, period_of
 from domain.lead.accounts import COUNTED_AS_PROJECT
 from domain.lead.state import LeadState
-from domain.rulebook import Rulebook
+from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.unit.known import unit_name
 from domain.vocabulary import Indicator, ReturnState, UnitGroup
 from projections.clocks import Clocks
 from projections.lead_states import LeadOnDay
+from projections.metric import progress_by
 from projections.returns import monthly_returns
 from projections.scoring import Completion, Measure, Measures
 from projections.target_plan import Aims, Plan
 from projections.visits import follow_ups, service_visits
 from projections.year_leads import year_leads
 
-MONTHS = 12
 COMPARISONS = {
     Indicator.RESERVE: "比谋划看储备",
     Indicator.SIGNED_PROJECTS: "比招商看投资",
@@ -60,18 +60,21 @@ class Window:
 
     first: date
     day: date
+    rules: Rulebook = DEFAULT_RULES
 
     def takes(self, day: date | None) -> bool:
         return day is not None and self.first <= day <= self.day
 
     @property
     def progress(self) -> Fraction:
-        """时序进度: the year's months begun."""
-        return Fraction(self.day.month, MONTHS)
+        """时序进度 of the year by then."""
+        come = progress_by(self.day, date(self.day.year, 12, 31), self.rules)
+        return Fraction(come.begun, come.of)
 
     @property
     def months(self) -> list[str]:
-        found, month = [], self.first.replace(day=1)
+        """The calendar months that begin in it: a month counted from the 26th holds one too."""
+        found, month = [], add_months((self.first - timedelta(days=1)).replace(day=1), 1)
         while month <= self.day:
             found.append(period_of(month))
             month = add_months(month, 1)
@@ -97,9 +100,11 @@ def aims_of(group: UnitGroup, plan: Plan, rules: Rulebook) -> dict[str, Aims]:
     }
 
 
-def year_shares(connection: Connection, year: int, clocks: Clocks) -> list[YearShare]:
+def year_shares(
+    connection: Connection, year: int, clocks: Clocks, rules: Rulebook
+) -> list[YearShare]:
     """Every lead's part of a year's F1 and F2, by D."""
-    leads = year_leads(year, clocks)
+    leads = year_leads(year, clocks, rules)
     columns = leads.c
     query: Any = (
         select(

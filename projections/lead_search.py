@@ -5,10 +5,14 @@ Contract, "GET /leads". Order: code descending, so the newest registrations come
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from domain.vocabulary import Colour
 from projections.clocks import Clocks, valid
+from projections.colours import colours_of
+from projections.rule_rows import rules_in_force
 from projections.tables import lead_step
 
 LeadKey = tuple[int]
@@ -24,11 +28,12 @@ class SearchFilter:
     unit: str | None = None
     chain: str | None = None
     q: str | None = None
+    colour: Colour | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """`count` is of all matches; items are rows of `lead_step`.
+    """`count` is of all matches; items are rows of `lead_step`, `colours` those of the items.
 
     `last` is the key to go on after; None when the matches end here.
     """
@@ -36,6 +41,7 @@ class SearchPage:
     clocks: Clocks
     count: int
     items: list[Any]
+    colours: dict[UUID, Colour]
     last: LeadKey | None
 
 
@@ -48,15 +54,24 @@ def search_leads(
 ) -> SearchPage:
     """A page of the leads known at K that had begun by D, beginning after a key."""
     columns = lead_step.c
+    rules = rules_in_force(connection, clocks)
     condition = and_(valid(lead_step, clocks), *_conditions(wanted))
-    count = connection.execute(select(func.count()).where(condition)).scalar_one()
-    query = select(lead_step).where(condition).order_by(columns.code_order.desc()).limit(limit + 1)
-    if after is not None:
-        query = query.where(columns.code_order < after[0])
-    rows = connection.execute(query).all()
+    query = select(lead_step).where(condition).order_by(columns.code_order.desc())
+    if wanted.colour is None:
+        count = connection.execute(select(func.count()).where(condition)).scalar_one()
+        if after is not None:
+            query = query.where(columns.code_order < after[0])
+        rows = list(connection.execute(query.limit(limit + 1)))
+        colours = colours_of(connection, clocks, [row.lead_id for row in rows], rules)
+    else:  # colours are judged, not stored: all matches are judged, and then cut
+        every = connection.execute(query).all()
+        colours = colours_of(connection, clocks, [row.lead_id for row in every], rules)
+        matches = [row for row in every if colours.get(row.lead_id) is wanted.colour]
+        count = len(matches)
+        rows = [row for row in matches if after is None or row.code_order < after[0]]
     page = rows[:limit]
     last = (page[-1].code_order,) if len(rows) > limit else None
-    return SearchPage(clocks, count, list(page), last)
+    return SearchPage(clocks, count, page, colours, last)
 
 
 def _conditions(wanted: SearchFilter) -> list[ColumnElement[bool]]:

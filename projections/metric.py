@@ -5,9 +5,11 @@ half-up; nothing is capped, and what has a zero denominator is None, never 0 % o
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from domain.money import ratio_text, round_text, wan_text
+from domain.rulebook import Rulebook
 
 Figure = int | str | None
 """As shown: counts are integers, amounts and ratios decimal text, None where undefined."""
@@ -15,14 +17,28 @@ Figure = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """时序进度: the months that have begun, out of the year's twelve or those up to a quarter."""
+    """时序进度: the months that have begun, out of the year's twelve or those up to a quarter.
 
-    months: int
+    Or the days, out of all of them.
+    """
+
+    begun: int
     of: int = 12
 
     @property
     def text(self) -> str:
-        return round_text(Decimal(self.months) / self.of, 4)
+        return round_text(Decimal(self.begun) / self.of, 4)
+
+
+def progress_by(day: date, end: date, rules: Rulebook) -> Progress:
+    """How much of the time from 1 January to the last day of a month has come by a day.
+
+    By months or by days, as rule `time_progress` says; nothing before 1 January.
+    """
+    first = date(end.year, 1, 1)
+    if rules.time_progress == "day":
+        return Progress(max(0, (day - first).days + 1), (end - first).days + 1)
+    return Progress(day.month if day >= first else 0, end.month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +127,5 @@ def _completion(
         return None, None
     # One division, of exact numbers: a tie at the third place is then rounded as it should be.
     exact_target = Decimal(target)
-    ahead = progress.of * Decimal(actual) - progress.months * exact_target
+    ahead = progress.of * Decimal(actual) - progress.begun * exact_target
     return ratio_text(actual, target), ratio_text(100 * ahead, progress.of * exact_target, 2)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from domain.lead.accounts import COUNTED_IN_AMOUNT
-from domain.lead.negotiation import expected_yuan, has_reached, negotiating_at
+from domain.lead.negotiation import came_on, expected_yuan, has_reached, negotiating_at
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
@@ -109,10 +109,10 @@ def pipeline_on(
     when = clocks.on(min(clocks.as_of, date(year, 12, 31)))
     leads = list(leads_on(connection, when))
     mine = {lead.lead_id for lead in leads if where.takes(lead.state)}
-    shares = year_shares(connection, year, when)
+    shares = year_shares(connection, year, when, rules)
     actual = sum(share.yuan for share in shares if share.lead_id in mine)
     target = _target(plan_of(connection, year, when), where)
-    return pipeline(leads, target, actual, rules, where)
+    return pipeline(leads, when.as_of, target, actual, rules, where)
 
 
 def _target(plan: Plan, where: Where) -> int | None:
@@ -134,24 +134,27 @@ def _target(plan: Plan, where: Where) -> int | None:
 
 def pipeline(
     leads: Iterable[LeadOnDay],
+    day: date,
     target_yuan: int | None,
     actual_yuan: int,
     rules: Rulebook,
     where: Where = EVERYWHERE,
 ) -> Pipeline:
-    """The cover of `target_yuan` − `actual_yuan` (F2), of leads as they stand on D.
+    """The cover of `target_yuan` − `actual_yuan` (F2), of leads as they stand on `day`.
 
     `where` says whose open leads; the odds are the whole centre's: one unit's history is thin.
     """
     counted = [
         lead
         for lead in leads
-        if lead.state.relation in COUNTED_IN_AMOUNT and lead.state.split_from is None
+        if lead.state.relation in COUNTED_IN_AMOUNT
+        and came_on(lead.state) <= day
+        and lead.state.split_from is None
     ]
     decided = [lead.state for lead in counted if _decided(lead.state)]
     open_at: dict[NegotiationStage, list[LeadOnDay]] = {stage: [] for stage in NegotiationStage}
     for lead in counted:
-        stage = negotiating_at(lead.state)
+        stage = negotiating_at(lead.state, day)
         if stage is not None and where.takes(lead.state):
             open_at[stage].append(lead)
     stages = [

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from domain.errors import BadInput
 from domain.periods import Period, PeriodKind, parse
-from domain.rulebook import Rulebook
+from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.unit.events import InspectionRecorded
 from domain.unit.known import unit_name
 from domain.vocabulary import UnitGroup
@@ -105,9 +105,9 @@ class Season:
         return sorted(named - self.groups.keys())
 
 
-def season_of(key: str, as_of: date) -> Period:
+def season_of(key: str, as_of: date, rules: Rulebook = DEFAULT_RULES) -> Period:
     """The period a key names. Raises `BadInput` for a shorter one, or one not begun by D."""
-    period = parse(key)
+    period = parse(key, rules.month_ends_on)
     if period.kind not in SEASONS:
         raise BadInput("period", "评比周期应为年、半年、季度或月，如 2023-Q2")
     if period.start > as_of:
@@ -127,10 +127,10 @@ def season(connection: Connection, period: Period, clocks: Clocks, rules: Rulebo
         )
     return Season(
         period,
-        Window(period.start, day),
+        Window(period.start, day, rules),
         rules,
         list(leads_on(connection, when)),
-        year_shares(connection, day.year, when),
+        year_shares(connection, day.year, when, rules),
         plan_of(connection, day.year, when),
         groups_on(connection, when),
         dict(adjustments),

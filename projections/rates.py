@@ -93,10 +93,15 @@ def rates(
     day: date,
     cohort: Cohort = Cohort.YEAR,
     *,
-    include_exited: bool = False,
+    include_exited: bool | None = None,
     rules: Rulebook = DEFAULT_RULES,
 ) -> Rates:
-    """The rates of a cohort on `day`, of leads as they stand then."""
+    """The rates of a cohort on `day`, of leads as they stand then.
+
+    With the exited or without, as asked; by the rules when that is not said.
+    """
+    if include_exited is None:
+        include_exited = rules.rates_include_exited
     cohort_leads = [
         lead
         for lead in leads

@@ -47,7 +47,8 @@ def signing_table(
     credit = credit_of(group, rules)
     of_unit: dict[str, list[LeadOnDay]] = {unit: [] for unit in units}
     counted = [lead for lead in leads if _counted(lead.state, year)]
-    counts = shared_counts(((le.lead_id, le.state) for le in counted), date(year, 1, 1))
+    states = [(lead.lead_id, lead.state) for lead in counted]
+    counts = shared_counts(states, date(year, 1, 1), lambda _: True)
     for lead in counted:
         unit = credit(lead.state.recruiting_unit, lead.state.host_town)
         count = counts.get(lead.lead_id)

@@ -15,7 +15,7 @@ from domain.rulebook import Rulebook
 from domain.vocabulary import Colour, Stage
 from projections.clocks import Clocks, valid
 from projections.colours import colours_of
-from projections.months import add_months
+from projections.month_terms import months_later
 from projections.problem_list import open_problems
 from projections.rule_rows import rules_in_force
 from projections.tables import lead_step
@@ -223,7 +223,7 @@ def _due_on(entry: StageList, rules: Rulebook) -> ColumnElement[date]:
     columns = lead_step.c
     if entry.months is None:
         return columns.agreed_due_on
-    default = add_months(columns[entry.since], literal(getattr(rules, entry.months)))
+    default = months_later(columns[entry.since], getattr(rules, entry.months))
     return func.coalesce(columns.agreed_due_on, default)
 
 

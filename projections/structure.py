@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from domain.money import ratio_text
-from domain.rulebook import DEFAULT_RULES, Rulebook
+from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED, ChainRole, EnterpriseClass
 from projections.clocks import Clocks, known
+from projections.rule_rows import rules_in_force
 from projections.tables import enterprise_fact, target_enterprise
 from projections.year_leads import year_end, year_leads
 
@@ -58,10 +59,10 @@ def structure(
     year: int,
     clocks: Clocks,
     chain: str | None = None,
-    rules: Rulebook = DEFAULT_RULES,
 ) -> Structure:
     """The year's signings by size, role, chain and class; of one chain when it is named."""
-    leads = year_leads(year, clocks)
+    rules = rules_in_force(connection, clocks)
+    leads = year_leads(year, clocks, rules)
     query = select(leads.c.lead_id, leads.c.chain, leads.c.chain_role, leads.c.signed_yuan).where(
         leads.c.signed == 1
     )

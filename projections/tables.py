@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-MONEY = PROBLEMS = TARGETS = RULES = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
 STATES = 3  # since leads are split and merged
 
@@ -175,13 +176,15 @@ problem_step = Table(
     Index("ix_problem_step_day", "valid_to", "known_to", "valid_from", "known_from"),
 )
 
-rule_change = Table(
-    f"rule_change_v{RULES}",
+rule_setting = Table(
+    f"rule_setting_v{RULES}",
     read_model,
-    Column("name", TEXT, primary_key=True),
     Column("known_from", BigInteger, primary_key=True),
-    Column("valid_from", Date, nullable=False),
-    Column("value", BigInteger, nullable=False),
+    Column("name", TEXT, primary_key=True),
+    Column("effective_from", Date, nullable=False),
+    Column("value", Text, nullable=False),  # JSON, as domain.rule_kinds stores it
+    Column("event_id", Uuid, nullable=False),
+    Column("recorded_by", TEXT, nullable=False),
 )
 
 annual_target = Table(

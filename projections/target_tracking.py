@@ -4,8 +4,8 @@ Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contr
 "GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
 leads exited at D' are out, shown beside as `gross` and `exited`. So is the part whose signing is
 recognised (认定; domain section 0, decision 3), and what merges have taken out (`adjustments`).
-
-A project is a count key: of the parts of a split lead one stands for all (`count_keys`).
+Thresholds, the time progress and which leads count go by the rules in force on D
+(`domain.rulebook`). Of the parts of a split lead one stands for all (`projections.count_keys`).
 """
 
 from collections import defaultdict
@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Integer,
     and_,
@@ -23,24 +24,35 @@ from sqlalchemy import (
     cast,
     extract,
     func,
-    literal,
-    or_,
     select,
 )
 
 from domain.calendar import month_end, period_of, year_before
 from domain.money import wan_text
 from domain.rulebook import Rulebook
-from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Relation, Stage
+from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Stage
 from projections.clocks import Clocks, known, valid
 from projections.count_keys import shared_counts
-from projections.metric import Figure, Metric, Progress, amount_metric, count_metric, ratio_metric
+from projections.counted import (
+    COUNTED_IN_AMOUNT,
+    counted,
+    counted_parts,
+    is_built,
+    with_year_before,
+)
+from projections.metric import (
+    Figure,
+    Metric,
+    Progress,
+    amount_metric,
+    count_metric,
+    progress_by,
+    ratio_metric,
+)
 from projections.rule_rows import rules_in_force
-from projections.tables import PASSED_ON_BY_MERGE, fai_report, funds_arrival, lead_step
+from projections.tables import fai_report, funds_arrival, lead_step
 from projections.target_plan import Aims, Plan, plan_of
 
-COUNTED_AS_PROJECT = (Relation.NEW.value, Relation.RELOCATION.value)
-COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION.value)
 OUTSIDE_COUNTY = (
     FundsSource.OUT_COUNTY.value,
     FundsSource.OUT_CITY.value,
@@ -102,7 +114,7 @@ def target_table(
     rules = rules or rules_in_force(connection, clocks)
     plan = plan_of(connection, year, clocks)
     first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
-    progress = Progress(last.month if last >= first else 0)
+    progress = progress_by(last, date(year, 12, 31), rules)
 
     rows = _cube(connection, first, last, clocks, rules) if last >= first else []
     whole = _Tally()
@@ -125,7 +137,7 @@ def target_table(
             **_main(plan.values.get("projects"), plan.values.get("agreed"), whole, progress),
             "fai_ratio": ratio_metric(
                 plan.values.get("fai_ratio"),
-                _fai_yuan(connection, first, last, clocks),
+                _fai_yuan(connection, first, last, clocks, rules),
                 whole.contracts_yuan,
                 progress,
             ),
@@ -144,7 +156,7 @@ def target_table(
             str(quarter): _quarter(connection, first, last, quarter, aims, clocks, rules)
             for quarter, aims in plan.by_quarter.items()
         },
-        by_month=_months(connection, first, last, clocks, month_projects),
+        by_month=_months(connection, first, last, clocks, rules, month_projects),
     )
 
 
@@ -157,48 +169,13 @@ def _cube(
     """Tallies by unit, town, chain and month of signing (None for earlier years' leads)."""
     now, before = lead_step.alias("now"), lead_step.alias("before")
     n = now.c
-    shared = shared_counts(first, clocks.on(last))
-    fresh = n.signed_on >= first
-    stays = n.stage != Stage.EXITED.value
-    stands = and_(
-        n.relation.in_(COUNTED_AS_PROJECT), func.coalesce(shared.c.stands, literal(1)) == 1
-    )
-    project = and_(stands, n.counted_on >= first, n.passed_on.is_(None))
-    merged = and_(
-        stands,
-        or_(
-            and_(n.counted_on >= first, n.passed_on == PASSED_ON_BY_MERGE),
-            and_(n.counted_on < first, n.counted_on_before_merge >= first),
-        ),
-    )
-    project_yuan = func.coalesce(shared.c.yuan, n.agreed_yuan)
-    amount = n.relation.in_(COUNTED_IN_AMOUNT)
+    shared = shared_counts(first, clocks.on(last), rules)
     month = case((n.counted_on >= first, _month(n.counted_on)), else_=None).label("month")
-    contract = n.kind == AgreementKind.CONTRACT.value
     dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
-    added = n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)
-    year_end = clocks.on(date(first.year - 1, 12, 31))
+    parts = counted_parts(now, before, shared, first, rules)
     query = (
-        select(
-            *dimensions,
-            _sum_if(project, 1).label("projects_gross"),
-            _sum_if(and_(project, ~stays), 1).label("projects_exited"),
-            # A lead first signed this year had counted nothing on 31 December.
-            _sum_if(and_(amount, stays), added).label("agreed"),
-            _sum_if(and_(amount, fresh, ~stays), n.counted_yuan).label("agreed_exited"),
-            _sum_if(and_(project, stays, n.recognised), 1).label("projects_recognised"),
-            _sum_if(and_(amount, stays, n.recognised), added).label("agreed_recognised"),
-            _sum_if(merged, 1).label("projects_merged"),
-            _sum_if(
-                and_(project, stays, n.industrial, project_yuan >= rules.big_project_yuan), 1
-            ).label("big"),
-            _sum_if(and_(fresh, stays, contract), n.agreed_yuan).label("contracts"),
-        )
-        .select_from(
-            now.outerjoin(
-                before, and_(before.c.lead_id == n.lead_id, valid(before, year_end))
-            ).outerjoin(shared, shared.c.lead_id == n.lead_id)
-        )
+        select(*dimensions, *(_sum(part).label(name) for name, part in parts.items()))
+        .select_from(with_year_before(now, before, shared, first, clocks))
         # A step that began before the year counted the same on 31 December: it adds nothing, and
         # a lead signed this year has had a step this year.
         .where(valid(now, clocks.on(last)), n.signed_on.is_not(None), n.valid_from >= first)
@@ -207,7 +184,9 @@ def _cube(
     return connection.execute(query).all()
 
 
-def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -> int:
+def _fai_yuan(
+    connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook
+) -> int:
     """Σ year-to-date of each contract lead's latest period up to the month of D'.
 
     A return counts from its own business day on: December's, sent in January, is in the year's
@@ -228,6 +207,7 @@ def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -
         .where(
             returns.c.nth == 1,
             valid(lead_step, clocks.on(last)),
+            counted(lead_step, rules),
             n.signed_on >= first,
             n.stage != Stage.EXITED.value,
             n.kind == AgreementKind.CONTRACT.value,
@@ -239,14 +219,9 @@ def _fai_yuan(connection: Connection, first: date, last: date, clocks: Clocks) -
 def _built(connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook) -> int:
     if last < first:
         return 0
-    n = lead_step.c
-    project = func.coalesce(n.count_key, n.lead_id)
-    query = select(func.count(project.distinct())).where(
-        valid(lead_step, clocks.on(last)),
-        n.completed_on >= first,
-        n.industrial,
-        n.agreed_yuan >= rules.built_project_yuan,
-        n.stage != Stage.EXITED.value,
+    when = clocks.on(last)
+    query = select(func.count()).where(
+        valid(lead_step, when), is_built(lead_step, first, when, rules)
     )
     return connection.execute(query).scalar_one()
 
@@ -291,19 +266,23 @@ def _quarter(
 ) -> Share:
     """What was reached from 1 January to the quarter's end, or to D' before it, of what is asked.
 
-    The time progress is that of the months up to the quarter's end.
+    The time progress is that of the time up to the quarter's end.
     """
-    months = 3 * quarter
-    end = min(last, month_end(first.year, months))
-    begun = last >= first
+    quarter_end = month_end(first.year, 3 * quarter)
+    end = min(last, quarter_end)
     tally = _Tally()
-    for row in _cube(connection, first, end, clocks, rules) if begun else []:
+    for row in _cube(connection, first, end, clocks, rules) if last >= first else []:
         tally.add(row)
-    return Share(**_main(*aims, tally, Progress(end.month if begun else 0, of=months)))
+    return Share(**_main(*aims, tally, progress_by(end, quarter_end, rules)))
 
 
 def _months(
-    connection: Connection, first: date, last: date, clocks: Clocks, projects: dict[str, int]
+    connection: Connection,
+    first: date,
+    last: date,
+    clocks: Clocks,
+    rules: Rulebook,
+    projects: dict[str, int],
 ) -> dict[str, dict[str, Figure]]:
     """Net projects by month of signing, and amounts by the month that brought them.
 
@@ -325,6 +304,7 @@ def _months(
             step.c.valid_from >= first,
             step.c.valid_from <= last,
             valid(now, clocks.on(last)),
+            counted(now, rules),
             now.c.signed_on.is_not(None),
             now.c.stage != Stage.EXITED.value,
             now.c.relation.in_(COUNTED_IN_AMOUNT),
@@ -381,9 +361,13 @@ def _shares(
     }
 
 
-def _sum_if(condition: Any, value: Any) -> Any:
+def _sum_if(condition: Any, value: Any) -> ColumnElement[int]:
+    return _sum(case((condition, value), else_=0))
+
+
+def _sum(value: Any) -> ColumnElement[int]:
     # PostgreSQL widens sums to numeric; 64 bits hold them (`domain.money.LARGEST_UNITS`).
-    return cast(func.coalesce(func.sum(case((condition, value), else_=0)), 0), BigInteger)
+    return cast(func.coalesce(func.sum(value), 0), BigInteger)
 
 
 def _month(day: Any) -> Any:

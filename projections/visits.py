@@ -140,7 +140,8 @@ def service_visits(
     """F20 over the months from that of `first` to that of `day`, the last as far as `day`.
 
     A month counts when officers were assigned on at least `rules.officer_days` of its days so
-    far, up to the exit of a project that has exited.
+    far, up to the exit of a project that has exited; it is `visited` with as many visits as the
+    rules ask for.
     """
     found = []
     for lead in leads:
@@ -153,8 +154,9 @@ def service_visits(
             served = _days_served(state.officer_spells, month, end)
             if sum(served.values()) < rules.officer_days:
                 continue
-            visited = any(month <= on <= end for on in state.service_visits)
+            visits = sum(month <= on <= end for on in state.service_visits)
             officer = max(reversed(served), key=lambda name: served[name])
+            visited = visits >= rules.visits_per_month
             found.append(OfficerMonth(lead.lead_id, state, month, officer, visited))
     return Attendance(found)
 

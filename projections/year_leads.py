@@ -15,6 +15,7 @@ lead the one that stands for them (`count_keys`). Leads exited at D' are out of 
 - `signed` 签约 (F1), `started` 开工, `produced` 投产: first reached in the year.
 - `signed_yuan`: the effective amount of a project counted in `signed`, all its parts together.
 - `year_yuan` 协议资金 (F2): what the year's signings and amendments bring, expansions included.
+  By rule `count_basis` these three may be of recognised signings only, as in the target.
 - `funds_yuan`, `funds_usd` 到位资金: arrived in the year, before a split or merge too.
 """
 
@@ -23,11 +24,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal, or_, select, true
 
+from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, known, valid
 from projections.count_keys import shared_counts
+from projections.counted import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT, counted
 from projections.tables import funds_arrival, lead_step
-from projections.target_tracking import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT
 
 COUNTS = ("planned", "negotiating", "signed", "started", "produced")
 IN_NEGOTIATION = (Stage.LEAD.value, Stage.FRAMEWORK.value)
@@ -38,24 +40,25 @@ def year_end(year: int, as_of: date) -> date:
     return min(as_of, date(year, 12, 31))
 
 
-def year_leads(year: int, clocks: Clocks) -> Subquery:
+def year_leads(year: int, clocks: Clocks, rules: Rulebook) -> Subquery:
     """The rows, to be summed or listed. Before the year has begun there are none."""
     first, last = date(year, 1, 1), year_end(year, clocks.as_of)
     now, before = lead_step.alias("now"), lead_step.alias("before")
     n = now.c
     stays = n.stage != Stage.EXITED.value
-    counted = n.relation.in_(COUNTED_AS_PROJECT)
-    project = and_(stays, counted)
-    shared = shared_counts(first, clocks.on(last))
+    of_projects = n.relation.in_(COUNTED_AS_PROJECT)
+    project = and_(stays, of_projects)
+    counts = counted(now, rules)
+    shared = shared_counts(first, clocks.on(last), rules)
 
     def one(name: str) -> ColumnElement[bool]:
         return func.coalesce(shared.c[name], literal(1)) == 1
 
-    signed = and_(project, n.counted_on >= first, one("stands"))
+    signed = and_(counts, project, n.counted_on >= first, one("stands"))
     project_yuan = func.coalesce(shared.c.yuan, n.agreed_yuan)
     goes_on = or_(stays, n.passed_on.is_not(None))
     not_a_part = n.split_on.is_(None)
-    brought = and_(stays, n.relation.in_(COUNTED_IN_AMOUNT), n.signed_on.is_not(None))
+    brought = and_(counts, stays, n.relation.in_(COUNTED_IN_AMOUNT), n.signed_on.is_not(None))
     funds = _funds(first, last, clocks)
     day_before = clocks.on(date(year - 1, 12, 31))
     return (
@@ -80,7 +83,7 @@ def year_leads(year: int, clocks: Clocks) -> Subquery:
             n.signed_on,
             n.started_on,
             n.produced_on,
-            _one(and_(counted, n.registered_on.between(first, last), not_a_part), "planned"),
+            _one(and_(of_projects, n.registered_on.between(first, last), not_a_part), "planned"),
             _one(and_(project, n.stage.in_(IN_NEGOTIATION)), "negotiating"),
             _one(signed, "signed"),
             _one(and_(project, n.started_on >= first, one("starts")), "started"),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
@@ -339,6 +339,8 @@ def _contact(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
 def _attending(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
     """手续、计划、进展、核查、走访: what moves no list, but the lead's whole state."""
     past = period_of(day - timedelta(days=rng.choice((0, 5, 35))))
+    paces = rng.choice(((0,), (0, 50_000), (10_000_000, 30_000_000)))
+    cumulative = tuple(accumulate(rng.choice(paces) for _ in range(12)))
     return rng.choice(
         (
             e.PermitStated(
@@ -348,11 +350,11 @@ def _attending(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
                 occurred_on=day,
                 milestones=(
                     e.PlannedMilestone(
-                        rng.choice(list(Milestone)), day + timedelta(days=rng.randint(0, 300))
+                        rng.choice(list(Milestone)), day + timedelta(days=rng.randint(-90, 300))
                     ),
                 ),
                 fai_year=day.year,
-                monthly_fai_yuan=tuple(rng.choice((0, 50_000)) * month for month in (1,) * 12),
+                monthly_fai_yuan=cumulative if rng.random() < 0.5 else None,
                 ground="进度调整" if rng.random() < 0.8 else None,
             ),
             e.MonthlyProgressReported(

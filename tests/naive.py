@@ -279,11 +279,14 @@ def naive_lists(log: Log, day: date, known: int) -> dict[str, set[Entry]]:
     return lists
 
 
-def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
+def naive_target(
+    log: Log, year: int, day: date, known: int, *, recognised_only: bool = False
+) -> dict[str, Any]:
     """The year's actuals, amounts in 元 or 美元.
 
     `fai_ratio` is (numerator, denominator); `domestic_yuan` and `foreign_usd` are (this window,
-    the window a year before); `by_unit`, `by_town`, `by_chain` map a name (None: not stated) to
+    the window a year before); `recognised_only` leaves out leads whose signing is not recognised
+    by the year's end or the day; `by_unit`, `by_town`, `by_chain` map a name (None: not stated) to
     (projects, amount) and leave out the names where both are 0.
     """
     end = min(day, date(year, 12, 31))
@@ -292,6 +295,8 @@ def naive_target(log: Log, year: int, day: date, known: int) -> dict[str, Any]:
     year_before = naive_facts(log, date(year - 1, 12, 31), known)
     on_day = naive_facts(log, day, known)
 
+    if recognised_only:
+        at_end = {lead_id: f for lead_id, f in at_end.items() if f.signing_recognised}
     projects = naive_projects(at_end, year)
     gross = net = big = 0
     built: set[UUID] = set()

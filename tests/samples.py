@@ -10,7 +10,7 @@ from domain.chain import events as chain
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
 from domain.problem import events as p
-from domain.rulebook import RuleChange, RulesRevised
+from domain.rules import RuleChange, RulesRevised
 from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
 from domain.unit import events as unit
 from domain.vocabulary import (

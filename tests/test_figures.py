@@ -90,6 +90,7 @@ def test_rates_by_hand() -> None:
     assert [lead.int for lead in found.leads["overfunded"]] == [3]
     assert [lead.int for lead in found.leads["exited"]] == [5]
     with_exited = rates(county, 2023, END, include_exited=True)
+    assert with_exited == rates(county, 2023, END, rules=Rulebook(rates_include_exited=True))
     assert (with_exited.signed, with_exited.exited, with_exited.start_rate) == (6, 1, "0.5000")
 
 
@@ -126,7 +127,7 @@ def test_what_performed_and_landed_mean_is_in_the_rulebook() -> None:
     county = leads((*SIGNED, company(on(4))), (*SIGNED, funds(on(4))), STARTED, SIGNED)
     found = rates(county, 2023, END)
     assert (found.performance_rate, found.landing_rate) == ("0.5000", "0.2500")
-    strict = Rulebook(performed_by_funds=0, landed_by_start=1)
+    strict = Rulebook(performed_by_funds=False, landed_by_start=True)
     found = rates(county, 2023, END, rules=strict)
     assert [lead.int for lead in found.leads["performed"]] == [1]
     assert [lead.int for lead in found.leads["landed"]] == [3]
@@ -237,7 +238,7 @@ def test_rates_equal_the_naive_ones(seed: int) -> None:
         )
         assert found.signing_to_start.median == (median(taken) if taken else None)
         assert found.signing_to_start.p90 == (naive_p90(taken) if taken else None)
-    assert signed_ones > 20
+    assert signed_ones > 10
 
 
 def arrived_yuan(f: Facts) -> int:

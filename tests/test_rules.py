@@ -1,156 +1,199 @@
-"""Thresholds are dated settings: a change holds from its day on, and for what is known since."""
+"""What may a rule be, when may it be revised, and which holds on a day? (规则)"""
 
+import json
 import random
-from dataclasses import fields
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from crm.application import CRM
+from crm.codec import Codec
 from crm.people import Caller, Role
-from domain.calendar import add_months
-from domain.errors import BadInput
+from domain.errors import BadInput, Refused
 from domain.event import Recorded
-from domain.lead.deadlines import due_on
-from domain.rulebook import (
-    DEFAULT_RULES,
-    RULES,
-    Rulebook,
-    RuleChange,
-    RulesRevised,
-    revise_rules,
-    rules_of,
-)
-from projections.lead_states import leads_on
-from projections.months import add_months_to_text
+from domain.rulebook import DEFAULT_RULES, RISING, RULES, Rulebook, contradiction
+from domain.rules import RulesRevised, revise, revision, rules_on
 from projections.reader import clocks
+from projections.rebuild import rebuild
 from projections.rule_rows import rules_in_force
-from projections.stage_lists import STAGE_LISTS, stage_list
-from tests.histories import random_log
-from tests.samples import recorded
-from tests.serving import Server
-from tests.test_views import fill
-from tests.told import on
+from tests.told_rules import TODAY, naive_value, on_record, random_revisions, revised
 
 ADMIN = Caller("管理员", Role.ADMIN)
 
 
-def revised(effective_from: date, ground: str = "会议纪要", **changes: int) -> RulesRevised:
-    return RulesRevised(
-        occurred_on=on(7),
-        effective_from=effective_from,
-        changes=tuple(RuleChange(name, value) for name, value in changes.items()),
-        ground=ground,
-    )
+# --- the rulebook ---------------------------------------------------------------------------------
 
 
-def test_every_rule_says_what_it_is_and_its_default_is_one_of_its_values() -> None:
+def test_every_rule_says_what_it_is_and_its_default_may_be_written_again() -> None:
+    assert contradiction(DEFAULT_RULES) is None
     assert set(RULES) == {of.name for of in fields(Rulebook)}
-    for name, rule in RULES.items():
+    for names in ([r.public for r in RULES.values()], [r.label for r in RULES.values()]):
+        assert len(names) == len(set(names))
+    for rule in RULES.values():
         assert rule.label
         assert rule.unit
         assert rule.source
-        assert rule.lowest <= getattr(DEFAULT_RULES, name) <= rule.highest
-    labels = [rule.label for rule in RULES.values()]
-    assert len(labels) == len(set(labels))
+        assert getattr(DEFAULT_RULES, rule.name) == rule.default
+        kind = rule.kind
+        assert kind.read(kind.shown(rule.default), rule.public) == rule.default
+        assert kind.taken(kind.stored(rule.default)) == rule.default
+        assert kind.text(rule.default) or rule.default == ()
 
 
 @pytest.mark.parametrize(
-    ("revision", "field"),
+    ("name", "value"),
     [
-        (revised(on(7)), "changes"),
-        (revised(on(7), ground=" ", idle_days=20), "ground"),
-        (revised(on(7), weather=1), "changes.weather"),
-        (revised(on(7), idle_days=0), "changes.idle_days"),
-        (revised(on(7), idle_days=366), "changes.idle_days"),
-        (revised(on(7), yellow_gap_points=31), "changes"),  # above the red one
+        ("start_within_months", 0), ("start_within_months", 121), ("start_within_months", "六"),
+        ("start_within_months", True), ("start_within_months", 1.5), ("start_within_months", None),
+        ("big_project_wan", -1), ("big_project_wan", "5亿"), ("big_project_wan", 100000001),
+        ("band_one_wan", 0), ("idle_days", 0), ("idle_days", 366),
+        ("big_project_yuan", 1), ("nonsense", 1), ("count_basis", "guessed"), ("count_basis", []),
+        ("rates_include_exited", "yes"), ("rates_include_exited", 2),
+        ("rates_include_exited", 1.0), ("rates_include_exited", []),
+        ("extra_holidays", "2027-01-01"), ("extra_holidays", ["2027-01-01"] * 500),
+        ("extra_holidays", ["2027-02-30"]), ("extra_holidays", ["0001-01-01"]),
+        ("extra_holidays", [20270101]), ("month_ends_on", 32),
     ],
-)
-def test_what_is_no_rule_or_no_value_of_it_is_refused(revision: RulesRevised, field: str) -> None:
-    with pytest.raises(BadInput) as error:
-        revise_rules([], revision)
-    assert error.value.field == field
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(BadInput) as refusal:
+        revision({name: value}, TODAY, "县政府办通知", occurred_on=TODAY)
+    assert refusal.value.field.startswith(f"changes.{name}")
+    assert any("\u4e00" <= c <= "\u9fff" for c in refusal.value.message)
 
 
-def test_a_pair_is_judged_as_it_will_stand() -> None:
-    wider: Recorded[RulesRevised] = recorded(revised(on(6), red_gap_points=50))  # type: ignore[assignment]
-    revise_rules([wider], revised(on(7), yellow_gap_points=40))
-    with pytest.raises(BadInput):
-        revise_rules([wider], revised(on(5), yellow_gap_points=40))  # before it was widened
-
-
-def test_the_later_recorded_of_one_day_wins_and_each_holds_from_its_day() -> None:
-    def change(value: int) -> list[RuleChange]:
-        return [RuleChange("idle_days", value)]
-
-    told = [(on(8), change(40)), (on(6), change(20)), (on(8), change(50)), (on(7), change(25))]
-    days = {day: rules_of(told, day).idle_days for day in (on(5, 31), on(6), on(7), on(8))}
-    assert days == {on(5, 31): 30, on(6): 20, on(7): 25, on(8): 50}
-    assert rules_of([(on(6), [RuleChange("retired_rule", 1)])], on(7)) == DEFAULT_RULES
-
-
-def test_a_changed_deadline_moves_lists_from_its_day_and_for_those_who_know(crm: CRM) -> None:
-    rng = random.Random(71)
-    log = random_log(rng, leads=15, steps=600)
-    fill(crm, log, rng)
-    before = log[-1].position
-    crm.revise_rules(revised(on(7), start_within_months=1, completion_within_months=5), by=ADMIN)
-    crm.revise_rules(revised(on(1, 1, 2024), start_within_months=11), by=ADMIN)
-    moved = 0
-    for day in (on(6, 30), on(7, 1), on(12, 31), on(6, 30, 2024)):
-        for position in (before, before + 1, before + 2):
-            with crm.reader.asking() as connection:
-                when = clocks(connection, day, crm.clock(), position)
-                rules = rules_in_force(connection, when)
-                states = {lead.lead_id: lead.state for lead in leads_on(connection, when)}
-                for name in STAGE_LISTS:
-                    page = stage_list(connection, name, when)
-                    order = [(-i.overdue_days, -(i.agreed_yuan or 0), i.code) for i in page.items]
-                    assert order == sorted(order)
-                    for item in page.items:
-                        assert item.due_on == due_on(states[item.lead_id], rules)
-                        moved += item.due_on != due_on(states[item.lead_id], DEFAULT_RULES)
-            expected = 6
-            if position > before and day >= on(7):
-                expected = 11 if position > before + 1 and day.year == 2024 else 1
-            assert rules.start_within_months == expected
-    assert moved > 10
-
-
-def test_months_are_added_alike_in_python_and_in_the_database() -> None:
-    for text in ("2023-01-31", "2024-02-29", "2023-08-31", "2023-12-01"):
-        for months in range(1, 30):
-            expected = add_months(date.fromisoformat(text), months).isoformat()
-            assert add_months_to_text(text, months) == expected
-    assert add_months_to_text(None, 3) is None
-
-
-def test_rules_over_http(server: Server) -> None:
-    admin, office = server.client("admin"), server.client("manager")
-    lead = office.register()
-    office.record(lead, "signing", kind="contract", agreed_total_wan=1, occurred_on="2023-01-31")
-    body = {"changes": {"start_within_months": 1}, "effective_from": "2023-07-01", "ground": "纪要"}
-    assert office.put("/settings/rules", body).json()["code"] == "role_not_allowed"
-    wrong = admin.put("/settings/rules", {**body, "changes": {"start_within_months": 0}})
-    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (
-        422,
-        "changes.start_within_months",
+def test_values_are_taken_as_written() -> None:
+    event = revised(
+        TODAY,
+        start_within_months="9",
+        big_project_wan="30000.5",
+        towns_by_host=0,
+        rates_include_exited=True,
+        extra_holidays=["2027-02-08", "2027-02-07", "2027-02-08"],
     )
-    known_before = office.get("/lists/exited").json()["known_at"]
-    assert admin.put("/settings/rules", body).status_code == 201
+    rules = rules_on(on_record((TODAY, event)), TODAY, 1)
+    assert rules.start_within_months == 9
+    assert rules.big_project_yuan == 300_005_000
+    assert rules.towns_by_host is False
+    assert rules.rates_include_exited is True
+    assert rules.extra_holidays == (date(2027, 2, 7), date(2027, 2, 8))
+    told = ("start_within_months", "big_project_yuan", "towns_by_host", "rates_include_exited",
+            "extra_holidays")  # fmt: skip
+    assert replace(rules, **{n: getattr(DEFAULT_RULES, n) for n in told}) == DEFAULT_RULES
 
-    def due(**asked: str) -> str:
-        shown = office.get("/lists/signed-not-started", **asked).json()
-        return str(shown["items"][0]["due_on"])
 
-    assert due(as_of="2023-06-30") == "2023-07-31"
-    assert due(as_of="2023-07-01") == "2023-02-28"
-    assert due(as_of="2023-07-01", known_at=known_before) == "2023-07-31"
-    rules = {
-        r["name"]: r for r in office.get("/settings/rules", as_of="2023-07-01").json()["items"]
-    }
-    changed = rules["start_within_months"]
-    assert (changed["value"], changed["default"], changed["effective_from"]) == (1, 6, "2023-07-01")
-    assert rules["idle_days"]["set_by"] is None
-    [entry] = office.get("/settings/rules/history").json()["items"]
-    assert (entry["label"], entry["event_id"]) == ("规则调整", changed["set_by"])
+def test_values_of_every_kind_are_stored_and_read_again() -> None:
+    event = revised(
+        TODAY,
+        start_within_months=9,
+        big_project_wan="30000.5",
+        towns_by_host=False,
+        count_basis="recognised",
+        extra_holidays=["2027-02-08"],
+    )
+    [recorded] = on_record((TODAY, event))
+    topic, state = Codec().encode(recorded)
+    assert json.loads(state)["event"]["changes"] == [
+        {"name": "start_within_months", "value": 9},
+        {"name": "big_project_yuan", "value": 300_005_000},
+        {"name": "towns_by_host", "value": 0},
+        {"name": "count_basis", "value": "recognised"},
+        {"name": "extra_holidays", "value": ["2027-02-08"]},
+    ]
+    assert Codec().decode(recorded.stream_id, 1, 1, topic, state) == recorded
+
+
+def test_an_empty_revision_is_refused() -> None:
+    with pytest.raises(BadInput) as refusal:
+        revised(TODAY)
+    assert refusal.value.field == "changes"
+
+
+# --- revising -------------------------------------------------------------------------------------
+
+
+def refused(history: Sequence[Recorded[RulesRevised]], event: RulesRevised) -> str:
+    with pytest.raises(Refused) as refusal:
+        revise(history, event, TODAY)
+    return refusal.value.code
+
+
+def test_a_rule_never_set_may_be_dated_back_or_ahead() -> None:
+    for since in (date(2020, 1, 1), TODAY, date(2025, 1, 1)):
+        event = revised(since, start_within_months=9)
+        assert revise([], event, TODAY) == event
+
+
+def test_a_rule_in_use_is_changed_from_today_on_only() -> None:
+    used = on_record((date(2024, 1, 2), revised(date(2023, 1, 1), start_within_months=9)))
+    for since in (date(2022, 12, 31), TODAY, date(2025, 1, 1)):
+        revise(used, revised(since, start_within_months=8), TODAY)
+    for since in (date(2023, 1, 1), date(2024, 1, 1), TODAY - timedelta(days=1)):
+        assert refused(used, revised(since, start_within_months=8)) == "rules_in_use"
+    revise(used, revised(date(2023, 1, 1), completion_within_months=20), TODAY)  # another rule
+
+
+def test_a_slip_is_mended_on_the_day_it_was_recorded() -> None:
+    slip = revised(date(2023, 1, 1), start_within_months=90)
+    mended = revised(date(2023, 1, 1), start_within_months=9)
+    history = on_record((TODAY, slip))
+    revise(history, mended, TODAY)
+    rules = rules_on(on_record((TODAY, slip), (TODAY, mended)), date(2023, 1, 1), 2)
+    assert rules.start_within_months == 9
+    with pytest.raises(Refused):
+        revise(history, mended, TODAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(("lower", "upper"), RISING)
+def test_yellow_stays_below_red(lower: str, upper: str) -> None:
+    low, high = RULES[lower], RULES[upper]
+    above = low.kind.shown(getattr(DEFAULT_RULES, upper) + 1)
+    assert refused([], revised(TODAY, **{low.public: above})) == "rules_contradict"
+    revise([], revised(TODAY, **{low.public: above, high.public: above}), TODAY)
+
+
+def test_a_revision_must_fit_with_one_already_entered_for_later() -> None:
+    later = on_record((date(2024, 1, 2), revised(date(2025, 1, 1), red_gap_points=15)))
+    revise(later, revised(TODAY, yellow_gap_points=15), TODAY)
+    assert refused(later, revised(TODAY, yellow_gap_points=20)) == "rules_contradict"
+
+
+def test_a_revision_has_a_ground() -> None:
+    with pytest.raises(BadInput) as refusal:
+        revise([], replace(revised(TODAY, idle_days=20), ground=" "), TODAY)
+    assert refusal.value.field == "ground"
+
+
+def test_a_day_is_off_or_on() -> None:
+    both: dict[str, Any] = {"extra_holidays": ["2027-01-03"], "extra_workdays": ["2027-01-03"]}
+    assert refused([], revised(TODAY, **both)) == "rules_contradict"
+
+
+# --- in force -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_rules_of_a_day_are_the_last_word_known(crm: CRM, seed: int) -> None:
+    rng = random.Random(seed)
+    history = on_record(*((TODAY, event) for event in random_revisions(rng, 25)))
+    crm.store.append(history[:15])
+    crm.projector.catch_up()
+    crm.store.append(history[15:])
+    if seed % 2:
+        rebuild(crm.projector, ["rules"])
+    with crm.reader.asking() as connection:
+        for _ in range(60):
+            day, known = date(2022, 1, 1) + timedelta(days=rng.randrange(1200)), rng.randint(0, 25)
+            rules = rules_in_force(connection, clocks(connection, day, crm.clock(), known))
+            assert rules == rules_on(history, day, known)
+            for name in ("start_within_months", "framework_conversion_months", "big_project_yuan"):
+                assert getattr(rules, name) == naive_value(history, name, day, known)
+
+
+def test_a_retired_rule_passes_by() -> None:
+    event = revised(TODAY, start_within_months=9)
+    old = replace(event, changes=(*event.changes, replace(event.changes[0], name="retired")))
+    assert rules_on(on_record((TODAY, old)), TODAY, 1) == Rulebook(start_within_months=9)

@@ -136,7 +136,7 @@ def test_a_merge_with_a_lead_of_an_earlier_year_moves_the_count_there(crm: CRM) 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_split_or_merge_moves_what_it_should_not(seed: int) -> None:
     """Just before and just after each: F1 and F2 of every year, asked on the day and later."""
-    log = random_log(random.Random(700 + seed), leads=9, steps=500)
+    log = random_log(random.Random(700 + seed), leads=9, steps=900)
     seen = 0
     for recorded in log:
         event = recorded.event

@@ -113,10 +113,12 @@ def compare_lists(crm: CRM, log: Log, day: date, position: int) -> None:
     assert listed == naive_lists(log, day, position), (day, position)
 
 
-def compare_target(crm: CRM, log: Log, year: int, day: date, position: int) -> None:
+def compare_target(
+    crm: CRM, log: Log, year: int, day: date, position: int, *, recognised_only: bool = False
+) -> None:
     with crm.reader.asking() as connection:
         table = target_table(connection, year, clocks(connection, day, crm.clock(), position))
-    naive = naive_target(log, year, day, position)
+    naive = naive_target(log, year, day, position, recognised_only=recognised_only)
     shown = table.metrics
     assert {
         "actual": shown["projects"].actual,

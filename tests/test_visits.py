@@ -1,6 +1,7 @@
 """Follow-ups, service visits, monthly returns and permits: by hand, and against naive twins."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -94,7 +95,7 @@ def test_a_month_is_never_longer_than_its_last_day() -> None:
 
 def test_all_signed_projects_are_followed_up_where_the_rulebook_says_so() -> None:
     county = leads(SIGNED, (*SIGNED, followed(on(5))), (REGISTERED,), (*SIGNED, exited(on(5))))
-    found = follow_ups(county, on(1), on(6, 30), Rulebook(follow_up_all_signed=1))
+    found = follow_ups(county, on(1), on(6, 30), Rulebook(follow_up_all_signed=True))
     assert ([lead.int for lead in found.projects], found.rate) == ([1, 2], "0.5000")
     assert [(item.lead_id.int, item.due_on) for item in found.due] == [(1, on(6, 1))]
 
@@ -107,7 +108,7 @@ def test_follow_ups_equal_the_naive_ones(seed: int) -> None:
     for _ in range(40):
         day, position = rng.choice(log).event.occurred_on, rng.randint(len(log) // 2, len(log))
         first = day - timedelta(days=rng.choice((0, 30, 365)))
-        every = rng.randint(0, 1)
+        every = bool(rng.randint(0, 1))
         rules = Rulebook(follow_up_all_signed=every)
         found = follow_ups(folded(log, day, position), first, day, rules)
         since = {
@@ -149,6 +150,14 @@ def test_an_officer_s_months_count_from_fifteen_days() -> None:
     assert not service_visits(leads(later), on(6), on(7, 14)).months
     assert [m.month for m in service_visits(leads(later), on(6), on(7, 15)).months] == ["2023-07"]
     assert service_visits([], on(6), on(7, 15)).rate is None
+
+
+def test_a_month_wants_as_many_visits_as_the_rulebook_says() -> None:
+    told = (*STARTED, officer(on(6, 1), "李干部"), visited(on(6, 2)), visited(on(6, 20)))
+    for asked, seen in ((1, True), (2, True), (3, False)):
+        rules = Rulebook(visits_per_month=asked)
+        [month] = service_visits(leads(told), on(6), on(6, 30), rules).months
+        assert month.visited is seen
 
 
 def test_officers_taking_over_leave_no_gap_and_the_longer_one_answers_for_the_month() -> None:
@@ -305,6 +314,63 @@ def test_a_corrected_report_is_not_late() -> None:
 
 
 # --- permits --------------------------------------------------------------------------------
+
+
+def test_returns_equal_the_naive_ones() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(90, 96):
+        rng = random.Random(seed)
+        log = random_log(rng, leads=20, steps=700)
+        told: list[Any] = [r.event for r in log if isinstance(r.event, e.MonthlyProgressReported)]
+        told += [r.event for r in log if isinstance(r.event, e.FixedAssetInvestmentReported)]
+        for _ in range(25):
+            event = rng.choice(told)
+            month = date.fromisoformat(f"{event.period}-01")
+            day = max(month, event.occurred_on + timedelta(days=rng.randint(-5, 60)))
+            position = rng.choice((log[-1].position, rng.randint(1, len(log))))
+            found = monthly_returns(folded(log, day, position), f"{month:%Y-%m}", day)
+            items = found.items
+            shown = {item.lead_id: (*item.both, item.identical, item.checked) for item in items}
+            assert shown == naive_returns(log, month, day, position)
+            seen.update(state.value for item in items for state in item.both)
+    assert {"on_time", "late", "missing"} <= seen.keys(), seen
+
+
+def naive_returns(log: Log, month: date, day: date, known: int) -> dict[Any, Any]:
+    """Lead -> (report, figure, like the month before, checked on site)."""
+    after = add_months(month, 1)
+    period, before = f"{month:%Y-%m}", f"{add_months(month, -1):%Y-%m}"
+    due_on = after.replace(day=5)
+    expected = {}
+    for lead_id, f in naive_facts(log, day, known).items():
+        began = f.started_on
+        gone = min(d for d in (f.produced_on, f.exited_on, date.max) if d is not None)
+        if month > day or began is None or began >= after or gone <= month:
+            continue
+        reports = [ev for ev in f.events if isinstance(ev, e.MonthlyProgressReported)]
+        figures = [ev for ev in f.events if isinstance(ev, e.FixedAssetInvestmentReported)]
+        texts = {ev.period: (ev.text, ev.percent) for ev in reports}
+        sums = {ev.period: ev.ytd_yuan for ev in figures}
+        same_text = period in texts and texts[period] == texts.get(before)
+        same_sum = month.month > 1 and period in sums and sums[period] == sums.get(before)
+        checks = [ev.occurred_on for ev in f.events if isinstance(ev, e.SiteChecked)]
+        expected[lead_id] = (
+            *(
+                naive_return_state(
+                    [ev.occurred_on for ev in told if ev.period == period], due_on, day
+                )
+                for told in (reports, figures)
+            ),
+            same_text or same_sum,
+            any(month <= check < after for check in checks),
+        )
+    return expected
+
+
+def naive_return_state(came: list[date], due_on: date, day: date) -> ReturnState:
+    if came:
+        return ReturnState.ON_TIME if min(came) <= due_on else ReturnState.LATE
+    return ReturnState.MISSING if day > due_on else ReturnState.NOT_YET_DUE
 
 
 def test_permits_by_hand() -> None:

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from crm.holidays import work_calendar
+from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.workdays import WorkCalendar, days_between
 
-CALENDAR = work_calendar()
+CALENDAR = work_calendar(DEFAULT_RULES)
 # 国办发明电〔2022〕16号, as domain section 7 has it.
 OFF_2023 = {
     *days_between(date(2023, 1, 1), date(2023, 1, 2)),
@@ -74,7 +75,11 @@ def test_an_unpublished_year_is_counted_by_weekdays_and_says_so() -> None:
 
 def test_the_county_enters_a_later_notice_itself() -> None:
     calendar = work_calendar(
-        (date(2027, 1, 1), date(2026, 10, 10)), (date(2027, 1, 3), date(2026, 10, 1)), 2027
+        Rulebook(
+            extra_holidays=(date(2027, 1, 1), date(2026, 10, 10)),
+            extra_workdays=(date(2027, 1, 3), date(2026, 10, 1)),
+            holidays_verified_year=2027,
+        )
     )
     assert calendar.is_verified(date(2027, 6, 1))
     assert not calendar.is_workday(date(2027, 1, 1))

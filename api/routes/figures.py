@@ -32,7 +32,9 @@ class RatesQuery(FigureQuery):
     """Which cohort: signed in the year, or before it."""
 
     cohort: Annotated[Cohort, Field(description="year 当年签约；before 往年签约")] = Cohort.YEAR
-    include_exited: Annotated[bool, Field(description="计入已退出项目")] = False
+    include_exited: Annotated[
+        bool | None, Field(description="计入已退出项目，默认按规则（rates_include_exited）")
+    ] = None
 
 
 @router.get(
@@ -42,18 +44,21 @@ class RatesQuery(FigureQuery):
 )
 def show_rates(crm: Program, query: Annotated[RatesQuery, Query()]) -> dict[str, Any] | Response:
     with states(crm, query) as (connection, when, rules):
+        include_exited = query.include_exited
+        if include_exited is None:
+            include_exited = rules.rates_include_exited
         found = rates(
             leads_on(connection, when, query.where, stages=RATE_STAGES),
             query.year,
             when.as_of,
             query.cohort,
-            include_exited=query.include_exited,
+            include_exited=include_exited,
             rules=rules,
         )
     shown = {
         "year": query.year,
         "cohort": query.cohort.value,
-        "include_exited": query.include_exited,
+        "include_exited": include_exited,
         **at(when),
         **rates_shown(found, detail=query.detail),
     }

@@ -20,6 +20,7 @@ from domain.unit import events as u
 from domain.unit.known import unit_name
 from domain.vocabulary import UnitGroup
 from projections.reader import clocks
+from projections.rule_rows import rules_in_force
 from projections.unit_entries import groups_on, unit_entries, within
 
 router = APIRouter(tags=["评比"], route_class=CheckedRoute)
@@ -158,11 +159,12 @@ class EntriesQuery(Paged):
 @router.get("/inspections", dependencies=[Depends(reading)], **asks("专项督查加减分记录"))
 def inspections(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "inspections", query)
-    with crm.reader.asking("clock", "units") as connection:
+    with crm.reader.asking("clock", "units", "rules") as connection:
         when = turn.clocks(connection)
         found = unit_entries(connection, when, u.InspectionRecorded)
+        rules = rules_in_force(connection, when)
     if asked.period is not None:
-        period = parse(asked.period)
+        period = parse(asked.period, rules.month_ends_on)
         found = within(found, period.start, period.end)
     entries = {entry: inspection for entry, inspection in found if asked.takes(entry.unit)}
     page, last = cut(list(entries), turn.after(_Key), query.limit)

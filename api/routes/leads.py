@@ -19,13 +19,17 @@ from api.doors import (
 )
 from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
-from crm.lead_presentation import lead_detail, lead_summary
+from crm.colour_presentation import judgement_shown
+from crm.lead_presentation import lead_detail, lead_found
 from crm.presentation import history_items
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
+from domain.lead.colour import colour_of
 from domain.lead.events import LeadRegistered
 from domain.lead.history import known_at, state_at
-from domain.vocabulary import ChainRole, Relation, Stage
+from domain.lead.state import LeadState
+from domain.rules import in_force, rulebook, settings_of
+from domain.vocabulary import ChainRole, Colour, Relation, Stage
 from projections.lead_search import LeadKey, SearchFilter, search_leads
 from projections.problem_list import open_problems
 from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
@@ -103,20 +107,21 @@ class LeadQuery(Paged):
     q: Annotated[
         str | None, Field(max_length=200, description="在项目名称、投资方、编号中查找")
     ] = None
+    colour: Annotated[Colour | None, Field(description="只看一种颜色")] = None
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("检索项目"))
 def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "leads", query)
-    wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q)
-    with crm.reader.asking("clock", "leads") as connection:
+    wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q, asked.colour)
+    with crm.reader.asking("clock", "leads", "states", "rules") as connection:
         when = turn.clocks(connection)
         page = search_leads(connection, when, wanted, query.limit, turn.after(LeadKey))
     return {
         "as_of": when.as_of.isoformat(),
         "known_at": timestamp(when.known_at),
         "count": page.count,
-        "items": [lead_summary(row) for row in page.items],
+        "items": [lead_found(row, page.colours.get(row.lead_id)) for row in page.items],
         "next_cursor": turn.next_cursor(when, page.last),
     }
 
@@ -145,11 +150,21 @@ def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[st
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
     view = {
         **lead_detail(lead_id, state),
+        **_coloured(crm, state, query.day(crm), moment),
         "version": known[-1].version,
         "as_of": query.day(crm).isoformat(),
         "known_at": timestamp(moment or crm.known_at(history)),
     }
     return view, history[-1].version
+
+
+def _coloured(crm: Program, state: LeadState, day: date, moment: datetime | None) -> dict[str, Any]:
+    """Its colour by the rules of that day, as known then: from events alone, as the lead is."""
+    revisions = crm.rule_revisions()
+    known = revisions if moment is None else known_at(revisions, moment)
+    rules = rulebook(in_force(settings_of(known), day))
+    judgement = judgement_shown(colour_of(state, day, rules))
+    return {"colour": judgement["colour"] if judgement else None, "judgement": judgement}
 
 
 @router.get("/{lead_id}", dependencies=[Depends(reading)], **asks("查看一个项目", 404))

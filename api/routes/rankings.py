@@ -55,10 +55,11 @@ class RankingQuery(SeasonQuery):
 def _season(crm: CRM, query: SeasonQuery) -> tuple[Season, Clocks]:
     """What rankings of the period asked for look at. Raises `BadInput`."""
     moment = query.moment(crm)
-    period = season_of(query.period, query.day(crm))
     with crm.reader.asking() as connection:
         when = clocks(connection, query.day(crm), moment)
-        return season(connection, period, when, rules_in_force(connection, when)), when
+        rules = rules_in_force(connection, when)
+        period = season_of(query.period, when.as_of, rules)
+        return season(connection, period, when, rules), when
 
 
 @router.get(

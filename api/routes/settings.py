@@ -1,64 +1,54 @@
 """规则: every threshold, its value on a day and where it comes from; revised by an admin."""
 
-from dataclasses import fields
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
-from pydantic import ConfigDict, Field, StrictInt
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import ConfigDict, Field
 
 from api.asking import at
-from api.described import asks, records
+from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Day, Record, Text
+from api.fields import Day, Name, Record, Text
+from api.paging import Page, Paged
 from crm.presentation import event_shown
-from domain.rulebook import DEFAULT_RULES, RULES, Rulebook, RuleChange, RulesRevised
+from crm.rule_presentation import rules_page
+from domain.rules import revision
 from projections.reader import clocks
-from projections.rule_rows import rules_in_force
+from projections.rule_rows import settings_in_force
 
 router = APIRouter(prefix="/settings/rules", tags=["规则"], route_class=CheckedRoute)
 
 
-@router.get("", dependencies=[Depends(reading)], **asks("各项规则：现值、默认值、依据"))
-def show(crm: Program, query: Annotated[Asking, Query()]) -> dict[str, Any]:
+@router.get(
+    "", dependencies=[Depends(reading)], **asks("各项规则：现值、默认值、依据、自何时起、何人修改")
+)
+def show(crm: Program, query: Annotated[Asking, Query()], response: Response) -> dict[str, Any]:
     moment = query.moment(crm)
+    response.headers["ETag"] = f'"{len(crm.rule_revisions())}"'
     with crm.reader.asking("clock", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
-        rules = rules_in_force(connection, when)
-    revisions = crm.rule_revisions()
-    latest = {
-        change.name: recorded
-        for recorded in sorted(revisions, key=lambda r: r.event.effective_from)
-        if recorded.position <= when.position and recorded.event.effective_from <= when.as_of
-        for change in recorded.event.changes
-    }
+        return rules_page(settings_in_force(connection, when), when)
+
+
+@router.get("/history", dependencies=[Depends(reading)], **asks("规则调整记录，按录入顺序"))
+def history(crm: Program, query: Annotated[Paged, Query()]) -> dict[str, Any]:
+    turn, _ = Page.asked(crm, "rules", query)
+    with crm.reader.asking("clock", "rules") as connection:
+        when = turn.clocks(connection)
+    after = turn.after(tuple[int]) or (0,)
+    known = [
+        recorded
+        for recorded in crm.rule_revisions()
+        if recorded.position <= when.position and recorded.event.occurred_on <= when.as_of
+    ]
+    rest = [recorded for recorded in known if recorded.version > after[0]]
+    page = rest[: query.limit]
+    last = (page[-1].version,) if len(rest) > len(page) else None
     return {
         **at(when),
-        "items": [
-            {
-                "name": of.name,
-                "label": RULES[of.name].label,
-                "value": getattr(rules, of.name),
-                "default": getattr(DEFAULT_RULES, of.name),
-                "unit": RULES[of.name].unit,
-                "source": RULES[of.name].source,
-                "lowest": RULES[of.name].lowest,
-                "highest": RULES[of.name].highest,
-                "effective_from": latest[of.name].event.effective_from.isoformat()
-                if of.name in latest
-                else None,
-                "set_by": str(latest[of.name].event_id) if of.name in latest else None,
-            }
-            for of in fields(Rulebook)
-        ],
-        "next_cursor": None,
-    }
-
-
-@router.get("/history", dependencies=[Depends(reading)], **asks("规则调整记录"))
-def history(crm: Program) -> dict[str, Any]:
-    return {
-        "items": [event_shown(recorded) for recorded in crm.rule_revisions()],
-        "next_cursor": None,
+        "count": len(known),
+        "items": [event_shown(recorded) for recorded in page],
+        "next_cursor": turn.next_cursor(when, last),
     }
 
 
@@ -68,28 +58,30 @@ class RulesIn(Record):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "changes": {"start_within_months": 9},
+                "changes": {"start_within_months": 9, "big_project_wan": 30000},
                 "effective_from": "2023-07-01",
                 "ground": "县委专题会议纪要〔2023〕12号",
             }
         }
     )
 
-    changes: Annotated[dict[str, StrictInt], Field(min_length=1, max_length=100)]
-    effective_from: Annotated[Day | None, Field(description="生效日期，默认今天")] = None
-    ground: Text
+    changes: Annotated[
+        dict[Name, Any],
+        Field(min_length=1, max_length=100, description="规则名称：新值；金额以万元计"),
+    ]
+    effective_from: Annotated[
+        Day | None, Field(description="生效日期，默认今天，可以是将来的日期")
+    ] = None
+    ground: Annotated[Text, Field(description="调整依据")]
 
 
-_revise = records("调整规则（管理员）")
-del _revise["responses"][404], _revise["responses"][409]
+_revise = records_elsewhere("调整规则（管理员）", "rules_in_use", "rules_contradict")
+del _revise["responses"][404]
 
 
 @router.put("", **_revise)
 def revise(to: ToProgram, body: RulesIn) -> WrittenOut:
-    revision = RulesRevised(
-        **body.common(to.today),
-        effective_from=body.effective_from or to.today,
-        changes=tuple(RuleChange(name, value) for name, value in body.changes.items()),
-        ground=body.ground,
+    revised = revision(
+        body.changes, body.effective_from or to.today, body.ground, **body.common(to.today)
     )
-    return to.answer(to.crm.revise_rules(revision, by=to.caller, condition=to.condition))
+    return to.answer(to.crm.revise_rules(revised, by=to.caller, condition=to.condition))

@@ -59,7 +59,7 @@ class ColourIn(Record):
     ground: Text
 
 
-@router.post("/colour-override", **records("人工调整三色（管理人员）"))
+@router.post("/colour-override", **records("人工调整三色（管理人员）", "no_colour"))
 def override_colour(to: ToLead, body: ColourIn) -> WrittenOut:
     return to.record(
         e.ColourOverridden(

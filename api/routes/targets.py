@@ -139,7 +139,7 @@ def show(
 ) -> dict[str, Any] | Response:
     moment = query.moment(crm)
     response.headers["ETag"] = f'"{len(crm.targets(year))}"'
-    with crm.reader.asking("clock", "leads", "money", "targets", "rules") as connection:
+    with crm.reader.asking("clock", "leads", "money", "targets", "chains", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
         shown = target_page(target_table(connection, year, when))
     if query.format == "json":

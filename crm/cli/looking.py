@@ -1,4 +1,4 @@
-"""Commands that look: list, problems, target, replay."""
+"""Commands that look: list, problems, target, rules, replay."""
 
 import json
 import sys
@@ -108,7 +108,9 @@ def target(
     _check_format(file_format, out)
     with program() as crm:
         day, moment = _clocks(crm, as_of, known_at)
-        with crm.reader.asking("clock", "leads", "money", "targets", "rules") as connection:
+        with crm.reader.asking(
+            "clock", "leads", "money", "targets", "chains", "rules"
+        ) as connection:
             shown = target_page(target_table(connection, year, clocks(connection, day, moment)))
     if file_format in ("csv", "xlsx"):
         from crm.export import target_file
@@ -116,6 +118,29 @@ def target(
         _write_bytes(target_file(shown, file_format), out)  # type: ignore[arg-type]
     else:
         _write(_json(shown) if file_format == "json" else target_table_text(shown), out)
+
+
+@app.command()
+def rules(
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    file_format: Annotated[str, typer.Option("--format", help="table 或 json")] = "table",
+    out: Out = None,
+) -> None:
+    """某日现行的全部规则（期限、口径、三色、评比等）及其依据。"""
+    from crm.rule_presentation import rules_page
+    from crm.tables import rules_table
+    from projections.reader import clocks
+    from projections.rule_rows import settings_in_force
+
+    if file_format not in ("table", "json"):
+        raise typer.BadParameter("只能取：table、json", param_hint="--format")
+    with program() as crm:
+        day, moment = _clocks(crm, as_of, known_at)
+        with crm.reader.asking("clock", "rules") as connection:
+            when = clocks(connection, day, moment)
+            shown = rules_page(settings_in_force(connection, when), when)
+    _write(_json(shown) if file_format == "json" else rules_table(shown), out)
 
 
 @app.command()

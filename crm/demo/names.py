@@ -37,6 +37,17 @@ SHARES = {
     "县文旅广电局": (7, 70_000),
     "县水利局": (5, 40_000),
 }
+TOWN_SHARES = dict(
+    zip(
+        TOWNS,
+        (
+            (24, 300_000), (20, 260_000), (12, 160_000), (9, 100_000), (6, 70_000),
+            (5, 55_000), (5, 55_000), (4, 45_000), (3, 30_000), (2, 25_000),
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+"""Host town -> its share of the same target."""
 MANAGER = "李建国"  # 招商服务中心: voids, reinstatements
 ADMIN = "系统管理员"
 LEADERS = (

@@ -13,6 +13,7 @@ from crm.demo.chains import ChainEntry
 from crm.demo.story import OPENING, StoryStep, VoidOf, story
 from crm.demo.troubles import TroubleStep, troubles
 from crm.people import Caller, Role
+from crm.units import record_inspection
 from domain.chain import events as chain
 from domain.lead import events as e
 from domain.problem import events as p
@@ -48,6 +49,9 @@ def play(crm: CRM, clock: StoryClock) -> None:
         by = Caller(step.by, Role.MANAGER)
         if step.campaign is not None:
             hold_campaign(crm, step.campaign, by=by)
+            continue
+        if step.inspection is not None:
+            record_inspection(crm, step.inspection, by=by)
             continue
         if step.chain is not None:
             _enter(crm, step.chain, by, leads, enterprises)

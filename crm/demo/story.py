@@ -16,11 +16,13 @@ from crm.demo.cast import SEED, WAN, Fate, Part, cast, workday
 from crm.demo.chains import CAMPAIGNS, ChainEntry, campaign_of, chain_entries
 from crm.demo.diary import Entry
 from crm.demo.life import life
+from crm.demo.seasons import INSPECTIONS
 from domain.calendar import SHANGHAI, add_months
 from domain.campaign import CampaignHeld
 from domain.event import Evidence
 from domain.lead import events as e
-from domain.target import AnnualTargetSet, QuarterTarget, UnitTarget
+from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
+from domain.unit.events import InspectionRecorded
 
 OPENING = datetime(2022, 1, 4, 9, 0, tzinfo=SHANGHAI)
 _LATE = 0.12  # of all entries; a few of them land within the ordinary days
@@ -40,8 +42,8 @@ _MANAGERS_ACTS = (VoidOf, e.RecognitionDecided, e.NoticeIssued)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryStep:
-    """One visit to the program: a target, a campaign, an entry on a chain, a registration (with
-    `parent`, a lead's key), or events.
+    """One visit to the program: a target, a campaign, an entry on a chain, an inspection, a
+    registration (with `parent`, a lead's key), or events.
 
     `lead` is a key of the story's own; `label` names the step's (first) event for a `VoidOf`.
     """
@@ -55,12 +57,13 @@ class StoryStep:
     parent: str | None = None
     campaign: CampaignHeld | None = None
     chain: ChainEntry | None = None
+    inspection: InspectionRecorded | None = None
     events: tuple[e.LeadEvent | VoidOf, ...] = ()
 
 
 def story() -> Iterator[StoryStep]:
     """All steps in recording order, `recorded_at` strictly rising, in working hours."""
-    steps = [*_targets(), *_campaigns()]
+    steps = [*_targets(), *_campaigns(), *_inspections()]
     for part in cast():
         steps += _Desk(part).steps()
     registrations = {
@@ -102,6 +105,10 @@ def _targets() -> Iterator[StoryStep]:
         by_unit=tuple(
             UnitTarget(unit, projects, wan * WAN) for unit, (projects, wan) in names.SHARES.items()
         ),
+        by_town=tuple(
+            ShareTarget(town, projects, wan * WAN)
+            for town, (projects, wan) in names.TOWN_SHARES.items()
+        ),
         by_quarter=tuple(
             QuarterTarget(quarter, projects, wan * WAN)
             for quarter, projects, wan in (
@@ -122,6 +129,12 @@ def _campaigns() -> Iterator[StoryStep]:
     for campaign in CAMPAIGNS:
         at = datetime.combine(campaign.from_on, time(8, 40), SHANGHAI)
         yield StoryStep(recorded_at=at, by=names.CLERKS[campaign.unit], campaign=campaign)
+
+
+def _inspections() -> Iterator[StoryStep]:
+    for found in INSPECTIONS:
+        at = datetime.combine(found.occurred_on, time(16, 30), SHANGHAI)
+        yield StoryStep(recorded_at=at, by=names.MANAGER, inspection=found)
 
 
 class _Desk:

@@ -16,8 +16,9 @@ from domain.lead.counts import Count
 from domain.lead.folding import fold
 from domain.lead.history import LeadHistory, in_force, known_by
 from domain.lead.state import LeadState
+from domain.lead.supervision import counts
 from domain.rulebook import Rulebook
-from domain.vocabulary import AgreementKind, FundsSource, Relation
+from domain.vocabulary import AgreementKind, FundsSource, RecognitionScope, Relation
 
 COUNTED_AS_PROJECT = (Relation.NEW, Relation.RELOCATION)
 COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION)
@@ -70,6 +71,10 @@ class Account:
         signed_on = self.at_end.signed_on
         return signed_on is not None and signed_on >= self.window.first
 
+    def counts(self) -> bool:
+        """Whether it is in the year's figures: when signed, or by the rules when recognised."""
+        return counts(self.at_end, self.rules)
+
     # --- the events behind a fact -----------------------------------------------------------
 
     def signing(self) -> list[Recorded[e.LeadEvent]]:
@@ -110,6 +115,18 @@ class Account:
         ]
         return leavings[-1:]
 
+    def recognition(self) -> list[Recorded[e.LeadEvent]]:
+        """The decision that makes a signing count, where the rules ask for one."""
+        if self.rules.count_basis == "signed":
+            return []
+        decided = [
+            r
+            for r in self.by(self.window.last)
+            if isinstance(r.event, e.RecognitionDecided)
+            and r.event.scope is RecognitionScope.SIGNING
+        ]
+        return decided[-1:]
+
     def _first(self, wanted: Callable[[Any], bool]) -> list[Recorded[e.LeadEvent]]:
         return next(([r] for r in self.by(self.window.last) if wanted(r.event)), [])
 
@@ -123,9 +140,9 @@ class Account:
         state, first = self.at_end, self.window.first
         if state.relation not in COUNTED_AS_PROJECT or state.counted_on is None:
             return None
-        if self.count is not None and not self.count.stands:
+        if not self.counts() or (self.count is not None and not self.count.stands):
             return None
-        events = [*self.signing(), *self.exit()]
+        events = [*self.signing(), *self.recognition(), *self.exit()]
         before_merge = state.counted_on_before_merge
         moved = before_merge is not None and state.counted_on < first <= before_merge
         if moved or (state.counted_on >= first and state.merged_into is not None):
@@ -139,11 +156,16 @@ class Account:
         state = self.at_end
         if state.signed_on is None or state.relation not in COUNTED_IN_AMOUNT:
             return None
-        if state.passed_on:
+        if state.passed_on or not self.counts():
             return None
         stays, now = state.exited_on is None, state.booked_yuan
         if self.fresh():
-            events = [*self.signing(), *self.amount(self.window.last), *self.exit()]
+            events = [
+                *self.signing(),
+                *self.amount(self.window.last),
+                *self.recognition(),
+                *self.exit(),
+            ]
             return Part({"actual": now if stays else 0, "gross": now}, _once(events))
         before_day = date(self.window.first.year - 1, 12, 31)
         delta = now - self.on(before_day).booked_yuan
@@ -155,7 +177,7 @@ class Account:
     def fai(self) -> Part | None:
         """F4: year to date of the latest return, and the contracted investment."""
         state = self.at_end
-        if not self.fresh() or state.exited_on is not None:
+        if not self.counts() or not self.fresh() or state.exited_on is not None:
             return None
         if state.kind is not AgreementKind.CONTRACT:
             return None
@@ -178,6 +200,8 @@ class Account:
         """建成5000万元以上产业项目."""
         state = self.at_end
         if state.completed_on is None or state.completed_on < self.window.first:
+            return None
+        if not self.counts():
             return None
         if state.exited_on is not None or not state.industrial:
             return None

@@ -16,6 +16,8 @@ from domain.vocabulary import Colour, Milestone, Stage
 
 _WORST = (Colour.GREEN, Colour.GREY, Colour.YELLOW, Colour.RED)  # ascending
 _UNSIGNED = (Stage.LEAD, Stage.FRAMEWORK)
+COLOURED = frozenset({*_UNSIGNED, Stage.SIGNED, Stage.STARTED, Stage.COMPLETED})
+"""Stages that have a colour: what produces or is closed has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Judgement:
     judged: Colour
     reasons: tuple[Reason, ...]
     overridden: str | None = None  # the ground
+    until: date | None = None  # the last day of the override
 
 
 def colour_of(state: LeadState, day: date, rules: Rulebook = DEFAULT_RULES) -> Judgement | None:
@@ -57,7 +60,7 @@ def colour_of(state: LeadState, day: date, rules: Rulebook = DEFAULT_RULES) -> J
     judged = max((reason.colour for reason in reasons), key=_WORST.index)
     override = state.colour_override
     if override is not None and day <= override.until:
-        return Judgement(override.colour, judged, tuple(reasons), override.ground)
+        return Judgement(override.colour, judged, tuple(reasons), override.ground, override.until)
     return Judgement(judged, judged, tuple(reasons))
 
 

@@ -26,10 +26,12 @@ class Count:
     yuan: int
 
 
-def shared_counts(leads: Iterable[tuple[UUID, LeadState]], first: date) -> dict[UUID, Count]:
+def shared_counts(
+    leads: Iterable[tuple[UUID, LeadState]], first: date, counts: Callable[[LeadState], bool]
+) -> dict[UUID, Count]:
     """The leads that share a count, in the year that begins on `first`; the others have their own.
 
-    A lead counted before that day stands for no project of the year.
+    A lead counted before that day, or one that `counts` says does not, stands for no project.
     """
     groups: dict[UUID, list[tuple[UUID, LeadState]]] = defaultdict(list)
     found: dict[UUID, Count] = {}
@@ -37,6 +39,8 @@ def shared_counts(leads: Iterable[tuple[UUID, LeadState]], first: date) -> dict[
         if state.count_key is None:
             continue
         found[lead_id] = Count(stands=False, yuan=0)
+        if not counts(state):
+            continue
         if _counts_from(state.counted_on, first) or _counts_from(
             state.counted_on_before_merge, first
         ):

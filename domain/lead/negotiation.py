@@ -35,6 +35,14 @@ class Stay:
         return (self.until - self.since).days
 
 
+def came_on(state: LeadState) -> date:
+    """The day a lead came: registered, or signed before that; what happened earlier was too early.
+
+    `date.max` when it was neither.
+    """
+    return min(state.registered_on or date.max, state.signed_on or date.max)
+
+
 def entered_on(state: LeadState) -> dict[NegotiationStage, date]:
     """The stages a lead has been at, in order, and the day each began.
 
@@ -63,7 +71,9 @@ def entered_on(state: LeadState) -> dict[NegotiationStage, date]:
 
 
 def stays(state: LeadState, day: date) -> list[Stay]:
-    """Every stay up to `day`, of a lead as it stands then."""
+    """Every stay up to `day`, of a lead as it stands then; none before it was registered."""
+    if not _on_the_books(state, day):
+        return []
     entered = list(entered_on(state).items())
     found = []
     for nth, (stage, since) in enumerate(entered):
@@ -79,8 +89,10 @@ def stays(state: LeadState, day: date) -> list[Stay]:
     return found
 
 
-def negotiating_at(state: LeadState) -> NegotiationStage | None:
-    """Where an open lead stands; None when it is signed, shelved, lost or gone."""
+def negotiating_at(state: LeadState, day: date) -> NegotiationStage | None:
+    """Where an open lead stands on `day`; None when signed, shelved, lost, gone, not yet there."""
+    if not _on_the_books(state, day):
+        return None
     if state.signed_on or state.lost or state.shelved or state.exited_on:
         return None
     return next(reversed(entered_on(state)), None)
@@ -101,3 +113,8 @@ def has_reached(state: LeadState, stage: NegotiationStage) -> bool:
 def expected_yuan(state: LeadState) -> int | None:
     """What an open lead is expected to bring: by its text, else as estimated at registration."""
     return state.agreed_total_yuan if state.agreed_total_yuan is not None else state.estimated_yuan
+
+
+def _on_the_books(state: LeadState, day: date) -> bool:
+    """Something may have happened with a lead before the day it was registered on."""
+    return state.registered_on is not None and state.registered_on <= day

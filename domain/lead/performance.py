@@ -10,10 +10,8 @@ from domain.rulebook import Rulebook
 
 def performed(state: LeadState, rules: Rulebook) -> bool:
     """履约: by default a registered company or first funds in place."""
-    by_registration = (
-        bool(rules.performed_by_registration) and state.company_registered_on is not None
-    )
-    by_funds = bool(rules.performed_by_funds) and state.first_funds_on is not None
+    by_registration = rules.performed_by_registration and state.company_registered_on is not None
+    by_funds = rules.performed_by_funds and state.first_funds_on is not None
     return by_registration or by_funds
 
 

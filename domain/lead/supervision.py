@@ -6,8 +6,10 @@ milestone needs the earlier one"); plan clauses 36, 66, 76.
 
 from domain.errors import BadInput, NotFound, Refused
 from domain.lead import events as e
+from domain.lead.colour import COLOURED
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
+from domain.rulebook import Rulebook
 from domain.vocabulary import RecognitionDecision, RecognitionScope
 
 _GRANTED = RecognitionDecision.GRANTED
@@ -52,6 +54,11 @@ def granted(state: LeadState, scope: RecognitionScope) -> bool:
     return found is not None and found.decision is _GRANTED
 
 
+def counts(state: LeadState, rules: Rulebook) -> bool:
+    """Whether its signing is in the year's figures: as such, or by the rules when recognised."""
+    return rules.count_basis == "signed" or granted(state, RecognitionScope.SIGNING)
+
+
 def _reached(state: LeadState, scope: RecognitionScope) -> bool:
     match scope:
         case RecognitionScope.SIGNING:
@@ -66,12 +73,15 @@ def _reached(state: LeadState, scope: RecognitionScope) -> bool:
             return state.first_funds_on is not None
 
 
-def override_colour(_: Lead, override: e.ColourOverridden) -> None:
+def override_colour(lead: Lead, override: e.ColourOverridden) -> None:
     """三色人工调整: for a time, and for a reason."""
     if not override.ground.strip():
         raise BadInput("ground", "不能为空")
     if override.until < override.occurred_on:
         raise BadInput("until", "截止日期不能早于业务日期")
+    stage = lead.standing_on(override.occurred_on).stage
+    if stage not in COLOURED:
+        raise Refused("no_colour", f"该项目在{override.occurred_on}{stage.label}，不作三色判定")
 
 
 def issue_notice(_: Lead, notice: e.NoticeIssued) -> None:
