@@ -72,6 +72,7 @@ _METRIC_COLUMNS = {
     "gross": "其中签约总数",
     "exited": "其中已退出",
     "recognised": "其中已认定",
+    "adjustments": "合并核减",
 }
 
 FileFormat = Literal["csv", "xlsx"]

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from domain.calendar import end_of_day, year_before
+from domain.lead.counts import one_of_each
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.vocabulary import Relation, Stage
@@ -101,11 +102,15 @@ def window(leads: Iterable[LeadOnDay], year: int, last: date) -> Window:
     signings = [lead for lead in counted if _within(lead.state.signed_on, year)]
     return Window(
         last,
-        [lead.lead_id for lead in starts],
+        [lead.lead_id for lead in one_of_each(starts, _state)],
         sum(_agreed(lead.state) for lead in starts),
-        [lead.lead_id for lead in signings],
+        [lead.lead_id for lead in one_of_each(signings, _state)],
         sum(_agreed(lead.state) for lead in signings),
     )
+
+
+def _state(lead: LeadOnDay) -> LeadState:
+    return lead.state
 
 
 def _within(day: date | None, year: int) -> bool:

@@ -2,7 +2,8 @@
 
 Domain section 12, F5–F7, F9–F12, F14, and section 1.3 for the published formulas; contract,
 "GET /rates"; the plan, clauses 31, 39. The cohort is the leads first signed in the year, or before
-it. Leads exited on D are left out of every figure and shown as a count, unless they are asked for.
+it. Leads exited on D are left out of every figure and shown as a count, unless they are asked for;
+leads split or merged go on in others, and those are counted.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -104,7 +105,9 @@ def rates(
     cohort_leads = [
         lead
         for lead in leads
-        if lead.state.signed_on is not None and cohort.takes(lead.state.signed_on, year)
+        if lead.state.signed_on is not None
+        and cohort.takes(lead.state.signed_on, year)
+        and not lead.state.passed_on
     ]
     gone = [lead for lead in cohort_leads if lead.state.exited_on is not None]
     signed = [lead for lead in cohort_leads if include_exited or lead.state.exited_on is None]
