@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Query
 from api.asking import AskingWhere, at, states
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from crm.anomaly_presentation import anomaly_counts, anomaly_line, notice_line, proposal_line
+from crm.anomaly_presentation import anomaly_counts, anomaly_line, proposal_line
+from crm.questions.owed import ask_notices
 from domain.vocabulary import AnomalyKind, NoticeLevel
 from projections.anomalies import anomalies
 from projections.exit_proposals import ExitStep, exit_proposals
 from projections.lead_states import leads_on
-from projections.notices import NoticeState, notices
+from projections.notices import NoticeState
 
 router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
 
@@ -69,19 +70,5 @@ class NoticesQuery(AskingWhere):
 
 @router.get("/notices", **asks("督办通知和回复率"))
 def show_notices(crm: Program, query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when, _):
-        found = notices(leads_on(connection, when, query.where), when.as_of)
-    listed = [
-        one
-        for one in found.items
-        if query.state in (None, one.state)
-        and query.level in (None, one.notice.level)
-        and query.lead_id in (None, one.lead_id)
-    ]
-    return {
-        **at(when),
-        "reply_rate": found.reply_rate,
-        "count": len(listed),
-        "items": [notice_line(one) for one in listed],
-        "next_cursor": None,
-    }
+    where, when = query.where, query.when(crm)
+    return ask_notices(crm, when, where, query.state, query.level, query.lead_id).whole().shown
