@@ -48,7 +48,8 @@ def ranking_sheet(shown: Shown) -> Sheet:
         for item in shown["items"]
     ]
     name = f"{shown['period_label']}{shown['group_label']}排名"
-    brief = [*_HEAD, *(f"{indicator.value}.points" for indicator in Indicator)]
+    brief = ["rank", "unit", "score", "completion"]
+    brief += [f"{indicator.value}.points" for indicator in Indicator]
     said = [_looked_at(shown)]
     if shown["awarded"]:
         said.append(f"前{shown['awarded_places']}名：{'、'.join(shown['awarded'])}")
