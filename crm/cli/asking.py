@@ -53,11 +53,9 @@ def question(
     The command takes the clocks, the form and file of the answer besides; with `where` also unit,
     town and chain. What the function needs it imports inside: only the command asked is loaded.
     """
-
     of_all = {**(_WHERE if where else {}), **_CLOCKS}
 
     def register(ask: Callable[..., "Answer"]) -> None:
-
         def command(**given: Any) -> None:
             place = {key: given.pop(key, None) for key in _WHERE}
             as_of, known_at, file_format, out = (given.pop(key) for key in _CLOCKS)

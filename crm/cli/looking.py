@@ -1,4 +1,4 @@
-"""Commands that look: list, problems, target, rules, replay."""
+"""Commands that look: list, problems, target, rules, replay (others: `crm.cli.questions`)."""
 
 from typing import Annotated
 
