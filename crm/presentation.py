@@ -26,6 +26,7 @@ from domain.vocabulary import (
     Stage,
 )
 from projections.catch_up import Status
+from projections.clocks import Clocks
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
 
@@ -232,6 +233,11 @@ def projection_status(status: Status) -> Shown:
             "error": building.error,
         },
     }
+
+
+def both_clocks(clocks: Clocks) -> Shown:
+    """D and K, as every answer echoes them."""
+    return {"as_of": clocks.as_of.isoformat(), "known_at": timestamp(clocks.known_at)}
 
 
 def day_text(day: date | None) -> str | None:
