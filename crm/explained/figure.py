@@ -114,9 +114,9 @@ class Inquiry:
         """The month as asked, else the one before D's."""
         return self.asked.period or period_of(add_months(self.day, -1))
 
-    def on(self, day: date) -> "Inquiry":
-        """The same, asked of another business day."""
-        return replace(self, clocks=self.clocks.on(day))
+    def at(self, clocks: Clocks) -> "Inquiry":
+        """The same, asked at other clocks."""
+        return replace(self, clocks=clocks)
 
     def events(self, lead_id: UUID) -> Events:
         """A lead's events in force on D, known at K, in business order."""
