@@ -15,11 +15,10 @@ from domain.lead import facts as f
 from domain.lead.facts import Fact, behind
 from domain.lead.folding import fold
 from domain.lead.state import LeadState
-from projections.clocks import Clocks
 from projections.explained_leads import Between, leads_standing
 from projections.funnel import STEPS, funnel
 from projections.growth import STAGES as GROWTH_STAGES
-from projections.growth import Window, growth, window, windows_of
+from projections.growth import growth, window, windows_of
 from projections.lead_states import LeadOnDay, leads_on
 
 _STATES = ("clock", "leads", "states", "rules")
@@ -105,34 +104,18 @@ def _grown(name: str, milestone: Fact) -> Figure:
         return growth_shown(found, detail=False)["figures"][shown_as]
 
     def lines(q: Inquiry) -> Iterator[Line]:
-        windows = windows_of(q.connection, q.year, q.clocks)
-        candidates: dict[UUID, None] = {}
-        for _, when in windows:
-            found = leads_standing(q.connection, when, GROWTH_STAGES)
-            candidates |= dict.fromkeys(found)
-        for lead_id in candidates:
-            line = _in_windows(lead_id, q, windows)
-            if any(line.values.values()):
-                yield line
-
-    def _in_windows(lead_id: UUID, q: Inquiry, windows: list[tuple[int, Clocks]]) -> Line:
-        values, rests_on = dict.fromkeys(_COMPARED, 0), list[Recorded[Any]]()
-        shown_state: LeadState | None = None
-        for as_, (year, when) in zip(_COMPARED, windows, strict=True):
-            events = q.at(when).events(lead_id)
-            if not events:
-                continue
-            state = fold(events)
-            # As it stands in the latest window in which anything is known of it.
-            shown_state = shown_state or state
-            if not q.where.takes(state):
-                continue
-            value = _part(window([LeadOnDay(lead_id, state)], year, when.as_of), name)
-            if value:
-                values[as_] = value
-                rests_on += behind(events, facts)
-        once = {recorded.event_id: recorded for recorded in rests_on}
-        return Line(lead_id, shown_state, values, list(once.values()))
+        found: dict[UUID, Line] = {}
+        for as_, (year, when) in zip(
+            _COMPARED, windows_of(q.connection, q.year, q.clocks), strict=True
+        ):
+            for lead_id, state, value, events in _window_parts(q.at(when), year, name, facts):
+                # Shown as it stands in the first window it has a part in.
+                line = found.setdefault(
+                    lead_id, Line(lead_id, state, dict.fromkeys(_COMPARED, 0), [])
+                )
+                line.values[as_] = value
+                line.events.extend(r for r in events if r not in line.events)
+        yield from found.values()
 
     return Figure(
         f"growth_{shown_as}",
@@ -144,9 +127,25 @@ def _grown(name: str, milestone: Fact) -> Figure:
     )
 
 
-def _part(found: Window, name: str) -> int:
-    value = getattr(found, name)
-    return len(value) if isinstance(value, list) else int(value)
+_WindowPart = tuple[UUID, LeadState, int, list[Recorded[Any]]]
+
+
+def _window_parts(q: Inquiry, year: int, name: str, facts: Iterable[Fact]) -> Iterator[_WindowPart]:
+    """Each lead's part in one window: in the list as a whole, or of the amounts by itself."""
+    events = {
+        lead_id: q.events(lead_id)
+        for lead_id in leads_standing(q.connection, q.clocks, GROWTH_STAGES)
+    }
+    states = [LeadOnDay(lead_id, fold(found)) for lead_id, found in events.items() if found]
+    leads = [lead for lead in states if q.where.takes(lead.state)]
+    whole = getattr(window(leads, year, q.day), name)
+    for lead in leads:
+        if isinstance(whole, list):
+            value = int(lead.lead_id in whole)
+        else:
+            value = int(getattr(window([lead], year, q.day), name))
+        if value:
+            yield lead.lead_id, lead.state, value, behind(events[lead.lead_id], facts)
 
 
 FIGURES = [
