@@ -17,10 +17,14 @@ from api.routes import (
     chains,
     closing,
     colours,
+    duplicates,
     enterprises,
+    entries,
+    exits,
     explain,
     feed,
     figures,
+    gates,
     health,
     inspections,
     intake,
@@ -80,8 +84,10 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     )
     problem_details.install(app)
     for noun in (
+        duplicates,  # before the leads: /leads/duplicates is no lead's id
         leads, intake, signing, milestones, money, attending, supervision, closing,
-        lists, targets, recount, explain, colours, figures, anomalies, problems,
+        lists, targets, recount, explain, colours, figures,
+        anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
         visits, feed, audit,

@@ -34,10 +34,14 @@ class AskingWhere(Asking):
         return Where(self.unit, self.town, self.chain)
 
 
-class PagedWhere(Paged, AskingWhere):
-    """A list of some leads, answered in pages; a file holds the whole list."""
+class Listed(Paged):
+    """A list, answered in pages; a file holds the whole list."""
 
     format: Format = "json"
+
+
+class PagedWhere(Listed, AskingWhere):
+    """A list of some leads."""
 
 
 @contextmanager

@@ -192,9 +192,18 @@ class WrittenOut(BaseModel):
 
 
 class RegisteredOut(WrittenOut):
-    """The answer to a registration: the readable code too."""
+    """The answer to a registration: the readable code, and what is known of the investor.
+
+    Both reminders are null when the tables could not be asked; the lead is registered.
+    """
 
     code: str
+    possible_duplicates: Annotated[
+        list[dict[str, Any]] | None, Field(description="疑似重复登记的项目，最可能的在前")
+    ] = None
+    first_registered_by: Annotated[
+        dict[str, Any] | None, Field(description="首报首谈：此前首先登记该投资方的项目")
+    ] = None
 
 
 async def condition(

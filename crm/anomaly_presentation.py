@@ -1,81 +1,102 @@
-"""How anomalies, exit proposals and notices are shown."""
+"""How anomalies are shown: the lead, the figures, and the events behind them (数据疑点)."""
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
+from crm.codec import event_type
+from crm.finding_figures import figures_line, figures_shown
 from crm.lead_lines import lead_line
-from crm.presentation import Shown, day_text
-from domain.vocabulary import AnomalyKind
-from projections.anomalies import Anomaly
-from projections.exit_proposals import ExitProposal, ExitRule, ExitStep
-from projections.notices import IssuedNotice
+from crm.presentation import Shown
+from domain.calendar import timestamp
+from domain.event import Recorded
+from domain.event_names import label_of
+from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
+from domain.lead.history import LeadHistory, in_force, known_by
+from projections.anomalies import OddLead
+from projections.clocks import Clocks
 
-RULE_LABELS = {
-    ExitRule.START_OVERDUE: "超约定开工期限",
-    ExitRule.UNPERFORMED: "长期未履约",
+ANOMALY_COLUMNS = {
+    "kind_label": "疑点类型",
+    "severity_label": "程度",
+    "code": "编号",
+    "title": "项目名称",
+    "investor": "投资方",
+    "recruiting_unit": "招引单位",
+    "host_town": "落户镇",
+    "chain": "所属产业链",
+    "stage_label": "当前状态",
+    "leader": "包抓领导",
+    "since": "起始日期",
+    "detail": "情况",
 }
-STEP_LABELS = {
-    ExitStep.NOTIFY: "发出限期开工通知",
-    ExitStep.WAIT: "通知期限未到",
-    ExitStep.EXIT: "提请退出",
-}
 
 
-def anomaly_line(found: Anomaly) -> Shown:
-    """A lead and what is odd about it."""
+def anomaly_line(odd: OddLead) -> Shown:
+    """A lead and what is odd about it; `other_lead_id` is the second lead, if any."""
+    found = odd.anomaly
+    figures = figures_shown(found.figures)
     return {
-        **lead_line(found.lead_id, found.state),
+        **lead_line(odd.lead_id, odd.state),
         "kind": found.kind.value,
         "kind_label": found.kind.label,
-        "detail": found.detail,
-        "other_lead_id": str(found.other) if found.other else None,
+        "severity": found.kind.severity.value,
+        "severity_label": found.kind.severity.label,
+        "since": found.since.isoformat(),
+        "detail": figures_line(found.figures),
+        "figures": figures,
+        "other_lead_id": figures.get("other_lead_id"),
     }
 
 
-def anomaly_counts(found: Sequence[Anomaly]) -> Shown:
-    """How many of each kind, and of each unit."""
-    kinds = Counter(one.kind for one in found)
-    units = Counter(one.state.recruiting_unit for one in found)
+def anomaly_counts(found: Sequence[OddLead]) -> Shown:
+    """How many of each kind, of each severity, and of each unit."""
+    kinds = Counter(odd.anomaly.kind for odd in found)
+    weights = Counter(odd.anomaly.kind.severity for odd in found)
+    units = Counter(odd.state.recruiting_unit for odd in found)
     return {
         "by_kind": {
-            kind.value: {"label": kind.label, "count": kinds[kind]} for kind in AnomalyKind
+            kind.value: {
+                "label": kind.label,
+                "severity": kind.severity.value,
+                "count": kinds[kind],
+            }
+            for kind in AnomalyKind
+        },
+        "by_severity": {
+            weight.value: {"label": weight.label, "count": weights[weight]} for weight in Severity
         },
         "by_unit": dict(sorted(units.items())),
     }
 
 
-def notice_line(one: IssuedNotice) -> Shown:
-    """A notice, the lead it went to, and whether it was answered."""
-    return {
-        **lead_line(one.lead_id, one.lead),
-        "notice_id": str(one.notice_id),
-        "level": one.notice.level.value,
-        "level_label": one.notice.level.label,
-        "text": one.notice.text,
-        "issued_on": one.notice.issued_on.isoformat(),
-        "due": one.notice.due.isoformat(),
-        "answered_on": day_text(one.notice.answered_on),
-        "state": one.state.value,
-    }
+def events_behind(history: LeadHistory, clocks: Clocks, anomaly: Anomaly) -> list[Shown]:
+    """The events an anomaly was found in, as known at K, in business order."""
+    known = known_by(history, clocks.position)
+    if anomaly.event_ids:
+        wanted = set(anomaly.event_ids)
+        behind = [recorded for recorded in known if recorded.event_id in wanted]
+    else:
+        behind = [
+            recorded
+            for recorded in in_force(known)
+            if type(recorded.event) in anomaly.events and _in_periods(recorded, anomaly)
+        ]
+    return [
+        {
+            "event_id": str(recorded.event_id),
+            "position": recorded.position,
+            "type": event_type(recorded.event),
+            "label": label_of(recorded.event),
+            "occurred_on": recorded.event.occurred_on.isoformat(),
+            "recorded_at": timestamp(recorded.recorded_at),
+            "recorded_by": recorded.recorded_by,
+        }
+        for recorded in behind
+        if recorded.event.occurred_on <= clocks.as_of
+    ]
 
 
-def proposal_line(found: ExitProposal) -> Shown:
-    """A stalled project, the rule, the notice it got, and the next step."""
-    notice = found.notice
-    return {
-        **lead_line(found.lead_id, found.state),
-        "signed_on": day_text(found.state.signed_on),
-        "rule": found.rule.value,
-        "rule_label": RULE_LABELS[found.rule],
-        "step": found.step.value,
-        "step_label": STEP_LABELS[found.step],
-        "due_on": found.due_on.isoformat(),
-        "notice": None
-        if notice is None
-        else {
-            "level": notice.level.value,
-            "issued_on": notice.issued_on.isoformat(),
-            "due": notice.due.isoformat(),
-            "answered_on": day_text(notice.answered_on),
-        },
-    }
+def _in_periods(recorded: Recorded[Any], anomaly: Anomaly) -> bool:
+    period = getattr(recorded.event, "period", None)
+    return anomaly.periods is None or period is None or period in anomaly.periods

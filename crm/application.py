@@ -32,6 +32,7 @@ from domain.campaign import campaign_held
 from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead.closing import refuse_unless_kept
 from domain.lead.history import LeadHistory
 from domain.lead.standing import Lead, lead_from
 from domain.problem import decisions as problem
@@ -48,6 +49,7 @@ _ACTS: dict[type[e.LeadEvent], Act] = {
     e.RecognitionDecided: Act.SUPERVISE,
     e.NoticeIssued: Act.SUPERVISE,
     e.ColourOverridden: Act.SUPERVISE,
+    e.DuplicateLinked: Act.SUPERVISE,
 }
 
 _PROBLEM_ACTS: dict[type[p.ProblemEvent], Act] = {
@@ -119,7 +121,12 @@ class CRM:
         by.permit(Act.WRITE)
         for event in events:
             by.permit(_ACTS.get(type(event), Act.WRITE))
-        return self._write(OnLead(lead_id, events, by=by, condition=condition))
+        command = OnLead(lead_id, events, by=by, condition=condition)
+        kept = [event.of_lead_id for event in events if isinstance(event, e.DuplicateLinked)]
+        if kept and self._writer.earlier_answer(command) is None:
+            for other in kept:
+                refuse_unless_kept(self._named(other, "of_lead_id"))
+        return self._write(command)
 
     def raise_problem(
         self, raised: p.ProblemRaised, *, by: Caller, condition: Condition = UNCONDITIONAL
@@ -278,9 +285,12 @@ class CRM:
             raise BadInput("campaign_id", "没有这次招商活动，或其记录已作废")
 
     def _require_parent(self, lead_id: UUID) -> None:
-        try:
-            parent = self.lead(lead_id)
-        except NotFound as error:
-            raise BadInput("parent_lead_id", error.detail) from None
-        if parent.voided:
+        if self._named(lead_id, "parent_lead_id").voided:
             raise BadInput("parent_lead_id", "原项目的登记已作废")
+
+    def _named(self, lead_id: UUID, field: str) -> Lead:
+        """The lead that a field of another's event names. Raises `BadInput`."""
+        try:
+            return self.lead(lead_id)
+        except NotFound as error:
+            raise BadInput(field, error.detail) from None

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from crm.codec import event_fields
+from crm.papers_presentation import incomplete_fields
 from crm.presentation import Shown, day_text
 from domain.lead import events as e
 from domain.lead.state import LeadState
@@ -159,6 +160,8 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
         },
         "exited_on": day_text(state.exited_on),
         "exit_ground": state.exit_ground,
+        "duplicate_of": str(state.duplicate_of) if state.duplicate_of else None,
+        "incomplete_fields": incomplete_fields(state),
     }
 
 

@@ -64,6 +64,7 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(lead.LeadRenamed, "LeadRenamed", 1, "项目更名"),
     EventName(lead.InvestorChanged, "InvestorChanged", 1, "更换投资方"),
     EventName(lead.LeadExited, "LeadExited", 1, "退出"),
+    EventName(lead.DuplicateLinked, "DuplicateLinked", 1, "重复登记合并"),
     EventName(lead.LeadReinstated, "LeadReinstated", 1, "恢复"),
     EventName(lead.EventVoided, "EventVoided", 1, "作废"),
     EventName(problem.ProblemRaised, "ProblemRaised", 1, "提出问题"),

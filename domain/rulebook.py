@@ -114,7 +114,7 @@ class Rulebook:
     thin_capital_times: int = _rule(10, "协议金额为注册资本多少倍以上", "倍", _ODD, 1, 1000)
     thin_capital_from_yuan: int = _rule(500_000_000, "且协议金额在多少以上", "元", _ODD, 0, _MOST)
     huge_amount_yuan: int = _rule(10_000_000_000, "协议金额超过多少须核对", "元", _ODD, 0, _MOST)
-    alike_titles_percent: int = _rule(80, "项目名称相近程度", "%", "本系统建议", 1, 100)
+    alike_titles_percent: int = _rule(70, "项目名称相近程度", "%", "本系统建议", 1, 100)
     # Domain section 4.
     exit_after_months: int = _rule(6, "超过开工期限多久启动清退", "个月", "甘孜退出办法", 0, 120)
     unperformed_months: int = _rule(24, "签约后多久未履约可清退", "个月", "阿坝", 0, 240)
@@ -167,6 +167,26 @@ class Rulebook:
     # F24 and the forecast: fewer decided leads say nothing about the next one.
     pipeline_least_leads: int = _rule(10, "阶段转化率所需历史项目", "个", "本系统建议", 1, 1000)
     forecast_least_leads: int = _rule(20, "年末预测所需历史项目", "个", "本系统建议", 5, 1000)
+    # Domain sections 4 and 12, against made-up figures: round amounts, doubles, late entries.
+    round_figure_yuan: int = _rule(10_000_000, "整数上报：整多少", "元", "本系统建议", 1, _MOST)
+    round_figures_at_least: int = _rule(3, "整数上报：至少几个月", "个月", "本系统建议", 1, 60)
+    alike_investors_percent: int = _rule(85, "投资方名称相近程度", "%", "本系统建议", 1, 100)
+    # Domain section 7: the county's own cut-off is unknown; NBS: its opening window + 3 days.
+    month_closes_day: int = _rule(5, "当月数据次月几日结账", "日", "本系统建议", 0, 28)
+    late_entry_days: int = _rule(7, "录入晚于业务日期多少天为迟录", "天", "本系统建议", 0, 365)
+    rush_days: int = _rule(3, "突击录入：看月末最后几天", "天", "本系统建议", 1, 15)
+    rush_times: int = _rule(3, "突击录入：为平时多少倍以上", "倍", "本系统建议", 1, 100)
+    rush_entries_at_least: int = _rule(5, "突击录入：至少多少条", "条", "本系统建议", 1, 1000)
+    # Domain sections 1.1 and 4: the other rules of exit.
+    exit_without_company_days: int = _rule(
+        30, "超过开工期限多少天未注册公司可清退", "天", "甘孜退出办法", 0, 365
+    )
+    exit_suspended_months: int = _rule(
+        12, "停工多久可清退", "个月", "闲置土地处置办法：中止满一年", 0, 120
+    )
+    suspected_stop_months: int = _rule(
+        2, "多久无投资和现场动态为疑似停工", "个月", "本系统建议", 0, 36
+    )
 
     # Domain section 7; F16. A notice newer than the program is entered here.
     holidays_verified_year: int = _rule(

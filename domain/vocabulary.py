@@ -242,24 +242,6 @@ class EscalationLevel(Word):
     LISTED = "listed", "挂牌督办"
 
 
-class AnomalyKind(Word):
-    """数据疑点 (domain section 12, "Anomaly list")."""
-
-    NO_GATES = "no_gates", "未经尽调或审查签约"
-    RED_LINES = "red_lines", "触及底线红线仍签约"
-    BUILT_BEFORE_SIGNING = "built_before_signing", "先建后签"
-    FUNDS_OVER_AGREED = "funds_over_agreed", "到位资金超过协议金额"
-    RETURN_FELL = "return_fell", "累计投资下降"
-    BUILT_OVER_FIXED = "built_over_fixed", "完成投资超过协议固定资产投资"
-    REPEATED_RETURN = "repeated_return", "月报与上月雷同"
-    NO_PHOTO = "no_photo", "开工无现场照片"
-    STOPPED_AT_ONCE = "stopped_at_once", "开工即停工"
-    IDLE_BUT_REPORTED = "idle_but_reported", "核查停工但报有进展"
-    THIN_CAPITAL = "thin_capital", "注册资本与协议金额悬殊"
-    HUGE_AMOUNT = "huge_amount", "协议金额异常大"
-    DOUBLE = "double", "可能重复统计"
-
-
 class UnitGroup(Word):
     """Who is ranked with whom (domain section 0, decision 7)."""
 

@@ -1,215 +1,187 @@
-"""What does not fit together? (数据疑点, against made-up figures; plan clauses 54, 57, 66)
+"""Which entries look made up or careless, over all leads? (异常数据清单)
 
-Domain section 12, "Anomaly list", and section 4, "Fraud cases"; contract, "GET /anomalies". An
-anomaly accuses nobody: it names what somebody should look at.
+Domain section 12, "Anomaly list"; contract, "GET /anomalies". What one lead shows is judged in
+`domain.lead.anomalies`; here are the kinds that need other leads (double entries, phases) or the
+log itself (edits after a month was closed).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import SequenceMatcher
-from itertools import combinations, pairwise
 from uuid import UUID
 
-from domain.calendar import add_months, period_of
+from sqlalchemy import Connection, select
+
+from domain.calendar import month_end
+from domain.lead import events as e
+from domain.lead.anomalies import anomalies_of
+from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
 from domain.lead.state import LeadState
-from domain.money import wan_text
-from domain.rulebook import DEFAULT_RULES, Rulebook
-from domain.vocabulary import AnomalyKind, DueDiligenceResult, ReviewOpinion, SiteFinding
-from projections.lead_states import LeadOnDay
-from projections.returns import repeats_month_before
+from domain.rulebook import Rulebook
+from domain.vocabulary import Relation, Stage
+from projections.clocks import Clocks, known
+from projections.duplicates import duplicate_pairs
+from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on
+from projections.steps import code_order
+from projections.tables import log_entry
+
+AnomalyKey = tuple[int, int, int]
+"""Weight (the gravest first), code, and which of the lead's anomalies."""
+
+# Entries that move a list, a target or a rate.
+_MOVING = (
+    "AgreementSigned",
+    "AgreementUpgraded",
+    "AgreementAmended",
+    "ConstructionStarted",
+    "ConstructionCompleted",
+    "ProductionStarted",
+    "FundsArrived",
+    "FixedAssetInvestmentReported",
+    "LeadExited",
+    "DuplicateLinked",
+    "LeadReinstated",
+    "EventVoided",
+)
+
+ByLead = dict[UUID, list[Anomaly]]
+_LAST = 1000  # of a lead's anomalies
 
 
 @dataclass(frozen=True, slots=True)
-class Anomaly:
-    """One thing to look at: `detail` gives the figures; `other` is the second lead, if any."""
+class OddLead:
+    """One anomaly with its lead."""
 
-    kind: AnomalyKind
     lead_id: UUID
     state: LeadState
-    detail: str
-    other: UUID | None = None
+    anomaly: Anomaly
+    key: AnomalyKey
 
 
-def anomalies(
-    leads: Iterable[LeadOnDay], day: date, rules: Rulebook = DEFAULT_RULES
-) -> list[Anomaly]:
-    """Everything that does not fit on `day`, by kind and code. Exited leads are left out."""
-    standing = [lead for lead in leads if lead.state.exited_on is None]
-    found = [
-        Anomaly(kind, lead.lead_id, lead.state, detail)
-        for lead in standing
-        for kind, look in _LOOKS.items()
-        if (detail := look(lead.state, day, rules)) is not None
-    ]
-    found += _doubles(standing, rules)
-    order = list(AnomalyKind)
-    return sorted(found, key=lambda one: (order.index(one.kind), one.state.code))
+def odd_leads(
+    connection: Connection, clocks: Clocks, rules: Rulebook, where: Where = EVERYWHERE
+) -> list[OddLead]:
+    """Every anomaly of those leads at (D, K), by weight, then code.
 
-
-# --- one lead: what is odd about it, or None ----------------------------------------------------
-
-
-def _no_gates(state: LeadState, _: date, __: Rulebook) -> str | None:
-    if state.signed_on is None:
-        return None
-    missing = []
-    examined = state.due_diligence
-    if examined is None or examined.result is DueDiligenceResult.FAIL:
-        missing.append("尽职调查未通过" if examined else "无尽职调查")
-    review = state.contract_review
-    if review is None or review.opinion is not ReviewOpinion.AGREE:
-        missing.append("合同审查未同意" if review else "无合同审查")
-    return f"{state.signed_on}签约，{'、'.join(missing)}" if missing else None
-
-
-def _red_lines(state: LeadState, _: date, __: Rulebook) -> str | None:
-    assessed = state.assessment
-    if state.signed_on is None or assessed is None or not assessed.red_lines:
-        return None
-    return f"触及底线红线：{'、'.join(assessed.red_lines)}，已于{state.signed_on}签约"
-
-
-def _built_before_signing(state: LeadState, _: date, __: Rulebook) -> str | None:
-    if state.started_on is None or (state.signed_on and state.signed_on <= state.started_on):
-        return None
-    signed = f"{state.signed_on}签约" if state.signed_on else "尚未正式签约"
-    return f"{state.started_on}开工，{signed}；理由：{state.start_ground}"
-
-
-def _funds_over_agreed(state: LeadState, _: date, __: Rulebook) -> str | None:
-    arrived, agreed = sum(state.funds_yuan.values()), state.agreed_total_yuan
-    if agreed is None or arrived <= agreed:
-        return None
-    return f"到位资金{wan_text(arrived)}万元，协议金额{wan_text(agreed)}万元"
-
-
-def _return_fell(state: LeadState, _: date, __: Rulebook) -> str | None:
-    periods = sorted(state.returns)
-    for before, now in pairwise(periods):
-        if before[:4] == now[:4] and state.returns[now] < state.returns[before]:
-            return (
-                f"{now}累计{wan_text(state.returns[now])}万元，"
-                f"低于{before}的{wan_text(state.returns[before])}万元"
-            )
-    return None
-
-
-def _built_over_fixed(state: LeadState, _: date, __: Rulebook) -> str | None:
-    """The year's last cumulative figures, added up over the years."""
-    last_of_year = {period[:4]: state.returns[period] for period in sorted(state.returns)}
-    built, fixed = sum(last_of_year.values()), state.fixed_part_yuan
-    if fixed is None or built <= fixed:
-        return None
-    return f"累计完成固定资产投资{wan_text(built)}万元，协议固定资产投资{wan_text(fixed)}万元"
-
-
-def _repeated(state: LeadState, day: date, _: Rulebook) -> str | None:
-    period = period_of(add_months(day, -1))
-    return f"{period}月报与上月雷同" if repeats_month_before(state, period) else None
-
-
-def _no_photo(state: LeadState, _: date, __: Rulebook) -> str | None:
-    if state.started_on is None or state.start_photo:
-        return None
-    return f"{state.started_on}开工，无现场照片"
-
-
-def _stopped_at_once(state: LeadState, day: date, rules: Rulebook) -> str | None:
-    """开工即停工: started, and no sign of work within the days allowed, or stopped in them."""
-    started = state.started_on
-    if started is None or state.completed_on is not None:
-        return None
-    until = started + timedelta(days=rules.idle_days)
-    stopped = next((s.since for s in state.suspensions if started <= s.since <= until), None)
-    if stopped is not None:
-        return f"{started}开工，{stopped}停工"
-    seen = state.first_site_activity_on
-    if day <= until or (seen is not None and seen <= until):
-        return None
-    return f"{started}开工后{rules.idle_days}天内无进度、资金、投资或核查记录"
-
-
-def _idle_but_reported(state: LeadState, _: date, __: Rulebook) -> str | None:
-    for check in reversed(state.checks):
-        report = state.progress.get(period_of(check.on))
-        if check.found is SiteFinding.IDLE and report is not None:
-            return f"{check.on}核查为停工闲置，当月报送进展：{report.text[:30]}"
-    return None
-
-
-def _thin_capital(state: LeadState, _: date, rules: Rulebook) -> str | None:
-    agreed, capital = state.countable_yuan, state.registered_capital_yuan
-    if not capital or agreed < rules.thin_capital_from_yuan:
-        return None
-    if agreed < rules.thin_capital_times * capital:
-        return None
-    return f"协议金额{wan_text(agreed)}万元，注册资本{wan_text(capital)}万元"
-
-
-def _huge(state: LeadState, _: date, rules: Rulebook) -> str | None:
-    if state.countable_yuan <= rules.huge_amount_yuan:
-        return None
-    return f"协议金额{wan_text(state.countable_yuan)}万元，请核对单位"
-
-
-Look = Callable[[LeadState, date, Rulebook], str | None]
-
-_LOOKS: dict[AnomalyKind, Look] = {
-    AnomalyKind.NO_GATES: _no_gates,
-    AnomalyKind.RED_LINES: _red_lines,
-    AnomalyKind.BUILT_BEFORE_SIGNING: _built_before_signing,
-    AnomalyKind.FUNDS_OVER_AGREED: _funds_over_agreed,
-    AnomalyKind.RETURN_FELL: _return_fell,
-    AnomalyKind.BUILT_OVER_FIXED: _built_over_fixed,
-    AnomalyKind.REPEATED_RETURN: _repeated,
-    AnomalyKind.NO_PHOTO: _no_photo,
-    AnomalyKind.STOPPED_AT_ONCE: _stopped_at_once,
-    AnomalyKind.IDLE_BUT_REPORTED: _idle_but_reported,
-    AnomalyKind.THIN_CAPITAL: _thin_capital,
-    AnomalyKind.HUGE_AMOUNT: _huge,
-}
-
-
-# --- two leads ----------------------------------------------------------------------------------
-
-
-def _doubles(leads: Sequence[LeadOnDay], rules: Rulebook) -> Iterator[Anomaly]:
-    """可能重复统计: one project company, or one investor with titles much alike.
-
-    Only leads that share a company or an investor are compared, so it costs what those groups
-    cost. A phase or an expansion is no double of what it belongs to.
+    Doubles and phases are looked for in the whole county.
     """
-    seen: set[tuple[UUID, UUID]] = set()
-    for group in _groups(leads, lambda s: s.company_uscc):
-        for one, other in _unrelated(group):
-            seen.add((one.lead_id, other.lead_id))
-            detail = f"与{other.state.code}项目公司相同（{one.state.company_uscc}）"
-            yield Anomaly(AnomalyKind.DOUBLE, one.lead_id, one.state, detail, other.lead_id)
-    for group in _groups(leads, lambda s: "".join(s.investor.split())):
-        for one, other in _unrelated(group):
-            alike = SequenceMatcher(None, one.state.title, other.state.title).ratio()
-            if (
-                100 * alike >= rules.alike_titles_percent
-                and (one.lead_id, other.lead_id) not in seen
-            ):
-                detail = f"与{other.state.code}投资方相同，名称相近：{other.state.title}"
-                yield Anomaly(AnomalyKind.DOUBLE, one.lead_id, one.state, detail, other.lead_id)
+    beside: ByLead = defaultdict(list)
+    for lead_id, anomaly in (
+        *_doubles(connection, clocks, rules),
+        *_late_edits(connection, clocks, rules),
+    ):
+        beside[lead_id].append(anomaly)
+    found: list[OddLead] = []
+    agreed: dict[UUID, int] = {}
+    phases: dict[UUID, list[UUID]] = defaultdict(list)
+    for lead in leads_on(connection, clocks):
+        state = lead.state
+        if state.stage is not Stage.EXITED and state.agreed_total_yuan is not None:
+            agreed[lead.lead_id] = state.agreed_total_yuan
+            if state.relation is Relation.PHASE_IN_SCOPE and state.parent_lead_id is not None:
+                phases[state.parent_lead_id].append(lead.lead_id)
+        if where.takes(state):
+            of_lead = [*anomalies_of(state, clocks.as_of, rules), *beside.get(lead.lead_id, ())]
+            found += [_numbered(lead, anomaly, nth) for nth, anomaly in enumerate(of_lead)]
+    over = _phases_over(agreed, phases)
+    for lead in leads_on(connection, clocks, where, lead_ids=list(over)) if over else ():
+        found.append(_numbered(lead, _split(lead.state, over[lead.lead_id]), _LAST))
+    return sorted(found, key=lambda odd: odd.key)
 
 
-def _groups(
-    leads: Sequence[LeadOnDay], key: Callable[[LeadState], str | None]
-) -> list[list[LeadOnDay]]:
-    groups: dict[str, list[LeadOnDay]] = {}
-    for lead in leads:
-        if (name := key(lead.state)) is not None:
-            groups.setdefault(name, []).append(lead)
-    return [group for group in groups.values() if len(group) > 1]
+def _numbered(lead: LeadOnDay, anomaly: Anomaly, nth: int) -> OddLead:
+    weight = list(Severity).index(anomaly.kind.severity)
+    key = weight, code_order(lead.state.code), nth
+    return OddLead(lead.lead_id, lead.state, anomaly, key)
 
 
-def _unrelated(group: Sequence[LeadOnDay]) -> Iterator[tuple[LeadOnDay, LeadOnDay]]:
-    for one, other in combinations(group, 2):
-        parents = {one.state.parent_lead_id, other.state.parent_lead_id} - {None}
-        siblings = one.state.parent_lead_id == other.state.parent_lead_id is not None
-        if not siblings and not parents & {one.lead_id, other.lead_id}:
-            yield one, other
+def _doubles(
+    connection: Connection, clocks: Clocks, rules: Rulebook
+) -> Iterable[tuple[UUID, Anomaly]]:
+    """Each pair on the lead with the later code."""
+    naming = frozenset({e.LeadRegistered, e.LeadRenamed, e.InvestorChanged, e.CompanyRegistered})
+    for pair in duplicate_pairs(connection, clocks, rules):
+        assert pair.later.lead_id is not None
+        assert pair.later.registered_on is not None
+        figures = {
+            "other_lead_id": pair.earlier.lead_id,
+            "other_code": pair.earlier.code,
+            "other_title": pair.earlier.title,
+            "likeness": pair.why,
+            "title_percent": pair.title_percent,
+        }
+        since = pair.later.registered_on
+        yield (
+            pair.later.lead_id,
+            Anomaly(AnomalyKind.DOUBLE, since, figures, naming),
+        )
+
+
+def closed_on(day: date, rules: Rulebook) -> date:
+    """The last day on which a month's figures may still be entered."""
+    end = month_end(day.year, day.month)
+    return end + timedelta(days=rules.month_closes_day)
+
+
+def _late_edits(
+    connection: Connection, clocks: Clocks, rules: Rulebook
+) -> Iterable[tuple[UUID, Anomaly]]:
+    """Entries and voids made after a month was closed that touch its figures, by lead."""
+    entry = log_entry.c
+    query = (
+        select(
+            entry.lead_id, entry.event_id, entry.concerns_on, entry.recorded_on, entry.behind_days
+        )
+        .where(known(log_entry, clocks), entry.type.in_(_MOVING))
+        .where(entry.occurred_on <= clocks.as_of)
+        .where(entry.behind_days > rules.month_closes_day)
+        .order_by(entry.known_from)
+    )
+    by_lead: dict[UUID, list[tuple[UUID, date, date, int]]] = defaultdict(list)
+    for lead_id, event_id, concerns_on, recorded_on, behind in connection.execute(query):
+        if recorded_on > closed_on(concerns_on, rules):
+            by_lead[lead_id].append((event_id, concerns_on, recorded_on, behind))
+    for lead_id, edits in by_lead.items():
+        since = min(edit[1] for edit in edits)
+        figures = {
+            "entries": len(edits),
+            "concerns_from": since,
+            "last_recorded_on": max(edit[2] for edit in edits),
+            "longest_days": max(edit[3] for edit in edits),
+        }
+        yield (
+            lead_id,
+            Anomaly(
+                AnomalyKind.LATE_EDIT,
+                since,
+                figures,
+                event_ids=tuple(edit[0] for edit in edits),
+            ),
+        )
+
+
+def _phases_over(
+    agreed: dict[UUID, int], phases: dict[UUID, list[UUID]]
+) -> dict[UUID, tuple[int, list[UUID]]]:
+    """Parents whose phases in scope add up to more than the agreement they divide."""
+    sums = {parent: sum(agreed[lead] for lead in leads) for parent, leads in phases.items()}
+    return {
+        parent: (total, phases[parent])
+        for parent, total in sums.items()
+        if parent in agreed and total > agreed[parent]
+    }
+
+
+def _split(state: LeadState, over: tuple[int, list[UUID]]) -> Anomaly:
+    total, leads = over
+    return Anomaly(
+        AnomalyKind.PHASES_OVER_PARENT,
+        state.text_signed_on or date.min,
+        {
+            "agreed_total_yuan": state.agreed_total_yuan,
+            "phases_yuan": total,
+            "phase_lead_ids": leads,
+        },
+        frozenset({e.AgreementSigned, e.AgreementUpgraded, e.AgreementAmended}),
+    )

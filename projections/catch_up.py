@@ -17,7 +17,9 @@ from sqlalchemy import Engine
 from domain.event import Recorded
 from projections.campaign_rows import CAMPAIGN_ROWS
 from projections.chain_rows import CHAIN_ROWS
+from projections.entry_log import ENTRY_LOG
 from projections.generations import Generation, Generations, Move, Overtaken, Unwritable
+from projections.lead_identity import LEAD_IDENTITIES
 from projections.lead_states import LEAD_STATES
 from projections.lead_steps import STEPS
 from projections.log_clock import LOG_CLOCK
@@ -39,6 +41,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     CHAIN_ROWS,
     CAMPAIGN_ROWS,
     UNIT_ENTRIES,
+    LEAD_IDENTITIES,
+    ENTRY_LOG,
 )
 BATCH = 2000
 

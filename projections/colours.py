@@ -20,9 +20,6 @@ from projections.lead_states import LeadOnDay, leads_on
 
 LIVE = frozenset({Stage.SIGNED, Stage.STARTED, Stage.COMPLETED})
 """Signed, and neither producing nor exited."""
-# Leads named one by one: a page of them. For more, all that have a colour are read and the rest
-# dropped; PostgreSQL takes no more than 65 535 parameters.
-_NAMED = 1000
 _ORDER = {colour: nth for nth, colour in enumerate((Colour.RED, Colour.YELLOW, Colour.GREY))}
 
 
@@ -73,13 +70,10 @@ def colours_of(
     rules: Rulebook = DEFAULT_RULES,
 ) -> dict[UUID, Colour]:
     """The colours of some leads; those that have none are left out."""
-    named = lead_ids if len(lead_ids) <= _NAMED else None
-    wanted = frozenset(lead_ids)
     return {
         lead.lead_id: judgement.colour
-        for lead in leads_on(connection, clocks, stages=COLOURED, lead_ids=named)
-        if lead.lead_id in wanted
-        and (judgement := colour_of(lead.state, clocks.as_of, rules)) is not None
+        for lead in leads_on(connection, clocks, stages=COLOURED, lead_ids=lead_ids)
+        if (judgement := colour_of(lead.state, clocks.as_of, rules)) is not None
     }
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.vocabulary import Stage
+from projections.among import among
 from projections.bitemporal import Row
 from projections.clocks import Clocks, valid
 from projections.projection import stream_projection
@@ -74,9 +75,12 @@ def leads_on(
     )
     if stages is not None:
         query = query.where(columns.stage.in_([stage.value for stage in stages]))
+    named = None if lead_ids is None else frozenset(lead_ids)
     if lead_ids is not None:
-        query = query.where(columns.lead_id.in_(lead_ids))
+        query = query.where(among(columns.lead_id, lead_ids))
     for lead_id, stored in connection.execute(query):
+        if named is not None and lead_id not in named:
+            continue
         state = _decode(stored)
         if where.takes(state):
             yield LeadOnDay(lead_id, state)

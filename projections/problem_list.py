@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from domain.money import ratio_text
 from domain.vocabulary import NOT_STATED, ProblemClass, ProblemState
+from projections.among import among
 from projections.clocks import Clocks, valid
 from projections.tables import lead_step, problem_step
 
@@ -63,12 +64,15 @@ def problem_list(
 def open_problems(
     connection: Connection, clocks: Clocks, lead_ids: Sequence[UUID]
 ) -> dict[UUID, int]:
-    """How many problems of each lead are not closed; leads without any are left out."""
+    """How many problems of each lead are not closed; leads without any are left out.
+
+    Leads that were not named may be in it too.
+    """
     q = problem_step.c
     query = (
         select(q.lead_id, func.count())
         .where(valid(problem_step, clocks), q.state != ProblemState.CLOSED.value)
-        .where(q.lead_id.in_(lead_ids))
+        .where(among(q.lead_id, lead_ids))
         .group_by(q.lead_id)
     )
     return {row[0]: row[1] for row in connection.execute(query)}

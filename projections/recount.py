@@ -90,17 +90,17 @@ def _differences(
     if window is None:
         return []
     ours, theirs = (_parts(connection, window, clocks, side) for side in (rules, other))
-    differing = [lead_id for lead_id, parts in ours.items() if parts != theirs[lead_id]]
+    differing = {lead_id for lead_id, parts in ours.items() if parts != theirs[lead_id]}
     n = lead_step.c
     query = (
         select(n.lead_id, n.code, n.title, n.investor, n.recruiting_unit, n.stage)
         .where(valid(lead_step, clocks.on(window[1])))
-        .where(n.lead_id.in_(differing))
         .order_by(n.code_order)
     )
     return [
         Difference(*row, ours[row.lead_id], theirs[row.lead_id])
         for row in connection.execute(query)
+        if row.lead_id in differing  # there may be more than a query takes parameters
     ]
 
 

@@ -1,10 +1,11 @@
 """The read tables. All of them can be deleted: `crm projections rebuild` makes them from the log.
 
-`lead_step`, `lead_state`, `problem_step` and `fai_report` are bitemporal. A row holds on business
-days `valid_from <= D < valid_to`, as known from log position `known_from` up to before `known_to`;
-`OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains, campaigns and
-units hold what happened on a day, as known from and up to a position. A row never changes after it
-is written, except that `known_to` is set once, when a later entry changes what is known.
+`lead_step`, `lead_state`, `lead_identity`, `problem_step` and `fai_report` are bitemporal. A row
+holds on business days `valid_from <= D < valid_to`, as known from log position `known_from` up to
+before `known_to`; `OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains,
+campaigns, units and entries hold what happened on a day, as known from and up to a position. A row
+never changes after it is written, except that `known_to` is set once, when a later entry changes
+what is known.
 """
 
 from sqlalchemy import (
@@ -25,8 +26,9 @@ from sqlalchemy import (
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
 LEADS = MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+ENTRIES = IDENTITIES = 1
 RULES = 2  # since values have types, and say who set them
-STATES = 2  # since the days of shelving and loss are kept
+STATES = 3  # since papers, gates at the signing and who entered what are kept
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -274,4 +276,56 @@ unit_entry = Table(
     Column("version", Integer, nullable=False),
     Column("event", LargeBinary, nullable=False),  # JSON of the event's own fields
     Index("ix_unit_entry_kind", "kind", "known_to", "happened_on"),
+)
+
+lead_identity = Table(
+    f"lead_identity_v{IDENTITIES}",
+    read_model,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("valid_from", Date, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("code", TEXT, nullable=False),
+    Column("code_order", BigInteger, nullable=False),
+    Column("title", TEXT, nullable=False),
+    Column("investor", TEXT, nullable=False),
+    Column("recruiting_unit", TEXT, nullable=False),
+    Column("parent_lead_id", Uuid),
+    Column("registered_on", Date, nullable=False),
+    Column("active", Boolean, nullable=False),  # neither exited nor lost
+    Column("investor_uscc", TEXT),
+    Column("company_uscc", TEXT),
+    # Names as they are compared (domain.likeness).
+    Column("title_key", TEXT, nullable=False),
+    Column("investor_key", TEXT, nullable=False),
+    Column("investor_head", TEXT, nullable=False),
+    Index("ix_lead_identity_investor_uscc", "investor_uscc"),
+    Index("ix_lead_identity_company_uscc", "company_uscc"),
+    Index("ix_lead_identity_title_key", "title_key", "code_order"),
+    Index("ix_lead_identity_investor_key", "investor_key", "code_order"),
+    Index("ix_lead_identity_investor_head", "investor_head", "code_order"),
+)
+
+# One row for each entry on a lead, from the position that brought it up to that of its void.
+log_entry = Table(
+    f"log_entry_v{ENTRIES}",
+    read_model,
+    Column("lead_id", Uuid, primary_key=True),
+    Column("known_from", BigInteger, primary_key=True),
+    Column("known_to", BigInteger, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("type", TEXT, nullable=False),
+    Column("occurred_on", Date, nullable=False),
+    # The day whose figures it touches: of a void, that of what it takes out.
+    Column("concerns_on", Date, nullable=False),
+    Column("recorded_on", Date, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),  # microseconds since 1970
+    Column("recorded_by", TEXT, nullable=False),
+    Column("unit", TEXT, nullable=False),
+    # From each of the two days to that of recording.
+    Column("delay_days", Integer, nullable=False),
+    Column("behind_days", Integer, nullable=False),
+    Index("ix_log_entry_position", "known_from"),
+    Index("ix_log_entry_recorded_on", "recorded_on"),
 )

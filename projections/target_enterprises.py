@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, or_, select
 
 from domain.money import ratio_text
+from projections.among import among
 from projections.clocks import Clocks, known
 from projections.tables import enterprise_fact, target_enterprise
 
@@ -196,7 +197,7 @@ def _items(connection: Connection, rows: Any, clocks: Clocks) -> list[Enterprise
             known(enterprise_fact, clocks),
             f.happened_on <= clocks.as_of,
             f.lead_id.is_not(None),
-            f.enterprise_id.in_([row.enterprise_id for row in rows]),
+            among(f.enterprise_id, [row.enterprise_id for row in rows]),
         )
         .order_by(f.happened_on, f.known_from)
     )

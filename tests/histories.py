@@ -344,7 +344,10 @@ def _loss(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
     return e.LeadLost(occurred_on=day, ground="投资方落户外县")
 
 
-def _exit(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+def _exit(_: random.Random, lead: Lead, day: date) -> e.LeadEvent:
+    kept = _name_id("lead", 0)
+    if day.toordinal() % 3 == 0 and lead.lead_id != kept:  # no draw: a seed's history stays
+        return e.DuplicateLinked(occurred_on=day, of_lead_id=kept, ground="重复登记")
     return e.LeadExited(occurred_on=day, ground="协商解约")
 
 

@@ -89,7 +89,7 @@ class Facts:
         for ev in self.events:
             if isinstance(ev, e.LeadReinstated):
                 since = None
-            elif isinstance(ev, e.LeadExited) and since is None:
+            elif isinstance(ev, e.LeadExited | e.DuplicateLinked) and since is None:
                 since = ev.occurred_on
         return since
 

@@ -179,6 +179,7 @@ EVENTS: tuple[Event, ...] = (
         **_COMMON, investor=e.Investor("新投资方", "91610921TCDKQQ0NEN"), ground="股权转让"
     ),
     e.LeadExited(**_COMMON, ground="解约"),
+    e.DuplicateLinked(**_COMMON, of_lead_id=_OTHER, ground="同一项目重复登记"),
     e.LeadReinstated(**_COMMON, ground="恢复"),
     e.EventVoided(**_COMMON, event_id=_OTHER, ground="录错"),
     p.ProblemRaised(

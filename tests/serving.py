@@ -114,6 +114,8 @@ def serving(settings: Settings, tables: Tables = Tables.BEHIND) -> Iterator[Serv
     while not web.started:
         time.sleep(0.01)
     server = Server(f"http://127.0.0.1:{port}", crm)
+    if tables is Tables.BEHIND and crm.store.head() == 0:
+        _wait_for_tables(crm)
     try:
         yield server
     finally:
@@ -121,6 +123,15 @@ def serving(settings: Settings, tables: Tables = Tables.BEHIND) -> Iterator[Serv
         web.should_exit = True
         thread.join()
         crm.close()
+
+
+def _wait_for_tables(crm: CRM) -> None:
+    """Of an empty log there is nothing to build, but making the tables takes a moment too: whoever
+    asks in it is told so (503), which is not what a test that begins with an empty log is about."""
+    deadline = time.monotonic() + 30
+    while any(status.position is None for status in crm.projector.statuses()):
+        assert time.monotonic() < deadline, "the read tables did not come up"
+        time.sleep(0.01)
 
 
 def environment(settings: Settings) -> dict[str, str]:

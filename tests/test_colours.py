@@ -4,6 +4,7 @@ import random
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,8 +14,9 @@ from domain.lead.colour import COLOURED, Judgement, colour_of
 from domain.lead.history import state_at
 from domain.vocabulary import Colour, Milestone
 from projections.clocks import Clocks
-from projections.colours import changes, coloured
+from projections.colours import changes, coloured, colours_of
 from projections.lead_states import leads_on
+from projections.problem_list import open_problems
 from projections.reader import clocks
 from projections.stage_lists import ListFilter, StageListKey, stage_list
 from tests.given import given
@@ -271,3 +273,16 @@ def test_colours_over_http(shared_server: Server) -> None:
     assert (table["coverage"], table["leaders"][0]["leader"]) == ("1.0000", "周强")
     assert office.get("/colours", colour="blue").status_code == 422
     assert office.get("/colours/changes", since="2024-01-01", as_of="2023-01-01").status_code == 422
+
+
+def test_leads_may_be_more_than_a_query_takes_names(crm: CRM) -> None:
+    """PostgreSQL takes 65 535: a file of a province's list names more."""
+    log = random_log(random.Random(5), leads=6, steps=60)
+    fill(crm, log, random.Random(5))
+    with crm.reader.asking() as connection:
+        when = clocks(connection, date(2023, 12, 31), crm.clock())
+        every = [lead.lead_id for lead in leads_on(connection, when)]
+        strangers = [UUID(int=n) for n in range(70_000)]
+        found = colours_of(connection, when, [*strangers, *every[:3]])
+        assert found == colours_of(connection, when, every[:3])
+        assert open_problems(connection, when, strangers) == {}

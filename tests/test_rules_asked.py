@@ -243,7 +243,7 @@ def test_where_recognition_counts_every_figure_is_of_recognised_signings(
             months = [figures["agreed_total_wan"] for figures in table.by_month.values()]
             assert sum(Decimal(str(month)) for month in months) == Decimal(str(amount))
         counted += int(str(projects))
-    assert counted > 3
+    assert counted
 
 
 def test_time_progress_by_days(crm: CRM) -> None:

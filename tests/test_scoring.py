@@ -1,8 +1,10 @@
 """How parts become scores and scores ranks: by hand, at the edges (F22)."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -153,6 +155,86 @@ def test_the_mean_of_projects_and_amount_is_a_unit_s_completion() -> None:
     assert (both.both, both.gap_pp) == (Fraction(3, 8), Fraction(-25, 2))
     assert Completion(None, Fraction(1, 4), Fraction(1, 2)).gap_pp == -25
     assert Completion(None, None, Fraction(1, 2)).gap_pp is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_scores_equal_the_naive_ones(seed: int) -> None:
+    rng = random.Random(seed)
+    weights = {i.value: rng.choice((0, 5, 10, 20)) for i in Indicator}
+    rulebook = replace(rules(**weights), score_cap_percent=rng.choice((100, 120)))
+    names = "甲乙丙丁戊己庚"[: rng.randint(1, 7)]
+    units = {
+        name: {
+            i: free(rng.randint(0, 4))
+            if i is Indicator.RESERVE
+            else done(rng.randint(-1, 6), rng.choice((0, 0, 3, 5)))
+            for i in Indicator
+        }
+        for name in names
+    }
+    completions = {
+        name: Completion(rng.choice((None, Fraction(rng.randint(0, 4), 4))), None, Fraction(1, 2))
+        for name in names
+    }
+    added = {
+        name: [Adjustment(UUID(int=1), Fraction(rng.randint(-4, 4), 2), "督查")]
+        for name in names
+        if rng.random() < 0.5
+    }
+    found = {s.unit: (s.rank, s.published) for s in scores(units, completions, added, rulebook)}
+    cap = Fraction(rulebook.score_cap_percent, 100)
+    expected = naive_scores(units, weights, cap, added)
+    assert {unit: score for unit, (_, score) in found.items()} == expected
+    for unit, (rank, score) in found.items():
+        if score is None:
+            assert rank is None
+            continue
+        share = completions[unit].both
+        ahead = [
+            other
+            for other, theirs in expected.items()
+            if theirs is not None
+            and (theirs, third(completions[other].both)) > (score, third(share))
+        ]
+        assert rank == len(ahead) + 1
+
+
+def third(share: Fraction | None) -> Fraction:
+    """F3 as it breaks a tie: none at all stands last."""
+    return Fraction(-1) if share is None else share
+
+
+def naive_scores(
+    units: Mapping[str, Mapping[Indicator, Measure]],
+    weights: Mapping[str, int],
+    cap: Fraction,
+    added: Mapping[str, list[Adjustment]],
+) -> dict[str, Fraction | None]:
+    """Σ w·s over what can be measured, scaled to the whole; plus and minus; to two places."""
+    found: dict[str, Fraction | None] = {}
+    reserves = [float(m[Indicator.RESERVE].actual) for m in units.values()]
+    for unit, measures in units.items():
+        got, out_of = Fraction(0), 0
+        for indicator, measure in measures.items():
+            weight = weights[indicator.value]
+            if measure.target == 0:
+                continue
+            if measure.target is None:
+                low, high = Fraction(min(reserves)), Fraction(max(reserves))
+                share = (measure.actual - low) / (high - low) if high > low else Fraction(1)
+                s = Fraction(6, 10) + Fraction(4, 10) * share
+            else:
+                s = max(Fraction(0), min(cap, measure.actual / measure.target))
+            got += weight * s
+            out_of += weight
+        if out_of == 0:
+            found[unit] = None
+            continue
+        total = got * sum(weights.values()) / out_of
+        total += sum((one.points for one in added.get(unit, [])), Fraction(0))
+        printed = Decimal(total.numerator) / Decimal(total.denominator)
+        found[unit] = Fraction(printed.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return found
 
 
 # --- places and interviews --------------------------------------------------------------------

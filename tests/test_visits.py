@@ -1,6 +1,7 @@
 """Follow-ups, service visits, monthly returns and permits: by hand, and against naive twins."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -313,6 +314,63 @@ def test_a_corrected_report_is_not_late() -> None:
 
 
 # --- permits --------------------------------------------------------------------------------
+
+
+def test_returns_equal_the_naive_ones() -> None:
+    seen: Counter[str] = Counter()
+    for seed in range(90, 96):
+        rng = random.Random(seed)
+        log = random_log(rng, leads=20, steps=700)
+        told: list[Any] = [r.event for r in log if isinstance(r.event, e.MonthlyProgressReported)]
+        told += [r.event for r in log if isinstance(r.event, e.FixedAssetInvestmentReported)]
+        for _ in range(25):
+            event = rng.choice(told)
+            month = date.fromisoformat(f"{event.period}-01")
+            day = max(month, event.occurred_on + timedelta(days=rng.randint(-5, 60)))
+            position = rng.choice((log[-1].position, rng.randint(1, len(log))))
+            found = monthly_returns(folded(log, day, position), f"{month:%Y-%m}", day)
+            items = found.items
+            shown = {item.lead_id: (*item.both, item.identical, item.checked) for item in items}
+            assert shown == naive_returns(log, month, day, position)
+            seen.update(state.value for item in items for state in item.both)
+    assert {"on_time", "late", "missing"} <= seen.keys(), seen
+
+
+def naive_returns(log: Log, month: date, day: date, known: int) -> dict[Any, Any]:
+    """Lead -> (report, figure, like the month before, checked on site)."""
+    after = add_months(month, 1)
+    period, before = f"{month:%Y-%m}", f"{add_months(month, -1):%Y-%m}"
+    due_on = after.replace(day=5)
+    expected = {}
+    for lead_id, f in naive_facts(log, day, known).items():
+        began = f.started_on
+        gone = min(d for d in (f.produced_on, f.exited_on, date.max) if d is not None)
+        if month > day or began is None or began >= after or gone <= month:
+            continue
+        reports = [ev for ev in f.events if isinstance(ev, e.MonthlyProgressReported)]
+        figures = [ev for ev in f.events if isinstance(ev, e.FixedAssetInvestmentReported)]
+        texts = {ev.period: (ev.text, ev.percent) for ev in reports}
+        sums = {ev.period: ev.ytd_yuan for ev in figures}
+        same_text = period in texts and texts[period] == texts.get(before)
+        same_sum = month.month > 1 and period in sums and sums[period] == sums.get(before)
+        checks = [ev.occurred_on for ev in f.events if isinstance(ev, e.SiteChecked)]
+        expected[lead_id] = (
+            *(
+                naive_return_state(
+                    [ev.occurred_on for ev in told if ev.period == period], due_on, day
+                )
+                for told in (reports, figures)
+            ),
+            same_text or same_sum,
+            any(month <= check < after for check in checks),
+        )
+    return expected
+
+
+def naive_return_state(came: list[date], due_on: date, day: date) -> ReturnState:
+    if came:
+        return ReturnState.ON_TIME if min(came) <= due_on else ReturnState.LATE
+    return ReturnState.MISSING if day > due_on else ReturnState.NOT_YET_DUE
 
 
 def test_permits_by_hand() -> None:

@@ -1,87 +1,60 @@
-"""数据疑点、退出建议 and 督办通知."""
+"""数据疑点: what does not fit together, with the figures and the events behind it."""
 
+from functools import cache
 from typing import Annotated, Any
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
-from api.asking import AskingWhere, at, states
+from api.asking import PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from crm.anomaly_presentation import anomaly_counts, anomaly_line, notice_line, proposal_line
-from domain.vocabulary import AnomalyKind, NoticeLevel
-from projections.anomalies import anomalies
-from projections.exit_proposals import ExitStep, exit_proposals
-from projections.lead_states import leads_on
-from projections.notices import NoticeState, notices
+from api.listing import Listing
+from api.paging import Page
+from crm.anomaly_presentation import ANOMALY_COLUMNS, anomaly_counts, anomaly_line, events_behind
+from crm.presentation import Shown
+from domain.lead.anomaly import AnomalyKind, Severity
+from projections.anomalies import AnomalyKey, OddLead, odd_leads
+from projections.rule_rows import rules_in_force
 
 router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
 
+_ANOMALIES: Listing[OddLead] = Listing(
+    "anomalies", "数据疑点", AnomalyKey, anomaly_line, ANOMALY_COLUMNS
+)
 
-class AnomaliesQuery(AskingWhere):
-    """Which of them to list; the counts are of all in unit, town and chain."""
+
+class AnomaliesQuery(PagedWhere):
+    """Which of them to list; the counts are of all in unit, town and chain, of the leader."""
 
     kind: AnomalyKind | None = None
+    severity: Annotated[Severity | None, Field(description="程度")] = None
+    leader: Annotated[str | None, Field(description="包抓领导")] = None
 
 
-@router.get("/anomalies", **asks("数据疑点：互相矛盾或异常的记录"))
-def show(crm: Program, query: Annotated[AnomaliesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when, rules):
-        # Doubles are looked for in the whole county, and shown with the lead asked for.
-        everything = anomalies(leads_on(connection, when), when.as_of, rules)
-    found = [one for one in everything if query.where.takes(one.state)]
-    listed = [one for one in found if query.kind in (None, one.kind)]
-    return {
-        **at(when),
-        **anomaly_counts(found),
-        "count": len(listed),
-        "items": [anomaly_line(one) for one in listed],
-        "next_cursor": None,
-    }
-
-
-class ProposalsQuery(AskingWhere):
-    """Which step is next."""
-
-    step: ExitStep | None = None
-
-
-@router.get("/exits/proposals", **asks("退出建议：长期未开工、未履约的项目和下一步"))
-def proposals(crm: Program, query: Annotated[ProposalsQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when, rules):
-        found = exit_proposals(leads_on(connection, when, query.where), when.as_of, rules)
-    listed = [one for one in found if query.step in (None, one.step)]
-    return {
-        **at(when),
-        "count": len(listed),
-        "items": [proposal_line(one) for one in listed],
-        "next_cursor": None,
-    }
-
-
-class NoticesQuery(AskingWhere):
-    """Which of them to list; the reply rate is of all in unit, town and chain."""
-
-    state: NoticeState | None = None
-    level: NoticeLevel | None = None
-    lead_id: UUID | None = None
-
-
-@router.get("/notices", **asks("督办通知和回复率"))
-def show_notices(crm: Program, query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when, _):
-        found = notices(leads_on(connection, when, query.where), when.as_of)
+@router.get(
+    "/anomalies",
+    response_model=None,
+    **asks("数据疑点：互相矛盾或异常的记录，附每条疑点背后的记录"),
+)
+def show(crm: Program, query: Annotated[AnomaliesQuery, Query()]) -> dict[str, Any] | Response:
+    turn, asked = Page.asked(crm, _ANOMALIES.of, query)
+    with crm.reader.asking("clock", "states", "identities", "entries", "rules") as connection:
+        when = turn.clocks(connection)
+        rules = rules_in_force(connection, when)
+        everything = odd_leads(connection, when, rules, asked.where)
+    found = [odd for odd in everything if asked.leader in (None, odd.state.leader)]
     listed = [
-        one
-        for one in found.items
-        if query.state in (None, one.state)
-        and query.level in (None, one.notice.level)
-        and query.lead_id in (None, one.lead_id)
+        odd
+        for odd in found
+        if asked.kind in (None, odd.anomaly.kind)
+        and asked.severity in (None, odd.anomaly.kind.severity)
     ]
-    return {
-        **at(when),
-        "reply_rate": found.reply_rate,
-        "count": len(listed),
-        "items": [notice_line(one) for one in listed],
-        "next_cursor": None,
-    }
+    history = cache(crm.history)  # a lead with one anomaly often has more
+
+    def with_events(odd: OddLead) -> Shown:
+        events = events_behind(history(odd.lead_id), when, odd.anomaly)
+        return {**anomaly_line(odd), "events": events}
+
+    shown = {**anomaly_counts(found), "count": len(listed)}
+    return _ANOMALIES.answer(turn, query, when, shown, listed, with_events)

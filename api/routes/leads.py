@@ -20,6 +20,7 @@ from api.doors import (
 from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
 from crm.colour_presentation import judgement_shown
+from crm.doubles import first_registration, reminder
 from crm.lead_presentation import lead_detail, lead_found
 from crm.presentation import history_items
 from domain.calendar import timestamp
@@ -94,7 +95,11 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
     )
     written = to.crm.register(registration, by=to.caller, condition=to.condition)
     to.response.headers["Location"] = f"/api/v1/leads/{written.lead_id}"
-    return RegisteredOut(**to.answer(written).model_dump(), code=written.code or "")
+    return RegisteredOut(
+        **to.answer(written).model_dump(),
+        code=written.code or "",
+        **reminder(to.crm, registration, written),
+    )
 
 
 class LeadQuery(Paged):
@@ -176,7 +181,12 @@ def show(
     moment = query.moment(crm)
     if query.version is not None:
         moment = crm.history(lead_id)[query.version - 1].recorded_at
-    return {**view, "open_issues": _open_issues(crm, lead_id, query.day(crm), moment)}
+    day = query.day(crm)
+    return {
+        **view,
+        "open_issues": _open_issues(crm, lead_id, day, moment),
+        "first_registered_by": first_registration(crm, view, day, moment),
+    }
 
 
 def _open_issues(crm: Program, lead_id: UUID, day: date, moment: datetime | None) -> int | None:

@@ -1,20 +1,17 @@
 """回访、服务员到位、月报、手续: what is owed to projects, and by whom."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Generic
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.asking import Detail, PagedWhere, Year, at
+from api.asking import Detail, PagedWhere, Year
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.fields import AsOf, Period
-from api.files import attachment
+from api.listing import Listing
 from api.paging import Page
-from api.slices import T, cut
 from crm.attending_presentation import (
     attendance_shown,
     follow_up_due,
@@ -30,12 +27,9 @@ from crm.figure_files import (
     MISSED_VISIT_COLUMNS,
     PERMIT_COLUMNS,
     RETURN_COLUMNS,
-    items_file,
 )
-from crm.presentation import Shown
 from domain.calendar import add_months, period_of
 from domain.errors import BadInput
-from projections.clocks import Clocks
 from projections.lead_states import leads_on
 from projections.permits import STAGES as PERMIT_STAGES
 from projections.permits import OpenPermit, permits
@@ -47,43 +41,16 @@ from projections.visits import FollowUpDue, OfficerMonth, follow_ups, service_vi
 router = APIRouter(tags=["服务与报送"], route_class=CheckedRoute, dependencies=[Depends(reading)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing(Generic[T]):
-    """What a list is called, what its keys are, how an item is shown and written into a file."""
-
-    of: str
-    name: str
-    key: Any
-    show: Callable[[T], Shown]
-    columns: dict[str, str]
-
-    def answer(
-        self, turn: Page, query: PagedWhere, when: Clocks, shown: Shown, items: Sequence[T]
-    ) -> dict[str, Any] | Response:
-        """The figures, and a page of the list below them; or the whole list as a file."""
-        head = {**at(when), **shown}
-        if query.format != "json":
-            every = [self.show(item) for item in items]
-            content = items_file(head, every, self.columns, self.name, query.format)
-            return attachment(content, f"{self.name}_{when.as_of}", query.format)
-        page, last = cut(items, turn.after(self.key), query.limit)
-        return {
-            **head,
-            "items": [self.show(item) for item in page],
-            "next_cursor": turn.next_cursor(when, last),
-        }
-
-
-_FOLLOW_UPS: _Listing[FollowUpDue] = _Listing(
+_FOLLOW_UPS: Listing[FollowUpDue] = Listing(
     "follow-ups", "应回访项目", tuple[int, str], follow_up_due, FOLLOW_UP_COLUMNS
 )
-_MISSED_VISITS: _Listing[OfficerMonth] = _Listing(
+_MISSED_VISITS: Listing[OfficerMonth] = Listing(
     "service-visits", "服务员未到位", tuple[int, str], missed_visit, MISSED_VISIT_COLUMNS
 )
-_RETURNS: _Listing[MonthlyReturn] = _Listing(
+_RETURNS: Listing[MonthlyReturn] = Listing(
     "returns", "月报报送", tuple[int], monthly_return, RETURN_COLUMNS
 )
-_PERMITS: _Listing[OpenPermit] = _Listing(
+_PERMITS: Listing[OpenPermit] = Listing(
     "permits", "待办手续", tuple[int, str, str], open_permit, PERMIT_COLUMNS
 )
 

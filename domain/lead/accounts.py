@@ -99,7 +99,11 @@ class Account:
         return texts[-1:]
 
     def exit(self) -> list[Recorded[e.LeadEvent]]:
-        leavings = [r for r in self.by(self.window.last) if isinstance(r.event, e.LeadExited)]
+        leavings = [
+            r
+            for r in self.by(self.window.last)
+            if isinstance(r.event, e.LeadExited | e.DuplicateLinked)
+        ]
         return leavings[-1:]
 
     def recognition(self) -> list[Recorded[e.LeadEvent]]:

@@ -1,6 +1,7 @@
 """What shows that somebody works on a lead, or on its site once it has started? (项目动态)
 
-Domain section 12, F17 (leads without progress) and the anomaly list (开工即停工).
+Domain section 4 (停工: no reported investment and no site activity) and section 12, F17 (leads
+without progress) and the anomaly list (开工即停工).
 """
 
 from domain.event import Event
@@ -45,6 +46,7 @@ _SITE_ACTIVITY: frozenset[type[Event]] = frozenset(
         e.SiteChecked,
     }
 )
+_AT_WORK = _SITE_ACTIVITY | {e.ConstructionStarted, e.ConstructionResumed}
 
 
 def shows_activity(event: Event) -> bool:
@@ -62,10 +64,8 @@ def keep_activity(s: LeadState, event: Event) -> None:
         return
     day = event.occurred_on
     s.last_activity_on = max(s.last_activity_on or day, day)
-    if (
-        s.first_site_activity_on is None
-        and type(event) in _SITE_ACTIVITY
-        and s.started_on is not None
-        and day > s.started_on
-    ):
+    if s.started_on is None or type(event) not in _AT_WORK:
+        return
+    s.last_site_activity_on = max(s.last_site_activity_on or day, day)
+    if s.first_site_activity_on is None and type(event) in _SITE_ACTIVITY and day > s.started_on:
         s.first_site_activity_on = day

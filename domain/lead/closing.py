@@ -1,4 +1,4 @@
-"""退出、恢复、作废: how a lead leaves, comes back, and how an entry is taken out of force.
+"""退出、合并、恢复、作废: how a lead leaves or comes back, and how an entry is taken out of force.
 
 Contract, "Business rules"; domain section 4 (exits) and section 12 ("Back moves only by
 EventVoided").
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from domain.errors import NotFound, Refused
+from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.event_names import label_of
 from domain.lead import attending, intake, milestones, signing, supervision
@@ -30,6 +30,24 @@ def exit_lead(_: Lead, __: e.LeadExited) -> None:
     any order, and a reinstatement between them may still follow. Until then the fold shows the
     lead as exited from the earlier day on.
     """
+
+
+def link_duplicate(lead: Lead, link: e.DuplicateLinked) -> None:
+    """重复登记合并: the double entry exits; what was recorded on it stays readable (domain 12, F1:
+    merged-away ones leave the count and show as an adjustment). A reinstatement takes it back."""
+    if link.of_lead_id == lead.lead_id:
+        raise BadInput("of_lead_id", "不能与自身合并")
+    if not link.ground.strip():
+        raise BadInput("ground", "不能为空")
+
+
+def refuse_unless_kept(kept: Lead) -> None:
+    """The lead that stays must itself count, or nothing of the project would."""
+    standing = kept.standing()
+    if kept.voided:
+        raise BadInput("of_lead_id", "所保留项目的登记已作废")
+    if standing.exited_on is not None:
+        raise Refused("kept_lead_exited", f"所保留的项目已于{standing.exited_on}退出，不能并入")
 
 
 def reinstate(lead: Lead, reinstatement: e.LeadReinstated) -> None:

@@ -51,6 +51,7 @@ _DECISIONS: dict[type[e.LeadEvent], Callable[[Lead, Any], None]] = {
     e.LeadRenamed: intake.rename,
     e.InvestorChanged: intake.change_investor,
     e.LeadExited: closing.exit_lead,
+    e.DuplicateLinked: closing.link_duplicate,
     e.LeadReinstated: closing.reinstate,
     e.EventVoided: closing.void_event,
 }

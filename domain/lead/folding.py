@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID
 
 from domain.event import Event, Recorded
 from domain.lead import events as e
 from domain.lead.activity import keep_activity
+from domain.lead.papers import keep_papers
 from domain.lead.state import (
     Check,
     ColourOverride,
@@ -60,17 +60,28 @@ def _contacted(s: LeadState, ev: e.ContactLogged) -> None:
 
 def _assessed(s: LeadState, ev: e.LeadAssessed) -> None:
     s.assessment = ev
+    if _before_signing(s, ev):
+        s.red_lines_at_signing = ev.red_lines
     s.first_assessed_on = s.first_assessed_on or ev.occurred_on
 
 
 def _examined(s: LeadState, ev: e.DueDiligenceCompleted) -> None:
     s.due_diligence = ev
+    if _before_signing(s, ev):
+        s.diligence_at_signing = ev.result
     s.first_reviewed_on = s.first_reviewed_on or ev.occurred_on
 
 
 def _reviewed(s: LeadState, ev: e.ContractReviewed) -> None:
     s.contract_review = ev
+    if _before_signing(s, ev):
+        s.review_at_signing = ev.opinion
     s.first_reviewed_on = s.first_reviewed_on or ev.occurred_on
+
+
+def _before_signing(s: LeadState, ev: Event) -> bool:
+    """On the day of signing, papers often come to the desk in the wrong order."""
+    return s.signed_on is None or ev.occurred_on <= s.signed_on
 
 
 def _assigned(s: LeadState, ev: e.ResponsibilityAssigned) -> None:
@@ -173,12 +184,13 @@ def _planned(s: LeadState, ev: e.MilestonePlanSet) -> None:
         s.fai_plan[ev.fai_year] = ev.monthly_fai_yuan
 
 
-def _started(s: LeadState, ev: e.ConstructionStarted) -> None:
+def _started(s: LeadState, recorded: Recorded[e.ConstructionStarted]) -> None:
+    ev = recorded.event
     if s.started_on is None:
+        s.start_recorded_by = recorded.recorded_by
         s.started_on = ev.occurred_on
         s.start_basis = ev.basis
         s.start_ground = ev.ground
-        s.start_photo = any("照片" in paper.kind for paper in ev.evidence)
 
 
 def _suspended(s: LeadState, ev: e.ConstructionSuspended) -> None:
@@ -193,7 +205,9 @@ def _resumed(s: LeadState, ev: e.ConstructionResumed) -> None:
 
 
 def _completed(s: LeadState, ev: e.ConstructionCompleted) -> None:
-    s.completed_on = s.completed_on or ev.occurred_on
+    if s.completed_on is None:
+        s.completed_on = ev.occurred_on
+        s.acceptance = ev.acceptance
 
 
 def _produced(s: LeadState, ev: e.ProductionStarted) -> None:
@@ -209,6 +223,8 @@ def _funded(s: LeadState, ev: e.FundsArrived) -> None:
     s.funds_yuan[ev.source] = s.funds_yuan.get(ev.source, 0) + (ev.amount_yuan or 0)
     s.funds_usd += ev.amount_usd or 0
     s.first_funds_on = s.first_funds_on or ev.occurred_on
+    if ev.voucher is None and not ev.evidence:
+        s.unproven_funds += 1
 
 
 def _returned(s: LeadState, ev: e.FixedAssetInvestmentReported) -> None:
@@ -221,12 +237,14 @@ def _progressed(s: LeadState, ev: e.MonthlyProgressReported) -> None:
     s.progress[ev.period] = ProgressReport(came_on, ev.text, ev.percent, ev.problems)
 
 
-def _checked(s: LeadState, ev: e.SiteChecked) -> None:
-    s.checks = (*s.checks, Check(ev.occurred_on, ev.found))
+def _checked(s: LeadState, recorded: Recorded[e.SiteChecked]) -> None:
+    ev = recorded.event
+    s.checks = (*s.checks, Check(ev.occurred_on, ev.found, recorded.recorded_by))
 
 
 def _in_statistics(s: LeadState, ev: e.StatInventoryEntered) -> None:
     s.statistics_on = s.statistics_on or ev.occurred_on
+    s.statistics_code = ev.code or s.statistics_code
 
 
 def _above_scale(s: LeadState, ev: e.AboveScaleEntered) -> None:
@@ -253,8 +271,9 @@ def _coloured(s: LeadState, ev: e.ColourOverridden) -> None:
     s.colour_override = ColourOverride(ev.colour, ev.until, ev.ground)
 
 
-def _warned(s: LeadState, notice_id: UUID, ev: e.NoticeIssued) -> None:
-    s.notices[notice_id] = Notice(ev.level, ev.occurred_on, ev.due, ev.text)
+def _warned(s: LeadState, recorded: Recorded[e.NoticeIssued]) -> None:
+    ev = recorded.event
+    s.notices[recorded.event_id] = Notice(ev.level, ev.occurred_on, ev.due, ev.text)
 
 
 def _answered(s: LeadState, ev: e.NoticeAnswered) -> None:
@@ -269,8 +288,15 @@ def _exited(s: LeadState, ev: e.LeadExited) -> None:
         s.exit_ground = ev.ground
 
 
+def _linked(s: LeadState, ev: e.DuplicateLinked) -> None:
+    if s.exited_on is None:
+        s.exited_on = ev.occurred_on
+        s.exit_ground = ev.ground
+        s.duplicate_of = ev.of_lead_id
+
+
 def _reinstated(s: LeadState, _: e.LeadReinstated) -> None:
-    s.exited_on = s.exit_ground = None
+    s.exited_on = s.exit_ground = s.duplicate_of = None
 
 
 def _shelved(s: LeadState, ev: e.LeadShelved) -> None:
@@ -312,7 +338,6 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.PermitStated: _permit,
     e.MilestonePlanSet: _planned,
     e.MonthlyProgressReported: _progressed,
-    e.SiteChecked: _checked,
     e.StatInventoryEntered: _in_statistics,
     e.AboveScaleEntered: _above_scale,
     e.FullEffectReached: _full_effect,
@@ -321,7 +346,6 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.RecognitionDecided: _recognised,
     e.ColourOverridden: _coloured,
     e.NoticeAnswered: _answered,
-    e.ConstructionStarted: _started,
     e.ConstructionSuspended: _suspended,
     e.ConstructionResumed: _resumed,
     e.ConstructionCompleted: _completed,
@@ -329,6 +353,7 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.FundsArrived: _funded,
     e.FixedAssetInvestmentReported: _returned,
     e.LeadExited: _exited,
+    e.DuplicateLinked: _linked,
     e.LeadReinstated: _reinstated,
     e.LeadShelved: _shelved,
     e.LeadLost: _lost,
@@ -337,13 +362,23 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
 }
 
 
+# These are known by their envelope too: their event id, and who entered them.
+_EVOLVE_RECORDED: dict[type[Event], Callable[[LeadState, Recorded[Any]], None]] = {
+    e.ConstructionStarted: _started,
+    e.SiteChecked: _checked,
+    e.NoticeIssued: _warned,
+}
+
+
 def evolve(state: LeadState, recorded: Recorded[Any]) -> None:
     """Take one more event, in business order, into a state this fold owns."""
     event = recorded.event
-    if isinstance(event, e.NoticeIssued):  # known by its event id
-        _warned(state, recorded.event_id, event)
+    by_envelope = _EVOLVE_RECORDED.get(type(event))
+    if by_envelope is not None:
+        by_envelope(state, recorded)
     else:
         _EVOLVE[type(event)](state, event)
+    keep_papers(state, event)
     keep_activity(state, event)
 
 

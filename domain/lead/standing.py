@@ -31,6 +31,7 @@ _TURNING: frozenset[type[e.LeadEvent]] = frozenset(
         e.ProductionStarted,
         e.FixedAssetInvestmentReported,
         e.LeadExited,
+        e.DuplicateLinked,
         e.LeadReinstated,
         e.LeadShelved,
         e.LeadReopened,

@@ -15,6 +15,7 @@ from domain.vocabulary import (
     AgreementKind,
     ChainRole,
     Colour,
+    DueDiligenceResult,
     FundsSource,
     Milestone,
     NoticeLevel,
@@ -23,6 +24,7 @@ from domain.vocabulary import (
     RecognitionDecision,
     RecognitionScope,
     Relation,
+    ReviewOpinion,
     SiteFinding,
     Stage,
     StartBasis,
@@ -55,6 +57,18 @@ class Check:
 
     on: date
     found: SiteFinding
+    by: str = ""  # who entered it
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A 佐证材料 and the event (by its stored name) it came with."""
+
+    kind: str
+    name: str
+    came_with: str
+    on: date
+    taken_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +155,7 @@ class LeadState:
     # of anything that shows work on the lead or its site; a visit by us alone does not
     last_activity_on: date | None = None
     first_site_activity_on: date | None = None  # after the start: a report, money, a working site
+    last_site_activity_on: date | None = None  # the start itself included
     next_step: str | None = None
     next_due: date | None = None
     first_assessed_on: date | None = None
@@ -148,6 +163,11 @@ class LeadState:
     assessment: e.LeadAssessed | None = None
     due_diligence: e.DueDiligenceCompleted | None = None
     contract_review: e.ContractReviewed | None = None
+    # as they stood on the day of the first countable signing
+    red_lines_at_signing: tuple[str, ...] = ()
+    diligence_at_signing: DueDiligenceResult | None = None
+    review_at_signing: ReviewOpinion | None = None
+    papers: tuple[Paper, ...] = ()
     # the agreement in force
     kind: AgreementKind | None = None
     text_signed_on: date | None = None  # the first text of any kind
@@ -174,8 +194,9 @@ class LeadState:
     started_on: date | None = None  # B
     start_basis: StartBasis | None = None
     start_ground: str | None = None
-    start_photo: bool = False
+    start_recorded_by: str | None = None
     completed_on: date | None = None  # E
+    acceptance: str | None = None
     trial_on: date | None = None
     partial_on: date | None = None
     produced_on: date | None = None  # Y
@@ -184,6 +205,7 @@ class LeadState:
     suspensions: tuple[Spell, ...] = ()
     # statistics
     statistics_on: date | None = None  # 入库
+    statistics_code: str | None = None
     above_scale_on: date | None = None  # 入规
     # looking after it
     progress: dict[str, ProgressReport] = field(default_factory=dict)  # by period
@@ -197,6 +219,7 @@ class LeadState:
     first_funds_on: date | None = None
     funds_yuan: dict[FundsSource, int] = field(default_factory=dict)
     funds_usd: int = 0
+    unproven_funds: int = 0  # arrivals entered with neither a voucher nor a paper
     returns: dict[str, int] = field(default_factory=dict)  # period -> ytd 元
     returned_on: dict[str, date] = field(default_factory=dict)  # period -> day it first came
     # closing
@@ -206,6 +229,7 @@ class LeadState:
     lost_on: date | None = None
     exited_on: date | None = None  # X
     exit_ground: str | None = None
+    duplicate_of: UUID | None = None  # merged into that lead: the exit of a double entry
 
     def progress_on(self, period: str) -> date | None:
         """The day the progress report of a period first came."""

@@ -41,6 +41,7 @@ from domain.lead.events.intake import (
 )
 from domain.lead.events.supervision import (
     ColourOverridden,
+    DuplicateLinked,
     EventVoided,
     LeadExited,
     LeadReinstated,
@@ -72,6 +73,7 @@ __all__ = [
     "ContactLogged",
     "ContractReviewed",
     "DueDiligenceCompleted",
+    "DuplicateLinked",
     "EventVoided",
     "FixedAssetInvestmentReported",
     "FollowUpVisitLogged",

@@ -56,6 +56,14 @@ class LeadExited(LeadEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateLinked(LeadEvent):
+    """重复登记: this lead is the same as `of_lead_id`, and exits in its favour."""
+
+    of_lead_id: UUID
+    ground: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadReinstated(LeadEvent):
     """恢复 of an exited lead."""
 

@@ -1,0 +1,103 @@
+"""疑似重复登记、首报首谈: which leads may be one, and who registered an investor first."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import ConfigDict, Field
+
+from api.asking import Listed, at
+from api.described import asks, records
+from api.doors import Asking, CheckedRoute, Program, ToLead, WrittenOut, reading
+from api.fields import Name, Record, Text, Uscc
+from api.listing import Listing
+from api.paging import Page
+from crm.duplicates_presentation import PAIR_COLUMNS, pair_rows, pair_shown, registered_shown
+from domain.lead.events import DuplicateLinked
+from projections.duplicates import Pair, PairKey, duplicate_pairs
+from projections.first_contact import first_of, registrations_of
+from projections.reader import clocks
+from projections.rule_rows import rules_in_force
+
+router = APIRouter(tags=["重复与首报"], route_class=CheckedRoute)
+
+
+_PAIRS: Listing[Pair] = Listing(
+    "leads/duplicates", "疑似重复登记", PairKey, pair_shown, PAIR_COLUMNS, pair_rows
+)
+
+
+class PairQuery(Listed):
+    """All pairs, or those of a unit (on either side)."""
+
+    unit: Annotated[str | None, Field(description="招引单位（任一方）")] = None
+
+
+@router.get(
+    "/leads/duplicates",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("疑似重复登记的项目，成对列出"),
+)
+def duplicates(crm: Program, query: Annotated[PairQuery, Query()]) -> dict[str, Any] | Response:
+    turn, asked = Page.asked(crm, _PAIRS.of, query)
+    with crm.reader.asking("clock", "identities", "rules") as connection:
+        when = turn.clocks(connection)
+        pairs = [
+            pair
+            for pair in duplicate_pairs(connection, when, rules_in_force(connection, when))
+            if asked.unit in (None, pair.earlier.recruiting_unit, pair.later.recruiting_unit)
+        ]
+    return _PAIRS.answer(turn, query, when, {"count": len(pairs)}, pairs)
+
+
+class LinkIn(Record):
+    """重复登记合并: this lead exits in favour of another."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "of_lead_id": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                "ground": "两单位登记的是同一项目，由首报单位保留",
+            }
+        }
+    )
+
+    of_lead_id: Annotated[UUID, Field(description="所保留的项目")]
+    ground: Text
+
+
+@router.post(
+    "/leads/{lead_id}/duplicate-link",
+    **records("并入另一项目（管理人员）：本项目退出，不再计入清单和目标", "kept_lead_exited"),
+)
+def link_duplicate(to: ToLead, body: LinkIn) -> WrittenOut:
+    return to.record(
+        DuplicateLinked(**body.common(to.today), of_lead_id=body.of_lead_id, ground=body.ground)
+    )
+
+
+class InvestorQuery(Asking):
+    """Which investor: by name, and by code where it is known."""
+
+    name: Annotated[Name, Field(description="投资方名称")]
+    uscc: Annotated[Uscc | None, Field(description="统一社会信用代码")] = None
+
+
+@router.get(
+    "/investors/first",
+    dependencies=[Depends(reading)],
+    **asks("首报首谈：该投资方由谁首先登记（按录入先后）"),
+)
+def first_contact(crm: Program, query: Annotated[InvestorQuery, Query()]) -> dict[str, Any]:
+    moment = query.moment(crm)
+    with crm.reader.asking("clock", "identities", "entries") as connection:
+        when = clocks(connection, query.day(crm), moment)
+        found = registrations_of(connection, when, query.name, query.uscc)
+    return {
+        **at(when),
+        "name": query.name,
+        "first": registered_shown(first_of(found)),
+        "items": [registered_shown(registered) for registered in found],
+        "next_cursor": None,  # the first 200 at most
+    }

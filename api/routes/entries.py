@@ -1,0 +1,113 @@
+"""录入时效: how late things are entered, by whom, and in a rush before a month's end."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import ConfigDict, Field
+
+from api.asking import Format, Listed, at
+from api.described import asks
+from api.doors import Asking, CheckedRoute, Program, reading
+from api.fields import AsOf
+from api.files import attachment
+from api.listing import Listing
+from api.paging import Page
+from crm.entries_presentation import (
+    LATE_ENTRY_COLUMNS,
+    delay_file,
+    delay_line,
+    late_entry_line,
+    rush_line,
+)
+from domain.errors import BadInput
+from projections.late_entries import Grouping, LateEntry, Window, delays, late_entries
+from projections.reader import clocks
+from projections.rule_rows import rules_in_force
+
+router = APIRouter(
+    prefix="/entries",
+    tags=["录入时效"],
+    route_class=CheckedRoute,
+    dependencies=[Depends(reading)],
+)
+
+_LATE: Listing[LateEntry] = Listing(
+    "entries/late", "迟录明细", tuple[int], late_entry_line, LATE_ENTRY_COLUMNS
+)
+
+First = Annotated[AsOf | None, Field(alias="from", description="录入日期起（含）")]
+Last = Annotated[AsOf | None, Field(alias="to", description="录入日期止（含）")]
+Unit = Annotated[str | None, Field(description="招引单位")]
+
+
+def _window(first: Any, last: Any, unit: str | None) -> Window:
+    if first is not None and last is not None and last < first:
+        raise BadInput("to", "截止日期不能早于起始日期")
+    return Window(first, last, unit)
+
+
+class DelayQuery(Asking):
+    """Which entries, and whose are put together."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    first: First = None
+    last: Last = None
+    unit: Unit = None
+    by: Annotated[Grouping, Field(description="按录入人、单位或录入月份")] = Grouping.UNIT
+    format: Format = "json"
+
+
+@router.get(
+    "/delay",
+    response_model=None,
+    **asks("业务日期到录入的时差：中位数、90分位、迟录占比，及月末季末突击录入"),
+)
+def delay(crm: Program, query: Annotated[DelayQuery, Query()]) -> dict[str, Any] | Response:
+    window = _window(query.first, query.last, query.unit)
+    moment = query.moment(crm)
+    with crm.reader.asking("clock", "entries", "rules") as connection:
+        when = clocks(connection, query.day(crm), moment)
+        rules = rules_in_force(connection, when)
+        found, rushes = delays(connection, when, rules, query.by, window)
+    shown = {
+        **at(when),
+        "by": query.by.value,
+        "label": query.by.label,
+        "from": query.first,
+        "to": query.last,
+        "items": [delay_line(group) for group in found],
+        "rushes": [rush_line(rush) for rush in rushes],
+        "next_cursor": None,  # as many as there are people, units or months
+    }
+    if query.format != "json":
+        return attachment(delay_file(shown, query.format), f"录入时效_{when.as_of}", query.format)
+    return shown
+
+
+class LateQuery(Listed):
+    """Which back-dated entries."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    first: First = None
+    last: Last = None
+    unit: Unit = None
+    days: Annotated[int | None, Field(ge=0, le=36500, description="迟录超过多少天，默认按规则")] = (
+        None
+    )
+
+
+@router.get(
+    "/late",
+    response_model=None,
+    **asks("迟录（补录）明细，最近录入的在前"),
+)
+def late(crm: Program, query: Annotated[LateQuery, Query()]) -> dict[str, Any] | Response:
+    turn, asked = Page.asked(crm, _LATE.of, query)
+    window = _window(asked.first, asked.last, asked.unit)
+    with crm.reader.asking("clock", "entries", "rules") as connection:
+        when = turn.clocks(connection)
+        rules = rules_in_force(connection, when)
+        found = late_entries(connection, when, rules, window, asked.days)
+    return _LATE.answer(turn, query, when, {"count": len(found)}, found)

@@ -1,0 +1,336 @@
+"""Which leads are odd, which should leave, worked out by hand from the raw log?
+
+Deliberately naive, from domain sections 4 and 12 alone; `domain.lead.anomalies`,
+`domain.lead.exit_rules` and the read tables are held to it.
+"""
+
+import calendar
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.event import Evidence, Recorded
+from domain.lead import events as e
+from domain.vocabulary import DueDiligenceResult, NoticeLevel, ReviewOpinion, SiteFinding, Stage
+from tests.naive import Facts, counting
+
+Log = Sequence[Recorded[Any]]
+USCC = "91610921TCDKQQ0NEN"
+PHOTO = Evidence("现场照片", "塔吊.jpg", taken_on=date(2023, 5, 1))
+
+
+def varied(log: Log, rng: random.Random) -> list[Recorded[Any]]:
+    """The same log with what `tests.histories` never proposes: persons, papers, vetting, capital.
+
+    Only events that nothing depends on are exchanged, so the history stays legal.
+    """
+    return [
+        replace(item, event=_varied(item.event, rng), recorded_by=rng.choice("甲乙丙"))
+        for item in log
+    ]
+
+
+def _varied(event: Any, rng: random.Random) -> Any:
+    day = event.occurred_on
+    match event:
+        case e.ServiceVisitLogged():
+            return e.DueDiligenceCompleted(
+                occurred_on=day, result=rng.choice(list(DueDiligenceResult))
+            )
+        case e.FollowUpVisitLogged():
+            return e.ContractReviewed(occurred_on=day, opinion=rng.choice(list(ReviewOpinion)))
+        case e.ContactLogged() if rng.random() < 0.7:
+            capital = rng.choice((1_000_000, 50_000_000, None))
+            return e.CompanyRegistered(
+                occurred_on=day, company_name="公司", uscc=USCC, registered_capital_yuan=capital
+            )
+        case e.MilestonePlanSet() | e.RecognitionDecided() if rng.random() < 0.6:
+            return e.MonthlyProgressReported(occurred_on=day, period=month_of(day), text="主体施工")
+        case e.LeadAssessed():
+            return replace(event, red_lines=rng.choice(((), ("生态",))))
+        case e.SiteChecked() | e.ConstructionStarted() if rng.random() < 0.5:
+            return replace(event, evidence=(PHOTO,))
+        case e.ContactLogged():
+            return e.SiteChecked(occurred_on=day, found=rng.choice(list(SiteFinding)))
+        case e.FixedAssetInvestmentReported() if rng.random() < 0.5:
+            return replace(event, ytd_yuan=event.ytd_yuan // 10_000_000 * 10_000_000)
+    return event
+
+
+class Life:
+    """One lead's events that count at (D, K), with who entered them."""
+
+    def __init__(self, recorded: list[Recorded[Any]], day: date) -> None:
+        registration = next(r for r in recorded if isinstance(r.event, e.LeadRegistered))
+        happened = [r for r in recorded if r.event.occurred_on <= day]
+        happened.sort(key=lambda r: (r.event.occurred_on, r.position))
+        self.begun = bool(happened)
+        self.recorded = happened
+        self.facts = Facts(registration.event, [r.event for r in happened])
+        self.day = day
+
+    def of(self, *kinds: type) -> list[Any]:
+        return [ev for ev in self.facts.events if type(ev) in kinds]
+
+    def by_period(self, kind: type) -> dict[str, Any]:
+        found = {ev.period: ev for ev in self.of(kind)}
+        return {period: found[period] for period in sorted(found)}
+
+    def suspended_at(self, day: date) -> bool:
+        turns = [
+            ev
+            for ev in self.of(e.ConstructionSuspended, e.ConstructionResumed)
+            if ev.occurred_on <= day
+        ]
+        return bool(turns) and isinstance(turns[-1], e.ConstructionSuspended)
+
+    def suspensions(self) -> list[date]:
+        since, on = [], False
+        for ev in self.of(e.ConstructionSuspended, e.ConstructionResumed):
+            stops = isinstance(ev, e.ConstructionSuspended)
+            if stops and not on:
+                since.append(ev.occurred_on)
+            on = stops
+        return since
+
+    def signs_of_work(self) -> list[date]:
+        kinds = (
+            e.ConstructionCompleted,
+            e.ProductionStarted,
+            e.FundsArrived,
+            e.FixedAssetInvestmentReported,
+            e.MonthlyProgressReported,
+            e.SiteChecked,
+        )
+        return [ev.occurred_on for ev in self.of(*kinds) if not _idle(ev)]
+
+
+def _idle(event: Any) -> bool:
+    return isinstance(event, e.SiteChecked) and event.found is SiteFinding.IDLE
+
+
+def lives(log: Log, day: date, known: int) -> dict[UUID, Life]:
+    found = {
+        lead: Life(recorded, day)
+        for lead, recorded in counting(log, known).items()
+        if any(isinstance(r.event, e.LeadRegistered) for r in recorded)
+    }
+    return {lead: life for lead, life in found.items() if life.begun}
+
+
+def month_of(day: date) -> str:
+    return day.isoformat()[:7]
+
+
+def end_of(period: str) -> date:
+    year, month = int(period[:4]), int(period[5:])
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def before(period: str) -> str:
+    return month_of(end_of(period).replace(day=1) - timedelta(days=1))
+
+
+def months_later(day: date, months: int) -> date:
+    total = day.year * 12 + day.month - 1 + months
+    year, month = total // 12, total % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def naive_kinds(life: Life) -> Counter[str]:
+    """The kinds of anomaly of one lead that need neither other leads nor the log."""
+    f, found = life.facts, Counter[str]()
+    if f.stage in (Stage.EXITED, Stage.LOST):
+        return found
+    start, signed, completed = f.started_on, f.signed_on, f.completed_on
+    returns = {p: ev.ytd_yuan for p, ev in life.by_period(e.FixedAssetInvestmentReported).items()}
+    progress = life.by_period(e.MonthlyProgressReported)
+
+    def at_work(period: str) -> bool:
+        return (
+            start is not None
+            and month_of(start) < period
+            and (completed is None or period <= month_of(completed))
+            and not life.suspended_at(end_of(period))
+        )
+
+    def same(period: str) -> bool:
+        last = before(period)
+        money = last[:4] == period[:4] and returns.get(last) == returns.get(period, 0) != 0
+        words = (
+            last in progress
+            and period in progress
+            and (progress[last].text, progress[last].percent)
+            == (progress[period].text, progress[period].percent)
+        )
+        return at_work(period) and (money or words)
+
+    if any(same(period) for period in {*returns, *progress}):
+        found["repeated_return"] += 1
+    periods = list(returns)
+    for nth, period in enumerate(periods[1:], start=1):
+        earlier = periods[nth - 1]
+        if earlier[:4] == period[:4] and returns[period] < returns[earlier]:
+            found["return_fell"] += 1
+
+    funds = life.of(e.FundsArrived)
+    yuan = sum(ev.amount_yuan or 0 for ev in funds)
+    if f.amount is not None and yuan > f.amount:
+        found["funds_over_agreed"] += 1
+
+    fixed = None
+    for ev in life.of(e.AgreementSigned, e.AgreementAmended):
+        if isinstance(ev, e.AgreementSigned) or ev.fixed_part_yuan is not None:
+            fixed = ev.fixed_part_yuan
+    invested = sum({p[:4]: ytd for p, ytd in returns.items()}.values())
+    if fixed is not None and invested > fixed:
+        found["built_over_fixed"] += 1
+
+    checks = [r for r in life.recorded if isinstance(r.event, e.SiteChecked)]
+    if start is not None:
+        photos = [ev for ev in life.of(e.SiteChecked, e.ConstructionStarted) if ev.evidence]
+        if not photos:
+            found["no_photo"] += 1
+        by = next(r for r in life.recorded if isinstance(r.event, e.ConstructionStarted))
+        after = {
+            r.recorded_by
+            for r in checks
+            if r.event.occurred_on >= start and r.event.found is not SiteFinding.IDLE
+        }
+        if after == {by.recorded_by}:
+            found["start_self_verified"] += 1
+        last = start + timedelta(days=30)
+        moved = any(start < day <= last for day in life.signs_of_work())
+        if (life.day > last and not moved) or any(
+            start <= day <= last for day in life.suspensions()
+        ):
+            found["stopped_at_once"] += 1
+        if signed is None or start < signed:
+            found["built_before_signing"] += 1
+
+    for r in checks:
+        period = month_of(r.event.occurred_on)
+        last_month = before(period)
+        grew = (
+            last_month[:4] == period[:4]
+            and last_month in returns
+            and returns.get(period, 0) > returns[last_month]
+        )
+        if r.event.found is SiteFinding.IDLE and (period in progress or grew):
+            found["idle_but_reported"] += 1
+
+    companies = life.of(e.CompanyRegistered)
+    capital = companies[-1].registered_capital_yuan if companies else None
+    if f.amount is not None and capital is not None:
+        found["thin_capital"] += f.amount >= 500_000_000 and f.amount >= 10 * capital
+    found["huge_amount"] += f.amount is not None and f.amount > 10_000_000_000
+
+    if signed is not None:
+        diligence = [x for x in life.of(e.DueDiligenceCompleted) if x.occurred_on <= signed]
+        review = [x for x in life.of(e.ContractReviewed) if x.occurred_on <= signed]
+        assessed = [x for x in life.of(e.LeadAssessed) if x.occurred_on <= signed]
+        passed = bool(diligence) and diligence[-1].result == "pass"
+        agreed = bool(review) and review[-1].opinion == "agree"
+        found["no_gates"] += not (passed and agreed)
+        found["red_lines"] += bool(assessed) and bool(assessed[-1].red_lines)
+        leader = None
+        for ev in life.of(e.ResponsibilityAssigned):
+            for change in ev.changes:
+                leader = change.holder if change.role == "leader" else leader
+        found["no_sponsor"] += leader is None
+
+    stated = [ytd for ytd in returns.values() if ytd > 0]
+    found["round_figures"] += len(stated) >= 3 and all(ytd % 10_000_000 == 0 for ytd in stated)
+    return +found
+
+
+MOVING = (
+    e.AgreementSigned,
+    e.AgreementUpgraded,
+    e.AgreementAmended,
+    e.ConstructionStarted,
+    e.ConstructionCompleted,
+    e.ProductionStarted,
+    e.FundsArrived,
+    e.FixedAssetInvestmentReported,
+    e.LeadExited,
+    e.DuplicateLinked,
+    e.LeadReinstated,
+    e.EventVoided,
+)
+
+
+def naive_late_edits(log: Log, day: date, known: int) -> dict[UUID, set[UUID]]:
+    """By lead: entries and voids made more than five days after the month of what they touch."""
+    heard = [r for r in log if r.position <= known]
+    by_id = {r.event_id: r for r in heard}
+    standing = {r.event_id for recorded in counting(log, known).values() for r in recorded}
+    alive = lives(log, day, known)
+    found: dict[UUID, set[UUID]] = {}
+    for r in heard:
+        touched = r.event.occurred_on
+        if isinstance(r.event, e.EventVoided):
+            touched = by_id[r.event.event_id].event.occurred_on
+        elif r.event_id not in standing:
+            continue
+        entered = (r.recorded_at + timedelta(hours=8)).date()
+        late = entered > end_of(month_of(touched)) + timedelta(days=5)
+        if (
+            isinstance(r.event, MOVING)
+            and r.stream_id in alive
+            and r.event.occurred_on <= day
+            and late
+        ):
+            found.setdefault(r.stream_id, set()).add(r.event_id)
+    return found
+
+
+def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
+    """(rule, step, day the rule was met) of one lead."""
+    f, day, found = life.facts, life.day, set()
+
+    def past(since: date, months: int) -> date | None:
+        met = months_later(since, months) + timedelta(days=1)
+        return met if met <= day else None
+
+    def with_notice(rule: str, since: date, met: date | None) -> None:
+        if met is None or met > day:
+            return
+        binding = [
+            ev
+            for ev in life.of(e.NoticeIssued)
+            if ev.level in (NoticeLevel.RED, NoticeLevel.LISTED) and ev.occurred_on > since
+        ]
+        if not binding:
+            step = "notify"
+        else:
+            latest = max(binding, key=lambda ev: (ev.occurred_on, ev.due))
+            step = "wait" if day <= latest.due else "exit"
+        found.add((rule, step, met))
+
+    if f.stage is Stage.SIGNED and f.signed_on is not None:
+        due = None
+        for ev in life.of(e.AgreementSigned, e.AgreementAmended):
+            due = ev.start_due if isinstance(ev, e.AgreementSigned) else ev.start_due or due
+        due = due or months_later(f.signed_on, 6)
+        company = bool(life.of(e.CompanyRegistered))
+        met = past(f.signed_on, 24)
+        if not company and not life.of(e.FundsArrived) and met:
+            found.add(("unperformed", "exit", met))
+        with_notice("start_overdue", due, past(due, 6))
+        if not company:
+            with_notice("without_company", due, due + timedelta(days=31))
+    if f.stage is Stage.STARTED and f.started_on is not None:
+        if f.suspended:
+            since = life.suspensions()[-1]
+            with_notice("long_suspended", since, past(since, 12))
+        else:
+            resumed = [ev.occurred_on for ev in life.of(e.ConstructionResumed)]
+            signs = [d for d in (*life.signs_of_work(), *resumed) if d >= f.started_on]
+            quiet = max((f.started_on, *signs))
+            with_notice("suspected_stop", quiet, past(quiet, 2))
+    return found
