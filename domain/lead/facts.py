@@ -19,6 +19,7 @@ from domain.vocabulary import Milestone, RecognitionScope, ResponsibilityRole
 Events = Sequence[Recorded[e.LeadEvent]]
 Fact = Callable[[Events], Events]
 Wanted = Callable[[Any], bool]
+Kinds = tuple[type[e.LeadEvent], ...]
 
 
 def behind(events: Events, facts: Iterable[Fact]) -> list[Recorded[e.LeadEvent]]:
@@ -62,7 +63,7 @@ def latest_of_latest(
     return found
 
 
-def since(opening: type[e.LeadEvent], *closing: type[e.LeadEvent]) -> Fact:
+def since(opening: Kinds, closing: Kinds) -> Fact:
     """What opened a state that nothing has closed since."""
 
     def found(events: Events) -> Events:
@@ -83,8 +84,8 @@ registration = first(e.LeadRegistered)
 contact = first(e.ContactLogged)
 assessment = first(e.LeadAssessed)
 review = first(e.DueDiligenceCompleted, e.ContractReviewed)
-loss = since(e.LeadLost, e.LeadReopened, *_TEXTS)
-exit_ = since(e.LeadExited, e.LeadReinstated)
+loss = since((e.LeadLost,), (e.LeadReopened, *_TEXTS))
+exit_ = since((e.LeadExited, e.DuplicateLinked), (e.LeadReinstated,))
 # The first countable text, or the upgrade that made it countable.
 signing = first(*_TEXTS, where=lambda event: event.kind.countable)
 first_text = first(*_TEXTS)
@@ -92,7 +93,7 @@ text = last(*_TEXTS)
 amount = last(*_TEXTS, e.AgreementAmended, where=lambda event: event.agreed_total_yuan is not None)
 company = last(e.CompanyRegistered)
 start = first(e.ConstructionStarted)
-suspension = since(e.ConstructionSuspended, e.ConstructionResumed)
+suspension = since((e.ConstructionSuspended,), (e.ConstructionResumed,))
 completion = first(e.ConstructionCompleted)
 production = first(e.ProductionStarted, where=lambda event: not (event.trial or event.partial))
 full_effect = first(e.FullEffectReached)
