@@ -63,21 +63,9 @@ class Growth:
 
 def growth(connection: Connection, year: int, clocks: Clocks, where: Where = EVERYWHERE) -> Growth:
     """The year's window against last year's, at (D, K)."""
-    last = min(clocks.as_of, date(year, 12, 31))
-    last_before = year_before(last)
-    # What was known at the end of last year's window; of an earlier K, no more than K knew.
-    as_known_then = Clocks(
-        last_before,
-        min(end_of_day(last_before), clocks.known_at),
-        min(position_at(connection, end_of_day(last_before)), clocks.position),
-    )
     windows = [
         window(leads_on(connection, when, where, stages=STAGES), in_year, when.as_of)
-        for in_year, when in (
-            (year, clocks.on(last)),
-            (year - 1, as_known_then),
-            (year - 1, clocks.on(last_before)),
-        )
+        for in_year, when in windows_of(connection, year, clocks)
     ]
     current, then, corrected = windows
     return Growth(
@@ -89,6 +77,23 @@ def growth(connection: Connection, year: int, clocks: Clocks, where: Where = EVE
             for name in ("starts", "start_yuan", "signings", "signing_yuan")
         },
     )
+
+
+def windows_of(connection: Connection, year: int, clocks: Clocks) -> list[tuple[int, Clocks]]:
+    """The year of each window and the clocks it is asked at: current, recorded then, corrected."""
+    last = min(clocks.as_of, date(year, 12, 31))
+    last_before = year_before(last)
+    # What was known at the end of last year's window; of an earlier K, no more than K knew.
+    as_known_then = Clocks(
+        last_before,
+        min(end_of_day(last_before), clocks.known_at),
+        min(position_at(connection, end_of_day(last_before)), clocks.position),
+    )
+    return [
+        (year, clocks.on(last)),
+        (year - 1, as_known_then),
+        (year - 1, clocks.on(last_before)),
+    ]
 
 
 def window(leads: Iterable[LeadOnDay], year: int, last: date) -> Window:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from uuid import UUID
 
 from domain.lead.performance import landed, performed
@@ -158,17 +159,18 @@ def rates(
     )
 
 
-def _of_previous(signed: Sequence[LeadOnDay], rules: Rulebook) -> OfPrevious:
+def step_by_step(signed: Sequence[LeadOnDay], rules: Rulebook) -> list[list[LeadOnDay]]:
+    """Signed, of these performed, of these started, of these producing, of these in full effect."""
     done = _where(signed, lambda s: performed(s, rules))
     started = _where(done, lambda s: s.started_on is not None)
     produced = _where(started, lambda s: s.produced_on is not None)
     effective = _where(produced, lambda s: s.full_effect_on is not None)
-    return OfPrevious(
-        ratio_text(len(done), len(signed)),
-        ratio_text(len(started), len(done)),
-        ratio_text(len(produced), len(started)),
-        ratio_text(len(effective), len(produced)),
-    )
+    return [list(signed), done, started, produced, effective]
+
+
+def _of_previous(signed: Sequence[LeadOnDay], rules: Rulebook) -> OfPrevious:
+    steps = [len(step) for step in step_by_step(signed, rules)]
+    return OfPrevious(*(ratio_text(here, before) for before, here in pairwise(steps)))
 
 
 def _where(leads: Sequence[LeadOnDay], holds: Callable[[LeadState], bool]) -> list[LeadOnDay]:

@@ -1,39 +1,56 @@
 """What makes up a number: the leads, and for each the events."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
+from api.asking import AskingWhere, Year
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program, reading
+from api.fields import AsOf, Period
+from crm.explain_presentation import figures_listed
+from crm.explained import FIGURES, Asked
 from crm.questions.accounting import ask_explain
-from projections.lead_states import Where
+from projections.rates import Cohort
 
 router = APIRouter(prefix="/explain", tags=["数字溯源"], route_class=CheckedRoute)
 
-MetricName = Literal[
-    "projects",
-    "agreed_total_wan",
-    "fai_ratio",
-    "big_projects",
-    "built_projects",
-    "domestic_growth",
-    "foreign_growth",
+
+def _metric(name: str) -> str:
+    if name not in FIGURES:
+        raise ValueError("没有这个指标；全部指标见 GET /explain/metrics")
+    return name
+
+
+MetricName = Annotated[
+    str, AfterValidator(_metric), WithJsonSchema({"type": "string", "enum": list(FIGURES)})
 ]
 
 
-class ExplainQuery(Asking):
-    """Which figure, and of which unit, town or chain."""
+class ExplainQuery(AskingWhere):
+    """Which figure, and what its own route would be asked: `GET /explain/metrics` says what."""
 
     metric: MetricName
-    year: Annotated[int, Field(ge=2000, le=2100, description="年度")]
-    unit: Annotated[str | None, Field(description="招引单位")] = None
-    town: Annotated[str | None, Field(description="落户镇")] = None
-    chain: Annotated[str | None, Field(description="产业链")] = None
+    year: Year | None = None
+    cohort: Annotated[
+        Cohort | None, Field(description="year 当年签约（默认）；before 往年签约")
+    ] = None
+    include_exited: Annotated[bool | None, Field(description="计入已退出项目，默认按规则")] = None
+    since: Annotated[AsOf | None, Field(description="统计起始日期，默认当年 1 月 1 日")] = None
+    period: Annotated[Period | None, Field(description="月份 YYYY-MM，默认上个月")] = None
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(**{name: getattr(self, name) for name in Asked.__slots__})
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("一个指标由哪些项目、哪些记录算出"))
 def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any]:
-    where = Where(query.unit, query.town, query.chain)
-    return ask_explain(crm, query.when(crm), where, query.metric, query.year).shown
+    return ask_explain(crm, query.when(crm), query.metric, query.asked).shown
+
+
+@router.get("/metrics", dependencies=[Depends(reading)], **asks("全部可溯源的指标"))
+def show_metrics() -> dict[str, Any]:
+    listed = figures_listed()
+    return {"count": len(listed), "items": listed}

@@ -294,16 +294,31 @@ def showing(
 @question("explain", ACCOUNTS, where=True)
 def explain(
     asked: Asked,
-    metric: Annotated[str, typer.Argument(help="指标名，如 projects、agreed_total_wan")],
-    year: Year,
+    metric: Annotated[str, typer.Argument(help="指标名，如 projects、start_rate、colour_red")],
+    year: Annotated[int | None, typer.Argument(help="年度", min=2000, max=2100)] = None,
+    cohort: Annotated[
+        str | None, typer.Option(help="year 当年签约，before 往年签约（比率用）")
+    ] = None,
+    since: Since = None,
+    period: Annotated[str | None, typer.Option(help="月份，如 2023-10（月报用）")] = None,
 ) -> "Answer":
-    """一个指标由哪些项目、哪些记录算出。"""
-    from crm.presentation import METRIC_LABELS
+    """一个数字由哪些项目、哪些记录算出。"""
+    from crm import explained
     from crm.questions.accounting import ask_explain
+    from projections.rates import Cohort
 
-    if metric not in METRIC_LABELS:
-        raise typer.BadParameter(f"可选：{'、'.join(METRIC_LABELS)}", param_hint="METRIC")
-    return ask_explain(asked.crm, asked.when, asked.where, metric, year)
+    if metric not in explained.FIGURES:
+        raise typer.BadParameter(f"可选：{'、'.join(explained.FIGURES)}", param_hint="METRIC")
+    given = explained.Asked(
+        year,
+        asked.where.unit,
+        asked.where.town,
+        asked.where.chain,
+        one_of(Cohort, cohort, "--cohort"),
+        since=day(since, "--since") if since else None,
+        period=period,
+    )
+    return ask_explain(asked.crm, asked.when, metric, given)
 
 
 @question("recount", ACCOUNTS)

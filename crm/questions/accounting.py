@@ -1,39 +1,30 @@
-"""数字溯源 and 重新计算: what makes up a target figure, and what it would be by other rules."""
+"""数字溯源 and 重新计算: what makes up a figure, and what a target would be by other rules."""
 
 from collections.abc import Mapping
 
 from crm.application import CRM
-from crm.explain_presentation import explained_leads, explained_sheet, explained_sums
-from crm.explaining import explain
-from crm.presentation import METRIC_LABELS, both_clocks, target_page
-from crm.questions.answer import Answer, Clocked
+from crm.explain_presentation import explained_name, explained_sheet, figure_explained
+from crm.explained import FIGURES, Asked, Inquiry
+from crm.presentation import both_clocks, target_page
+from crm.questions.answer import Answer, Clocked, judged
 from crm.rule_presentation import compared_rules, differences
 from crm.rule_sheets import recount_sheet
-from projections.lead_states import Where
 from projections.recount import recount
-from projections.target_tracking import target_table
 
 RECOUNTED_BY = ("count_basis", "big_project_wan", "built_project_wan", "time_progress")
 """The rules a year's target is counted by."""
 
 
-def ask_explain(crm: CRM, when: Clocked, where: Where, metric: str, year: int) -> Answer:
-    """The leads, and for each the events, that make up a figure of the year's target."""
-    with crm.reader.asking("clock", "leads", "money", "targets", "rules") as connection:
-        at = when.clocks(connection)
-        leads = list(explain(crm.store, connection, metric, year, at, where))
-        table = target_page(target_table(connection, year, at))
-    shown = {
-        "metric": metric,
-        "label": METRIC_LABELS[metric],
-        "year": year,
-        **both_clocks(at),
-        "figure": table["metrics"][metric],
-        "sums": explained_sums(metric, leads),
-        "count": len(leads),
-        "leads": explained_leads(metric, leads),
-    }
-    return Answer(at, shown, f"{year}年{METRIC_LABELS[metric]}溯源", explained_sheet)
+def ask_explain(crm: CRM, when: Clocked, metric: str, asked: Asked) -> Answer:
+    """The leads, and for each the events, that make up a figure (`crm.explained.FIGURES`).
+
+    Raises `BadInput` for a parameter that the figure's own route does not take, or lacks.
+    """
+    figure = FIGURES[metric]
+    figure.source.refuse_others(asked)
+    with judged(crm, when, *figure.source.tables) as (connection, at, rules):
+        shown = figure_explained(figure, Inquiry(crm.store, connection, at, rules, asked))
+    return Answer(at, shown, f"{explained_name(shown)}溯源", explained_sheet)
 
 
 def ask_recount(crm: CRM, when: Clocked, year: int, changes: Mapping[str, str]) -> Answer:
