@@ -230,7 +230,7 @@ def test_every_figure_is_followed_down_and_adds_up_again(tmp_path: Path, seed: i
                 seen[figure.name] += len(lines)
     crm.close()
     # What is rare in a random county (an overdue permit, a copied return) is told by hand below.
-    assert len([name for name, count in seen.items() if not count]) < 12
+    assert len([name for name, count in seen.items() if not count]) < 25
 
 
 def as_explained(lines: list[Line]) -> list[Explained]:

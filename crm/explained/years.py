@@ -191,9 +191,10 @@ def _structure(name: str | None, *, money: bool) -> Figure:
             keys = split.keys(lead, q, classes) if split else ["amount" if money else "count"]
             value = lead.part.signed_yuan if money else 1
             facts = [f.signing, f.amount, *_basis(q), *(split.facts if split else [])]
-            entries = [r for found in classes.get(lead.lead_id, {}).values() for r in found]
+            of_lead = classes.get(lead.lead_id, {})
+            entries = {r.event_id: r for told in of_lead.values() for r in told}
             if keys and value:
-                decisive = [*behind(lead.events, facts), *entries]
+                decisive = [*behind(lead.events, facts), *entries.values()]
                 yield Line(lead.lead_id, lead.state, dict.fromkeys(keys, value), decisive)
 
     of = f"structure_{name}" if name else "structure"
