@@ -17,10 +17,12 @@ from domain.chain.known import in_force as entries_in_force
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead import facts as f
+from domain.lead.counts import shared_counts
 from domain.lead.facts import Events, Fact, behind
 from domain.lead.folding import fold
 from domain.lead.history import events_at
 from domain.lead.state import LeadState
+from domain.lead.supervision import counts
 from domain.lead.year_part import YearPart, year_part
 from domain.vocabulary import NOT_STATED, ResponsibilityRole
 from projections.chain_sheet import ChainSheet, SheetRow, chain_sheet
@@ -50,16 +52,21 @@ def _in_year(q: Inquiry) -> Iterator[_InYear]:
     if last < first:
         return
     position = q.clocks.position
+    opened: list[tuple[UUID, Events, LeadState]] = []
     for lead_id in leads_standing(q.connection, q.clocks.on(last)):
-        history = q.store.stream(lead_id)
-        events = events_at(history, last, position)
+        events = events_at(q.store.stream(lead_id), last, position)
         if not events:
             continue
-        state = fold(events)
+        opened.append((lead_id, events, fold(events)))
+    shared = shared_counts(
+        [(lead_id, state) for lead_id, _, state in opened], first, lambda s: counts(s, q.rules)
+    )
+    for lead_id, in_force, state in opened:
         if q.asked.chain in (None, state.chain):
-            before = events_at(history, date(q.year - 1, 12, 31), position)
-            part = year_part(state, fold(before), first, last, q.rules)
-            yield _InYear(lead_id, events, state, before, part)
+            before = events_at(q.store.stream(lead_id), date(q.year - 1, 12, 31), position)
+            count = shared.get(lead_id)
+            part = year_part(state, fold(before), first, last, q.rules, count)
+            yield _InYear(lead_id, in_force, state, before, part)
 
 
 def _basis(q: Inquiry) -> list[Fact]:

@@ -7,7 +7,7 @@ stays before whoever left, the one that keeps the count before the others, then 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -19,11 +19,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A lead's part in a count it shares: whether it stands for it, and what all that stay in it
-    have agreed, in 元."""
+    """A lead's part in a count it shares.
+
+    Whether it stands for the project among those counted, those started and those producing; and
+    what all that stay in the count have agreed, in 元.
+    """
 
     stands: bool
     yuan: int
+    starts: bool = False
+    produces: bool = False
 
 
 def shared_counts(
@@ -34,11 +39,13 @@ def shared_counts(
     A lead counted before that day, or one that `counts` says does not, stands for no project.
     """
     groups: dict[UUID, list[tuple[UUID, LeadState]]] = defaultdict(list)
+    sharing: dict[UUID, list[tuple[UUID, LeadState]]] = defaultdict(list)
     found: dict[UUID, Count] = {}
     for lead_id, state in leads:
         if state.count_key is None:
             continue
         found[lead_id] = Count(stands=False, yuan=0)
+        sharing[state.count_key].append((lead_id, state))
         if not counts(state):
             continue
         if _counts_from(state.counted_on, first) or _counts_from(
@@ -50,7 +57,16 @@ def shared_counts(
         foremost = min(group, key=lambda one: (_place(one[1], first), *_order(one[1])))
         for lead_id, _ in group:
             found[lead_id] = Count(lead_id == foremost[0], yuan)
+    for all_of_it in sharing.values():
+        for name, day in (("starts", "started_on"), ("produces", "produced_on")):
+            lead_id = min(all_of_it, key=lambda one: _reaching(one[1], day))[0]
+            found[lead_id] = replace(found[lead_id], **{name: True})
     return found
+
+
+def _reaching(state: LeadState, milestone: str) -> tuple[bool, bool, date, bool, str, int, str]:
+    day: date | None = getattr(state, milestone)
+    return state.exited_on is not None, day is None, day or date.max, *_order(state)
 
 
 def one_of_each(items: Iterable[T], state_of: Callable[[T], LeadState]) -> list[T]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.lead.accounts import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT
+from domain.lead.counts import Count
 from domain.lead.state import LeadState
-from domain.lead.supervision import granted
+from domain.lead.supervision import counts
 from domain.rulebook import Rulebook
-from domain.vocabulary import RecognitionScope, Stage
+from domain.vocabulary import Stage
 
+_ITS_OWN = Count(stands=True, yuan=0, starts=True, produces=True)
 _IN_NEGOTIATION = (Stage.LEAD, Stage.FRAMEWORK)
 
 
@@ -33,26 +35,37 @@ class YearPart:
 
 
 def year_part(
-    now: LeadState, before: LeadState, first: date, last: date, rules: Rulebook
+    now: LeadState,
+    before: LeadState,
+    first: date,
+    last: date,
+    rules: Rulebook,
+    shared: Count | None,
 ) -> YearPart:
-    """`now` is the lead on D' (`last`), `before` on the day before 1 January (`first`)."""
+    """`now` is the lead on D' (`last`), `before` on the day before 1 January (`first`).
+
+    `shared`: its part in a count it shares on D' (`domain.lead.counts`); None: its own.
+    """
+    one = shared or _ITS_OWN
     stays = now.exited_on is None
     project = now.relation in COUNTED_AS_PROJECT
-    counts = rules.count_basis == "signed" or granted(now, RecognitionScope.SIGNING)
-    signed = counts and stays and project and _since(now.signed_on, first)
-    brought = counts and stays and now.relation in COUNTED_IN_AMOUNT and now.signed_on is not None
-    registered = now.registered_on
+    counted = counts(now, rules)
+    signed = counted and stays and project and _since(now.counted_on, first) and one.stands
+    brought = counted and stays and now.relation in COUNTED_IN_AMOUNT and now.signed_on is not None
+    registered = None if now.split_from is not None else now.registered_on
+    total = now.agreed_total_yuan or 0 if shared is None else shared.yuan
+    goes_on = stays or now.passed_on
     return YearPart(
         leads=1,
         planned=int(project and registered is not None and first <= registered <= last),
-        negotiating=int(project and now.stage in _IN_NEGOTIATION),
+        negotiating=int(stays and project and now.stage in _IN_NEGOTIATION),
         signed=int(signed),
-        started=int(stays and project and _since(now.started_on, first)),
-        produced=int(stays and project and _since(now.produced_on, first)),
-        signed_yuan=(now.agreed_total_yuan or 0) if signed else 0,
-        year_yuan=now.countable_yuan - before.countable_yuan if brought else 0,
-        funds_yuan=_funds(now) - _funds(before) if stays else 0,
-        funds_usd=now.funds_usd - before.funds_usd if stays else 0,
+        started=int(stays and project and _since(now.started_on, first) and one.starts),
+        produced=int(stays and project and _since(now.produced_on, first) and one.produces),
+        signed_yuan=total if signed else 0,
+        year_yuan=now.booked_yuan - before.booked_yuan if brought else 0,
+        funds_yuan=_funds(now) - _funds(before) if goes_on else 0,
+        funds_usd=now.funds_usd - before.funds_usd if goes_on else 0,
     )
 
 
