@@ -39,6 +39,7 @@ from api.routes import (
     recount,
     settings,
     signing,
+    splitting,
     structure,
     supervision,
     targets,
@@ -85,7 +86,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     problem_details.install(app)
     for noun in (
         duplicates,  # before the leads: /leads/duplicates is no lead's id
-        leads, intake, signing, milestones, money, attending, supervision, closing,
+        leads, intake, signing, milestones, money, attending, supervision, closing, splitting,
         lists, targets, recount, explain, colours, figures,
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,

@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import Connection
 
+from api.answers import Format
 from api.doors import Asking
 from api.paging import Paged
 from crm.application import CRM
-from domain.calendar import timestamp
+from crm.presentation import both_clocks
+from crm.questions.answer import states as asked_states
 from domain.rulebook import Rulebook
 from projections.clocks import Clocks
 from projections.lead_states import Where
-from projections.reader import clocks
-from projections.rule_rows import rules_in_force
 
 Detail = Annotated[bool, Field(description="列出每个数字背后的项目")]
-Format = Literal["json", "csv", "xlsx"]
 Year = Annotated[int, Field(ge=2000, le=2100, description="年度")]
 
 
@@ -47,12 +46,10 @@ class PagedWhere(Listed, AskingWhere):
 @contextmanager
 def states(crm: CRM, query: Asking) -> Iterator[tuple[Connection, Clocks, Rulebook]]:
     """A connection to ask leads' states of, the clocks of the question, and their rules."""
-    moment = query.moment(crm)
-    with crm.reader.asking("clock", "states", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        yield connection, when, rules_in_force(connection, when)
+    with asked_states(crm, query.when(crm)) as found:
+        yield found
 
 
 def at(when: Clocks) -> dict[str, Any]:
     """Both clocks, as every answer echoes them."""
-    return {"as_of": when.as_of.isoformat(), "known_at": timestamp(when.known_at)}
+    return both_clocks(when)

@@ -22,6 +22,7 @@ from api.problem_details import Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.people import Act, Caller
+from crm.questions.answer import When
 from domain.calendar import instant
 from domain.errors import BadInput
 from domain.lead.events import LeadEvent
@@ -147,6 +148,10 @@ class Asking(BaseModel):
 
     def day(self, crm: CRM) -> date:
         return self.as_of or crm.today()
+
+    def when(self, crm: CRM) -> When:
+        """The two clocks. Waits for `at_least` first."""
+        return When(self.day(crm), self.moment(crm))
 
     def moment(self, crm: CRM) -> datetime | None:
         """K as an aware instant; None: all that is known. Waits for `at_least` first."""

@@ -19,6 +19,7 @@ from crm.commands import (
     OnStream,
     Opening,
     Registering,
+    Together,
     Written,
 )
 from crm.measures import Measures
@@ -32,8 +33,10 @@ from domain.campaign import campaign_held
 from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead import splitting
 from domain.lead.closing import refuse_unless_kept
 from domain.lead.history import LeadHistory
+from domain.lead.splitting import Steps
 from domain.lead.standing import Lead, lead_from
 from domain.problem import decisions as problem
 from domain.problem import events as p
@@ -50,6 +53,7 @@ _ACTS: dict[type[e.LeadEvent], Act] = {
     e.NoticeIssued: Act.SUPERVISE,
     e.ColourOverridden: Act.SUPERVISE,
     e.DuplicateLinked: Act.SUPERVISE,
+    e.CountApproved: Act.SUPERVISE,
 }
 
 _PROBLEM_ACTS: dict[type[p.ProblemEvent], Act] = {
@@ -121,12 +125,58 @@ class CRM:
         by.permit(Act.WRITE)
         for event in events:
             by.permit(_ACTS.get(type(event), Act.WRITE))
-        command = OnLead(lead_id, events, by=by, condition=condition)
         kept = [event.of_lead_id for event in events if isinstance(event, e.DuplicateLinked)]
-        if kept and self._writer.earlier_answer(command) is None:
+        void = events[0] if len(events) == 1 else None
+        if isinstance(void, e.EventVoided) and (others := self._recorded_with(lead_id, void)):
+
+            def undo(leads: Sequence[Lead], _: object) -> Steps:
+                return splitting.undo(leads[0], void, leads[1:])
+
+            command = Together((lead_id, *others), undo, by=by, condition=condition)
+            return self._write(command)
+        own = OnLead(lead_id, events, by=by, condition=condition)
+        if kept and self._writer.earlier_answer(own) is None:
             for other in kept:
                 refuse_unless_kept(self._named(other, "of_lead_id"))
-        return self._write(command)
+        return self._write(own)
+
+    def split(
+        self,
+        lead_id: UUID,
+        wanted: splitting.Wanted,
+        parts: Sequence[splitting.Part],
+        *,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Written:
+        """Split a lead into new ones (拆分), all recorded or nothing. Raises as `record`."""
+        by.permit(Act.SUPERVISE)
+
+        def plan(leads: Sequence[Lead], new: Sequence[tuple[UUID, str]]) -> Steps:
+            return splitting.split(leads[0], wanted, parts, new)
+
+        year = wanted.occurred_on.year
+        return self._write(
+            Together((lead_id,), plan, opens=len(parts), year=year, by=by, condition=condition)
+        )
+
+    def merge(
+        self,
+        lead_id: UUID,
+        wanted: splitting.Wanted,
+        others: Sequence[UUID],
+        agreed_total_yuan: int | None = None,
+        *,
+        by: Caller,
+        condition: Condition = UNCONDITIONAL,
+    ) -> Written:
+        """Merge other leads into one (合并), all recorded or nothing. Raises as `record`."""
+        by.permit(Act.SUPERVISE)
+
+        def plan(leads: Sequence[Lead], _: object) -> Steps:
+            return splitting.merge(leads[0], wanted, leads[1:], agreed_total_yuan)
+
+        return self._write(Together((lead_id, *others), plan, by=by, condition=condition))
 
     def raise_problem(
         self, raised: p.ProblemRaised, *, by: Caller, condition: Condition = UNCONDITIONAL
@@ -279,6 +329,13 @@ class CRM:
         self.news.heard(written.position)
         self.after_writing()
         return written
+
+    def _recorded_with(self, lead_id: UUID, void: e.EventVoided) -> list[UUID]:
+        """The other leads that what is to be voided was recorded on (a split or merge)."""
+        for recorded in self.store.stream(lead_id):
+            if recorded.event_id == void.event_id:
+                return splitting.others_of(recorded.event)
+        return []
 
     def _require_campaign(self, campaign_id: UUID) -> None:
         if campaign_held(self.store.stream(campaign_id)) is None:

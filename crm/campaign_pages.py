@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from crm.chain_pages import both_clocks
+from crm.export import Rows, Sheet, clock_columns, number
 from crm.lead_presentation import lead_summary
-from crm.presentation import CAMPAIGN_LABELS, Shown
+from crm.presentation import CAMPAIGN_LABELS, Shown, both_clocks
 from domain.money import wan_text
 from projections.campaigns import Campaign, Outcome, Results
 
@@ -48,6 +48,51 @@ def results_page(results: Results) -> Shown:
             for name in ("by_kind", "by_channel", "by_partner", "by_introducer")
         },
     }
+
+
+_RESULT_COLUMNS = {
+    "name": "名称",
+    "kind_label": "招商方式",
+    "unit": "组织单位",
+    "from_on": "开始日期",
+    "to_on": "结束日期",
+    "place": "地点",
+    "partner": "协作方",
+    "leads": "线索（个）",
+    "signings": "签约（个）",
+    "agreed_total_wan": "协议资金（万元）",
+}
+_RESULT_BRIEF = ("name", "unit", "from_on", "leads", "signings", "agreed_total_wan")
+
+
+def results_sheet(shown: Shown) -> Sheet:
+    """The results as one table: a line for each campaign, kind, channel, partner, introducer."""
+    parts: list[tuple[str, list[Shown]]] = [("活动", shown["by_campaign"])]
+    labels = {
+        "by_kind": "活动类型",
+        "by_channel": "招商方式",
+        "by_partner": "协作方",
+        "by_introducer": "引荐人",
+    }
+    for part, label in labels.items():
+        named = [
+            {"name": CAMPAIGN_LABELS[key] if part == "by_kind" else key, **outcome}
+            for key, outcome in shown[part].items()
+        ]
+        parts.append((label, named))
+    rows: Rows = [
+        {
+            "分类": label,
+            **{header: line.get(key) for key, header in _RESULT_COLUMNS.items()},
+            _RESULT_COLUMNS["agreed_total_wan"]: number(line["agreed_total_wan"]),
+        }
+        for label, lines in parts
+        for line in lines
+    ]
+    headers = ["分类", *_RESULT_COLUMNS.values()]
+    brief = ["分类", *(_RESULT_COLUMNS[key] for key in _RESULT_BRIEF)]
+    name = f"{shown['year']}年招商活动成效"
+    return Sheet(name, headers, rows, brief, clocks=clock_columns(shown))
 
 
 def _outcome(outcome: Outcome) -> Shown:

@@ -1,8 +1,9 @@
-"""一链一清单 as .csv and .xlsx, with the columns staff know."""
+"""一链一清单 as tables, with the columns staff know."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from crm.export import FileFormat, Rows, number, table_file
+from crm.export import Rows, Sheet, clock_columns, number
 from crm.presentation import ROLE_LABELS, STAGE_LABELS, Shown
 from projections.year_leads import COUNTS
 
@@ -48,15 +49,23 @@ _LEAD_COLUMNS = {
     "produced_on": "投产时间",
 }
 _NUMBERS = ("_wan", "_wan_usd", "_completion")
+_SHEET_BRIEF = (
+    "chain", "chief", "enterprises", *COUNTS, "agreed_total_wan", "funds_wan",
+    "projects_completion", "agreed_completion",
+)  # fmt: skip
+_LEAD_BRIEF = (
+    "code", "title", "recruiting_unit", "stage", *COUNTS, "agreed_total_wan", "year_agreed_wan",
+    "funds_wan",
+)  # fmt: skip
 
 
-def sheet_file(shown: Shown, file_format: FileFormat) -> bytes:
+def chains_sheet(shown: Shown) -> Sheet:
     """The sheet of all chains (as `crm.chain_pages.sheet_page` gives it): a row for each chain."""
-    rows = [_row(_SHEET_COLUMNS, line, shown) for line in (*shown["items"], shown["total"])]
-    return _sheet(rows, _SHEET_COLUMNS, f"{shown['year']}年一链一清单", file_format)
+    rows = [_row(_SHEET_COLUMNS, line) for line in (*shown["items"], shown["total"])]
+    return _sheet(shown, rows, _SHEET_COLUMNS, _SHEET_BRIEF)
 
 
-def chain_file(shown: Shown, leads: list[Shown], file_format: FileFormat) -> bytes:
+def chain_sheet(shown: Shown) -> Sheet:
     """The leads behind one chain's counts, 1 or 0 in each, and the chain's line as their total."""
     rows: Rows = [
         _row(
@@ -67,23 +76,30 @@ def chain_file(shown: Shown, leads: list[Shown], file_format: FileFormat) -> byt
                 "stage": STAGE_LABELS[lead["stage"]],
                 "chain_role": ROLE_LABELS.get(lead["chain_role"]),
             },
-            shown,
         )
-        for lead in leads
+        for lead in shown["items"]
     ]
     total = {**shown, "code": "合计", "year_agreed_wan": shown["agreed_total_wan"]}
-    rows.append(_row(_LEAD_COLUMNS, {**total, "agreed_total_wan": None}, shown))
-    return _sheet(rows, _LEAD_COLUMNS, f"{shown['year']}年一链一清单", file_format)
+    rows.append(_row(_LEAD_COLUMNS, {**total, "agreed_total_wan": None}))
+    who = {"链长": "chief", "牵头单位": "lead_unit", "链主企业": "leader_enterprise"}
+    said = [f"{title}：{shown[name]}" for title, name in who.items() if shown[name]]
+    return _sheet(shown, rows, _LEAD_COLUMNS, _LEAD_BRIEF, ["；".join([shown["chain"], *said])])
 
 
-def _row(columns: dict[str, str], line: Shown, shown: Shown) -> dict[str, Any]:
-    row = {
+def _row(columns: dict[str, str], line: Shown) -> dict[str, Any]:
+    return {
         header: number(line.get(name)) if name.endswith(_NUMBERS) else line.get(name)
         for name, header in columns.items()
     }
-    # A file goes far from the question it answered.
-    return {**row, "截至": shown["as_of"], "录入时刻": shown["known_at"]}
 
 
-def _sheet(rows: Rows, columns: dict[str, str], title: str, file_format: FileFormat) -> bytes:
-    return table_file(rows, [*columns.values(), "截至", "录入时刻"], title, file_format)
+def _sheet(
+    shown: Shown,
+    rows: Rows,
+    columns: dict[str, str],
+    brief: Sequence[str],
+    said: Sequence[str] = (),
+) -> Sheet:
+    name = f"{shown['year']}年一链一清单"
+    headers = [columns[key] for key in brief]
+    return Sheet(name, list(columns.values()), rows, headers, said, clock_columns(shown))

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from crm.presentation import CLASS_LABELS, Shown, history_item
-from domain.calendar import timestamp
+from crm.presentation import CLASS_LABELS, Shown, both_clocks, history_item
 from domain.chain.events import ChainEntryVoided
 from domain.event import Recorded
 from domain.money import wan_text
@@ -15,11 +14,6 @@ from projections.clocks import Clocks
 from projections.structure import Part, Structure
 from projections.target_enterprises import Courted, Enterprise, EnterprisePage
 from projections.year_leads import COUNTS
-
-
-def both_clocks(clocks: Clocks) -> Shown:
-    """D and K, echoed."""
-    return {"as_of": clocks.as_of.isoformat(), "known_at": timestamp(clocks.known_at)}
 
 
 def sheet_row(row: SheetRow) -> Shown:

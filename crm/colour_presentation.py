@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from crm.export import FileFormat, number, table_file
+from crm.export import Rows, Sheet, number
 from crm.lead_lines import lead_line
 from crm.presentation import COLOUR_LABELS, Shown, day_text
 from domain.lead.colour import Judgement
@@ -79,9 +79,30 @@ def coloured_line(one: Coloured, day: date, rules: Rulebook) -> Shown:
     return {**lead_line(one.lead_id, one.state), **judged, **late}
 
 
-def colour_file(lines: Sequence[Shown], sheet: str, file_format: FileFormat) -> bytes:
-    """Leads and their colours (as `coloured_line` gives them) as a file."""
-    rows = [
+def colour_sheet(shown: Shown) -> Sheet:
+    """Leads and their colours."""
+    said = "，".join(f"{COLOUR_LABELS[name]} {count}" for name, count in shown["counts"].items())
+    brief = ("code", "title", "recruiting_unit", "stage_label", "label", "why", "overdue_days")
+    return _sheet("三色", shown["items"], (*brief, "leader"), said)
+
+
+def responsibility_sheet(shown: Shown) -> Sheet:
+    """Live leads leader by leader, and those without one at the end."""
+    led = [line for leader in shown["leaders"] for line in leader["items"]]
+    said = f"在管项目 {shown['live']} 个，已包抓 {shown['led']} 个"
+    if shown["coverage"] is not None:
+        said += f"，覆盖率 {shown['coverage']}"
+    brief = ("leader", "code", "title", "stage_label", "label", "overdue_days", "unit", "person")
+    return _sheet("责任包抓", [*led, *shown["without_leader"]], brief, said)
+
+
+def _sheet(name: str, lines: Sequence[Shown], brief: Sequence[str], said: str) -> Sheet:
+    headers = [_COLUMNS[key] for key in brief]
+    return Sheet(name, list(_COLUMNS.values()), _rows(lines), headers, [said])
+
+
+def _rows(lines: Sequence[Shown]) -> Rows:
+    return [
         {
             header: {
                 "agreed_total_wan": number(line["agreed_total_wan"]),
@@ -92,27 +113,28 @@ def colour_file(lines: Sequence[Shown], sheet: str, file_format: FileFormat) -> 
         }
         for line in lines
     ]
-    return table_file(rows, list(_COLUMNS.values()), sheet, file_format)
 
 
-def change_file(lines: Sequence[Shown], file_format: FileFormat) -> bytes:
-    """Leads whose colour has changed (as `change_line` gives them) as a file."""
+def change_sheet(shown: Shown) -> Sheet:
+    """Leads whose colour has changed."""
     rows = []
-    for line in lines:
+    for line in shown["items"]:
         row = {header: line[name] for name, header in _COLUMNS.items() if name in line}
         for side, header in (("before", "原颜色"), ("after", "现颜色")):
             judged = line[side]
             row[header] = judged["label"] if judged else None
             row[f"{header}理由"] = _why(judged) if judged else None
         rows.append({**row, _COLUMNS["agreed_total_wan"]: number(line["agreed_total_wan"])})
-    shown = ("code", "title", "recruiting_unit", "host_town", "chain", "stage_label")
+    what = ("code", "title", "recruiting_unit", "host_town", "chain", "stage_label")
     who = ("agreed_total_wan", "leader", "unit", "person")
+    colours = ("原颜色", "原颜色理由", "现颜色", "现颜色理由")
     headers = [
-        *(_COLUMNS[name] for name in shown),
-        *("原颜色", "原颜色理由", "现颜色", "现颜色理由"),
+        *(_COLUMNS[name] for name in what),
+        *colours,
         *(_COLUMNS[name] for name in who),
     ]
-    return table_file(rows, headers, "变色项目", file_format)
+    brief = [*(_COLUMNS[name] for name in what[:3]), *colours]
+    return Sheet("变色项目", headers, rows, brief, [f"与 {shown['since']} 相比"])
 
 
 def colour_counts(found: Sequence[Coloured]) -> Shown:

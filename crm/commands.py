@@ -9,13 +9,16 @@ from uuid import UUID
 from crm.people import Caller
 from domain.event import Event, Recorded
 from domain.lead import events as e
+from domain.lead.splitting import Steps
+from domain.lead.standing import Lead
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a write answers with (contract, "Conventions"). `position` is the last event's.
 
-    `lead_id` is the stream written to, also where that is a problem's or a target's.
+    `lead_id` is the stream written to, also where that is a problem's or a target's; of several,
+    the one the command was addressed to. `opened` are the leads that a split registered.
     """
 
     lead_id: UUID
@@ -23,6 +26,7 @@ class Written:
     position: int
     events: tuple[tuple[UUID, str], ...]
     code: str | None = None
+    opened: tuple[tuple[UUID, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,26 @@ class OnLead(Command):
 
     lead_id: UUID
     events: Sequence[e.LeadEvent]
+
+
+Plan = Callable[[Sequence[Lead], Sequence[tuple[UUID, str]]], Steps]
+"""What comes of a command on leads as they stand, and on new ones (id and code): pure, may refuse.
+
+It has to record something on every lead it looks at: that is what makes its looking safe.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Together(Command):
+    """Record events on several leads: on all of them or on none.
+
+    `If-Match` names the first one's version. `opens` leads are registered under codes of `year`.
+    """
+
+    lead_ids: Sequence[UUID]
+    plan: Plan
+    opens: int = 0
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """How likely double entries and first registrations are shown (疑似重复登记、首报首谈)."""
 
+from crm.export import Sheet
+from crm.figure_files import items_sheet
 from crm.presentation import Shown, day_text
 from domain.calendar import timestamp
 from projections.duplicates import Identity, Likely, Pair
@@ -13,7 +15,7 @@ _COLUMNS = {
     "recruiting_unit": "招引单位",
     "registered_on": "登记日期",
 }
-PAIR_COLUMNS = {
+_PAIR_COLUMNS = {
     "label": "疑似原因",
     "title_percent": "名称相似度（%）",
     **{
@@ -69,8 +71,16 @@ def registered_shown(registered: Registered | None) -> Shown | None:
     }
 
 
-def pair_rows(pair: Pair) -> list[Shown]:
-    """The row of a file for a pair."""
-    shown = pair_shown(pair)
-    sides = {f"{side}_{name}": shown[side][name] for side, _ in _SIDES for name in _COLUMNS}
-    return [{"label": shown["label"], "title_percent": shown["title_percent"], **sides}]
+def pairs_sheet(shown: Shown) -> Sheet:
+    """A row for each pair."""
+    rows = [
+        {
+            **item,
+            **{f"{side}_{name}": item[side][name] for side, _ in _SIDES for name in _COLUMNS},
+        }
+        for item in shown["items"]
+    ]
+    brief = ("label", "earlier_code", "earlier_title", "later_code", "later_title",
+             "later_recruiting_unit")  # fmt: skip
+    said = [f"疑似重复 {shown['count']} 对"]
+    return items_sheet(shown, rows, _PAIR_COLUMNS, "疑似重复登记", brief, said)

@@ -1,7 +1,7 @@
 """How late entries are shown: delays by group, rushes, and each entry (录入时效)."""
 
-from crm.export import FileFormat, number
-from crm.figure_files import items_file
+from crm.export import Sheet, number
+from crm.figure_files import items_sheet
 from crm.presentation import Shown
 from domain.calendar import timestamp
 from domain.event_names import EVENT_NAMES
@@ -72,14 +72,19 @@ def late_entry_line(entry: LateEntry) -> Shown:
     }
 
 
-def delay_file(shown: Shown, file_format: FileFormat) -> bytes:
-    """A row for each group."""
+def delay_sheet(shown: Shown) -> Sheet:
+    """A row for each group; the rushes are said above."""
     rows = [
         {"name": item["name"], **{name: number(item[name]) for name in _DELAY_COLUMNS}}
         for item in shown["items"]
     ]
     columns = {"name": shown["label"], **_DELAY_COLUMNS}
-    return items_file(shown, rows, columns, "录入时效", file_format)
+    said = [
+        f"{rush['name']} {rush['from']} 至 {rush['to']} {rush['label']}：{rush['entries']} 条"
+        f"（平时 {rush['usual']} 条）"
+        for rush in shown["rushes"]
+    ]
+    return items_sheet(shown, rows, columns, "录入时效", said=said)
 
 
 def _days(days: float) -> str:

@@ -1,40 +1,145 @@
 """How an explained figure is shown: the leads, the parts, and the events they rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 
-from crm.explaining import Explained
+from crm.explained import FIGURES, Figure, Inquiry, Line, added_up
+from crm.explained.figure import Values
+from crm.export import Rows, Sheet, clock_columns, number
 from crm.presentation import Shown, event_shown
+from domain.calendar import timestamp
+from domain.event import Recorded
 from domain.money import wan_text
 
-_COUNTS = ("projects", "big_projects", "built_projects")
+_CLOCKS = ("as_of", "known_at")
+PART_LABELS = {
+    "actual": "计入",
+    "gross": "签约总数",
+    "numerator": "分子",
+    "denominator": "分母",
+    "this_window": "本期",
+    "window_before": "上年同期",
+    "count": "个数",
+    "taken": "已走完",
+    "days": "用时（天）",
+    "waiting": "尚未走完",
+    "waiting_days": "已等（天）",
+}
 
 
-def explained_leads(metric: str, leads: Sequence[Explained]) -> list[Shown]:
-    """Each lead with its parts, counts as integers and amounts in 万."""
+def figure_explained(figure: Figure, inquiry: Inquiry) -> Shown:
+    """Contract, "GET /explain": the figure, its parts added up, and each lead with its part."""
+    lines = list(figure.lines(inquiry))
+    when, asked = inquiry.clocks, inquiry.asked
+    return {
+        "metric": figure.name,
+        "label": figure.label,
+        "route": figure.source.route,
+        "year": asked.year,
+        "asked": {name: _said(getattr(asked, name)) for name in asked.said()},
+        "as_of": when.as_of.isoformat(),
+        "known_at": timestamp(when.known_at),
+        "figure": figure.shown(inquiry),
+        "sums": _parts(figure, added_up(lines)),
+        "count": len(lines),
+        "leads": [_line(figure, line) for line in lines],
+    }
+
+
+def figures_listed(figures: Iterable[Figure] = FIGURES.values()) -> list[Shown]:
+    """Every figure that can be explained: its name, where it is shown, what it has to be asked."""
     return [
         {
-            "lead_id": str(lead.lead_id),
-            "code": lead.state.code,
-            "title": lead.state.title,
-            "investor": lead.state.investor,
-            "recruiting_unit": lead.state.recruiting_unit,
-            "host_town": lead.state.host_town,
-            "chain": lead.state.chain,
-            "parts": _parts(metric, lead.part.values),
-            "events": [event_shown(recorded) for recorded in lead.part.events],
+            "metric": figure.name,
+            "label": figure.label,
+            "route": figure.source.route,
+            "required": list(figure.source.required),
+            "optional": [*figure.source.optional, *_CLOCKS],
         }
-        for lead in leads
+        for figure in figures
     ]
 
 
-def explained_sums(metric: str, leads: Sequence[Explained]) -> Shown:
-    """The parts added up: what the figure is made of."""
-    sums: dict[str, int] = {}
-    for lead in leads:
-        for name, value in lead.part.values.items():
-            sums[name] = sums.get(name, 0) + value
-    return _parts(metric, sums)
+def _line(figure: Figure, line: Line) -> Shown:
+    state = line.state
+    shown: Shown = {
+        "lead_id": str(line.lead_id),
+        **{
+            name: getattr(state, name) if state else None
+            for name in (
+                "code",
+                "title",
+                "investor",
+                "recruiting_unit",
+                "host_town",
+                "chain",
+            )
+        },
+        "parts": _parts(figure, line.values),
+        "events": _events(line.events),
+    }
+    if line.problems:
+        shown["problems"] = [
+            {
+                "problem_id": str(problem.problem_id),
+                "code": problem.code,
+                "parts": _parts(figure, problem.values),
+                "events": _events(problem.events),
+            }
+            for problem in line.problems
+        ]
+    return shown
 
 
-def _parts(metric: str, values: dict[str, int]) -> Shown:
-    return {name: value if metric in _COUNTS else wan_text(value) for name, value in values.items()}
+def _said(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _events(events: Sequence[Recorded[Any]]) -> list[Shown]:
+    return [event_shown(recorded) for recorded in events]
+
+
+def _parts(figure: Figure, values: Values) -> Shown:
+    """Counts and days as integers, amounts in 万."""
+    return {
+        name: wan_text(value) if figure.money and name != "count" else value
+        for name, value in values.items()
+    }
+
+
+_LEAD_COLUMNS = {
+    "code": "编号",
+    "title": "项目名称",
+    "investor": "投资方",
+    "recruiting_unit": "招引单位",
+    "host_town": "落户镇",
+    "chain": "所属产业链",
+}
+
+
+def explained_sheet(shown: Shown) -> Sheet:
+    """A line for each lead: its parts, and the events they rest on."""
+    parts = {name: PART_LABELS.get(name, name) for name in shown["sums"]}
+    rows: Rows = [
+        {
+            **{header: lead[key] for key, header in _LEAD_COLUMNS.items()},
+            **{header: number(lead["parts"].get(name)) for name, header in parts.items()},
+            "记录": "；".join(
+                f"{event['occurred_on']} {event['label']}" for event in lead["events"]
+            ),
+        }
+        for lead in shown["leads"]
+    ]
+    headers = [*_LEAD_COLUMNS.values(), *parts.values(), "记录"]
+    brief = ["编号", "项目名称", "招引单位", *parts.values(), "记录"]
+    said = ["，".join(f"{parts[name]}合计 {total}" for name, total in shown["sums"].items())]
+    return Sheet(
+        explained_name(shown), headers, rows, brief, list(filter(None, said)), clock_columns(shown)
+    )
+
+
+def explained_name(shown: Shown) -> str:
+    """What an explained figure is called."""
+    year = f"{shown['year']}年" if shown["year"] else ""
+    return f"{year}{shown['label']}"

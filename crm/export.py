@@ -3,6 +3,8 @@
 pandas is imported when the first file is asked for, not at start.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
@@ -72,6 +74,7 @@ _METRIC_COLUMNS = {
     "gross": "其中签约总数",
     "exited": "其中已退出",
     "recognised": "其中已认定",
+    "adjustments": "合并核减",
 }
 
 FileFormat = Literal["csv", "xlsx"]
@@ -127,10 +130,9 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
             for metric, actual in figures.items()
         ]
     rows.append(_metric_row("全县", "时序进度", {"actual": shown["time_progress"]}))
-    clocks = {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
-    rows = [{**row, **clocks} for row in rows]  # a file goes far from the question it answered
-    headers = ["范围", "指标", *_METRIC_COLUMNS.values(), *clocks]
-    return table_file(rows, headers, f"{shown['year']}年目标完成情况", file_format)
+    headers = ["范围", "指标", *_METRIC_COLUMNS.values()]
+    name = f"{shown['year']}年目标完成情况"
+    return Sheet(name, headers, rows, clocks=clock_columns(shown)).file(file_format)
 
 
 def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any]:
@@ -143,6 +145,31 @@ def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any
 def number(text: Any) -> Any:
     """Amounts and ratios are exact text; a worksheet wants numbers, to add them up."""
     return Decimal(text) if isinstance(text, str) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An answer as a table, each row by header: what a file holds whole and a terminal in brief.
+
+    `brief` names the columns a terminal has room for (default: all) and `said` is what it says
+    above them; every row of a file carries `clocks`, for a file goes far from its question.
+    """
+
+    name: str
+    headers: Sequence[str]
+    rows: Rows
+    brief: Sequence[str] = ()
+    said: Sequence[str] = ()
+    clocks: dict[str, str] = field(default_factory=dict)
+
+    def file(self, file_format: FileFormat) -> bytes:
+        rows = [{**row, **self.clocks} for row in self.rows]
+        return table_file(rows, [*self.headers, *self.clocks], self.name, file_format)
+
+
+def clock_columns(shown: dict[str, Any]) -> dict[str, str]:
+    """The two clocks of an answer, as columns."""
+    return {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
 
 
 def table_file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:

@@ -1,4 +1,4 @@
-"""Rates, funnel, growth, visits, returns and permits as .csv and .xlsx, with Chinese headers.
+"""Rates, funnel, growth, visits, returns and permits as tables with Chinese headers.
 
 What goes in is what the API shows (`crm.figures_presentation`, `crm.attending_presentation`).
 """
@@ -6,7 +6,7 @@ What goes in is what the API shows (`crm.figures_presentation`, `crm.attending_p
 from collections.abc import Sequence
 from typing import Any
 
-from crm.export import FileFormat, Rows, number, table_file
+from crm.export import Rows, Sheet, clock_columns, number
 from crm.figures_presentation import RATE_LABELS
 from crm.presentation import Shown
 
@@ -39,6 +39,16 @@ RETURN_COLUMNS = {
     "checked": "当月现场核查",
 }
 PERMIT_COLUMNS = {**_LEAD, "item_label": "手续", "due": "办结时限", "overdue_days": "超期天数"}
+NOTICE_COLUMNS = {
+    **_LEAD,
+    "level_label": "级别",
+    "text": "内容",
+    "issued_on": "发出日期",
+    "due": "回复期限",
+    "answered_on": "回复日期",
+    "state_label": "回复情况",
+}
+NOTICE_STATES = {"open": "待回复", "answered": "已回复", "overdue": "逾期未回复"}
 
 _DAYS = {
     "signing_to_start_days": "签约到开工天数",
@@ -54,29 +64,33 @@ _OF_PREVIOUS = {
 }
 
 
-def items_file(
+def items_sheet(
     shown: Shown,
     items: Sequence[Shown],
     columns: dict[str, str],
-    sheet: str,
-    file_format: FileFormat,
-) -> bytes:
-    """The items of a list, each with the clocks of the question."""
-    rows = [{header: _cell(item[name]) for name, header in columns.items()} for item in items]
-    return _dated(shown, rows, list(columns.values()), sheet, file_format)
+    name: str,
+    brief: Sequence[str] = (),
+    said: Sequence[str] = (),
+) -> Sheet:
+    """The items of a list; `brief` by the names of their fields."""
+    rows = [{header: _cell(item[key]) for key, header in columns.items()} for item in items]
+    return _dated(shown, rows, list(columns.values()), name, [columns[key] for key in brief], said)
 
 
-def rates_file(shown: Shown, file_format: FileFormat) -> bytes:
+def rates_sheet(shown: Shown) -> Sheet:
     """The rates, a line each."""
     lines = [(label, shown[name]) for name, label in RATE_LABELS.items()]
     lines += [(label, shown["of_previous"][name]) for name, label in _OF_PREVIOUS.items()]
     for name, label in _DAYS.items():
         lines += [(f"{label}（{part}）", shown[name][key]) for key, part in _OF_DAYS.items()]
     rows = [{"指标": label, "数值": number(value)} for label, value in lines]
-    return _dated(shown, rows, ["指标", "数值"], f"{shown['year']}年各项比率", file_format)
+    cohort = "往年签约" if shown["cohort"] == "before" else "当年签约"
+    exited = "含" if shown["include_exited"] else "不含"
+    said = [f"{cohort}的项目，{exited}已退出"]
+    return _dated(shown, rows, ["指标", "数值"], f"{shown['year']}年各项比率", said=said)
 
 
-def funnel_file(shown: Shown, file_format: FileFormat) -> bytes:
+def funnel_sheet(shown: Shown) -> Sheet:
     """The steps of the whole and of each part, a line each."""
     parts = {"全部": shown["steps"]}
     parts |= {f"渠道：{name}": steps for name, steps in shown["by_channel"].items()}
@@ -94,10 +108,11 @@ def funnel_file(shown: Shown, file_format: FileFormat) -> bytes:
         for step in steps
     ]
     headers = ["范围", *columns.values()]
-    return _dated(shown, rows, headers, f"{shown['year']}年线索转化", file_format)
+    said = [f"已流失 {shown['lost']} 个，已退出 {shown['exited']} 个"]
+    return _dated(shown, rows, headers, f"{shown['year']}年线索转化", said=said)
 
 
-def growth_file(shown: Shown, file_format: FileFormat) -> bytes:
+def growth_sheet(shown: Shown) -> Sheet:
     """The figures beside last year's, a line each."""
     columns = {
         "label": "指标",
@@ -111,16 +126,19 @@ def growth_file(shown: Shown, file_format: FileFormat) -> bytes:
         {header: _cell(figure[name], name) for name, header in columns.items()}
         for figure in shown["figures"].values()
     ]
-    return _dated(shown, rows, list(columns.values()), f"{shown['year']}年同比", file_format)
+    said = [f"本年至 {shown['until']}，上年至 {shown['last_year_until']}"]
+    return _dated(shown, rows, list(columns.values()), f"{shown['year']}年同比", said=said)
 
 
 def _dated(
-    shown: Shown, rows: Rows, headers: list[str], sheet: str, file_format: FileFormat
-) -> bytes:
-    """A file goes far from the question it answered: every row carries the clocks."""
-    clocks = {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
-    dated = [{**row, **clocks} for row in rows]
-    return table_file(dated, [*headers, *clocks], sheet, file_format)
+    shown: Shown,
+    rows: Rows,
+    headers: Sequence[str],
+    name: str,
+    brief: Sequence[str] = (),
+    said: Sequence[str] = (),
+) -> Sheet:
+    return Sheet(name, headers, rows, brief, said, clock_columns(shown))
 
 
 def _cell(value: Any, name: str = "") -> Any:

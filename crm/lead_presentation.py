@@ -162,6 +162,19 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
         "exit_ground": state.exit_ground,
         "duplicate_of": str(state.duplicate_of) if state.duplicate_of else None,
         "incomplete_fields": incomplete_fields(state),
+        **_counting(lead_id, state),
+    }
+
+
+def _counting(lead_id: UUID, state: LeadState) -> Shown:
+    """Whose count it is in, and the leads it came from or goes on in (拆分、合并)."""
+    return {
+        "count_key": str(state.count_key or lead_id),
+        "counted_on": day_text(state.counted_on),
+        "split_from": str(state.split_from) if state.split_from else None,
+        "split_into": [str(other) for other in state.split_into],
+        "merged_from": [str(other) for other in state.merged_from],
+        "merged_into": str(state.merged_into) if state.merged_into else None,
     }
 
 

@@ -26,12 +26,16 @@ class Numbering:
 
     def next(self, kind: str, year: int) -> str:
         """The next free code, as far as is known here; `took` it, or `forget` all."""
+        return self.several(kind, year, 1)[0]
+
+    def several(self, kind: str, year: int, count: int) -> list[str]:
+        """The next free codes."""
         number = self._next.get((kind, year)) or self._first_free(kind, year)
         self._next[kind, year] = number
-        return _code(kind, year, number)
+        return [_code(kind, year, number + nth) for nth in range(count)]
 
-    def took(self, kind: str, year: int) -> None:
-        self._next[kind, year] += 1
+    def took(self, kind: str, year: int, count: int = 1) -> None:
+        self._next[kind, year] += count
 
     def forget(self) -> None:
         """What was decided has not been stored, or others have stored: look again."""

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from uuid import UUID
 
+from crm.export import Rows, Sheet, clock_columns, number
 from crm.forecasting import METHOD, SEED, Forecast, Range
 from crm.outlook import Backtest
 from crm.presentation import Shown, day_text
@@ -47,6 +48,44 @@ def _stage(of: PipelineStage, *, detail: bool) -> Shown:
         shown["leads"] = [str(lead_id) for lead_id in of.leads]
         shown["unestimated_leads"] = [str(lead_id) for lead_id in of.unestimated]
     return shown
+
+
+_STAGE_COLUMNS = {
+    "count": "在谈线索（个）",
+    "unestimated": "未估算（个）",
+    "estimated_wan": "估算金额（万元）",
+    "decided": "历史有结果（个）",
+    "signed": "历史签约（个）",
+    "probability": "转化率",
+    "weighted_wan": "加权金额（万元）",
+}
+
+
+def pipeline_sheet(shown: Shown) -> Sheet:
+    """The stages, a line each."""
+    rows: Rows = [
+        {
+            "阶段": stage["label"],
+            **{header: number(stage[key]) for key, header in _STAGE_COLUMNS.items()},
+        }
+        for stage in shown["stages"]
+    ]
+    figures = {
+        "目标": "target_wan",
+        "已完成": "actual_wan",
+        "缺口": "missing_wan",
+        "在谈": "negotiating_wan",
+        "加权": "weighted_wan",
+    }
+    said = [f"{label} {shown[key]}" for label, key in figures.items() if shown[key] is not None]
+    lines = ["，".join(said) + "（万元）"]
+    if shown["cover"] is not None:
+        lines.append(f"覆盖倍数 {shown['cover']}")
+    if shown["reason"] is not None:
+        lines.append(shown["reason"])
+    name = f"{shown['year']}年储备覆盖"
+    headers = ["阶段", *_STAGE_COLUMNS.values()]
+    return Sheet(name, headers, rows, said=lines, clocks=clock_columns(shown))
 
 
 def forecast_shown(found: Forecast, *, detail: bool) -> Shown:
@@ -111,6 +150,37 @@ def backtest_shown(test: Backtest) -> Shown:
             "agreed_total_within_95": _covers(found.yuan, test.actual_yuan, 95),
         },
     }
+
+
+_FIGURE_HEADERS = (
+    "预测", "指标", "已完成", "年末预计", "80%下限", "80%上限", "95%下限", "95%上限",
+    "完成目标可能性", "实际结果",
+)  # fmt: skip
+
+
+def forecast_sheet(shown: Shown) -> Sheet:
+    """Both figures of the forecast and of the two backtests, a line each."""
+    then, since = shown["backtest"]["as_known_then"], shown["backtest"]["as_known_since"]
+    forecasts = {
+        f"{shown['year']}年": shown,
+        f"{then['made_on']}预测（按当时所知）": then,
+        f"{since['made_on']}预测（按现在所知）": since,
+    }
+    rows: Rows = []
+    for label, one in forecasts.items():
+        for name in ("projects", "agreed_total_wan"):
+            figure = one[name]
+            low_80, high_80 = figure["interval_80"] or (None, None)
+            low_95, high_95 = figure["interval_95"] or (None, None)
+            values = (
+                figure["actual"], figure["point"], low_80, high_80, low_95, high_95,
+                figure["target_chance"], one["outcome"][name] if "outcome" in one else None,
+            )  # fmt: skip
+            cells = (label, figure["label"], *map(number, values))
+            rows.append(dict(zip(_FIGURE_HEADERS, cells, strict=True)))
+    said = [text for text in (shown["reason"], shown["method"]) if text]
+    name = f"{shown['year']}年末预测"
+    return Sheet(name, _FIGURE_HEADERS, rows, said=said, clocks=clock_columns(shown))
 
 
 def _counts(found: Range | None) -> Shown:

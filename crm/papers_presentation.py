@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from crm.export import Sheet
+from crm.figure_files import items_sheet
 from crm.lead_lines import lead_line
 from crm.presentation import Shown
 from domain.lead.gates import Gate, Requirement, missing_papers
 from domain.lead.state import LeadState
 from projections.missing_papers import IncompleteLead
 
-INCOMPLETE_COLUMNS = {
+_INCOMPLETE_COLUMNS = {
     "code": "编号",
     "title": "项目名称",
     "investor": "投资方",
@@ -54,10 +56,17 @@ def incomplete_counts(found: Sequence[IncompleteLead]) -> Shown:
     }
 
 
-def incomplete_rows(incomplete: IncompleteLead) -> list[Shown]:
-    """A row of a file for each milestone."""
-    line = lead_line(incomplete.lead_id, incomplete.state)
-    return [
-        {**line, "milestone": gate.label, "missing": "、".join(r.label for r in lacking)}
-        for gate, lacking in incomplete.missing.items()
+def incomplete_sheet(shown: Shown) -> Sheet:
+    """A row for each milestone of a lead."""
+    rows = [
+        {
+            **item,
+            "milestone": gap["label"],
+            "missing": "、".join(paper["label"] for paper in gap["missing"]),
+        }
+        for item in shown["items"]
+        for gap in item["incomplete_fields"]
     ]
+    brief = ("code", "title", "recruiting_unit", "stage_label", "milestone", "missing")
+    said = [f"材料不全的项目 {shown['count']} 个"]
+    return items_sheet(shown, rows, _INCOMPLETE_COLUMNS, "佐证材料不全", brief, said)

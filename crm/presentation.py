@@ -26,6 +26,7 @@ from domain.vocabulary import (
     Stage,
 )
 from projections.catch_up import Status
+from projections.clocks import Clocks
 from projections.stage_lists import ListItem, ListPage
 from projections.target_tracking import TargetTable
 
@@ -47,7 +48,13 @@ ROLE_LABELS = {role.value: role.label for role in ChainRole}
 CLASS_LABELS = {each.value: each.label for each in EnterpriseClass}
 CAMPAIGN_LABELS = {kind.value: kind.label for kind in CampaignKind}
 
-_BESIDE = ("gross", "exited", "recognised")  # shown beside the net figure
+# Shown beside the net figure, of the two figures that have them.
+_BESIDE = {
+    "gross": ("projects", "agreed_total_wan"),
+    "exited": ("projects", "agreed_total_wan"),
+    "recognised": ("projects", "agreed_total_wan"),
+    "adjustments": ("projects",),
+}
 
 # Integer money inside -> the contract's name for it.
 _MONEY_NAMES = {
@@ -61,6 +68,7 @@ _MONEY_NAMES = {
     "ytd_yuan": "ytd_wan",
     "output_yuan": "output_wan",
     "tax_yuan": "tax_wan",
+    "carried_yuan": "carried_wan",
 }
 
 
@@ -95,7 +103,7 @@ def _in_wan(fields: Shown) -> Shown:
 
 
 def _parts(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_parts(item) for item in value]
     return _in_wan(value) if isinstance(value, dict) else value
 
@@ -190,11 +198,7 @@ def target_page(table: TargetTable) -> Shown:
     shown = asdict(table)
     clocks = shown.pop("clocks")
     metrics = {
-        name: {
-            key: value
-            for key, value in metric.items()
-            if key not in _BESIDE or name in ("projects", "agreed_total_wan")
-        }
+        name: {key: value for key, value in metric.items() if name in _BESIDE.get(key, (name,))}
         for name, metric in shown.pop("metrics").items()
     }
     return {
@@ -229,6 +233,11 @@ def projection_status(status: Status) -> Shown:
             "error": building.error,
         },
     }
+
+
+def both_clocks(clocks: Clocks) -> Shown:
+    """D and K, as every answer echoes them."""
+    return {"as_of": clocks.as_of.isoformat(), "known_at": timestamp(clocks.known_at)}
 
 
 def day_text(day: date | None) -> str | None:

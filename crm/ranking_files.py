@@ -1,4 +1,4 @@
-"""Rankings, the showing table and units to interview as .csv and .xlsx, with Chinese headers.
+"""Rankings, the showing table and units to interview as tables with Chinese headers.
 
 What goes in is what the API shows (`crm.ranking_presentation`).
 """
@@ -6,8 +6,8 @@ What goes in is what the API shows (`crm.ranking_presentation`).
 from collections.abc import Sequence
 from typing import Any
 
-from crm.export import FileFormat, number
-from crm.figure_files import items_file
+from crm.export import Sheet, number
+from crm.figure_files import items_sheet
 from crm.presentation import Shown
 from domain.vocabulary import Indicator
 
@@ -23,7 +23,7 @@ _HEAD = {
 _OF_PART = {"actual": "完成", "target": "目标", "points": "得分"}
 
 
-def ranking_file(shown: Shown, file_format: FileFormat) -> bytes:
+def ranking_sheet(shown: Shown) -> Sheet:
     """A line for each unit, three columns for each indicator."""
     parts = {
         f"{indicator.value}.{key}": f"{indicator.label}·{header}"
@@ -47,15 +47,43 @@ def ranking_file(shown: Shown, file_format: FileFormat) -> bytes:
         }
         for item in shown["items"]
     ]
-    sheet = f"{shown['period_label']}{shown['group_label']}排名"
-    return items_file(shown, rows, {**_HEAD, **parts}, sheet, file_format)
+    name = f"{shown['period_label']}{shown['group_label']}排名"
+    brief = ["rank", "unit", "score", "completion"]
+    brief += [f"{indicator.value}.points" for indicator in Indicator]
+    said = [_looked_at(shown)]
+    if shown["awarded"]:
+        said.append(f"前{shown['awarded_places']}名：{'、'.join(shown['awarded'])}")
+    if shown["no_part"]:
+        said.append(f"未参评：{'、'.join(shown['no_part'])}")
+    return items_sheet(shown, rows, {**_HEAD, **parts}, name, brief, said)
 
 
-def showing_file(shown: Shown, file_format: FileFormat) -> bytes:
+def showing_sheet(shown: Shown) -> Sheet:
     """The showing table (domain section 2, T7)."""
     rows = _plain(shown["items"], shown["labels"])
-    sheet = f"{shown['year']}年{shown['group_label']}签约开工"
-    return items_file(shown, rows, shown["labels"], sheet, file_format)
+    name = f"{shown['year']}年{shown['group_label']}签约开工"
+    said = [f"统计至 {shown['counted_until']}"]
+    return items_sheet(shown, rows, shown["labels"], name, said=said)
+
+
+_BEST = {
+    "group_label": "组别",
+    "rank": "名次",
+    "unit": "单位",
+    "score": "得分",
+    "completion": "年度目标完成率",
+}
+
+
+def best_sheet(shown: Shown) -> Sheet:
+    """前几名 of every group."""
+    rows = [
+        {**line, "group_label": group["group_label"]}
+        for group in shown["groups"]
+        for line in group["items"]
+    ]
+    name = f"{shown['period_label']}前{shown['awarded_places']}名"
+    return items_sheet(shown, rows, _BEST, name, said=[_looked_at(shown)])
 
 
 _INTERVIEW_COLUMNS = {
@@ -71,7 +99,7 @@ _INTERVIEW_COLUMNS = {
 }
 
 
-def candidates_file(shown: Shown, file_format: FileFormat) -> bytes:
+def candidates_sheet(shown: Shown) -> Sheet:
     """Units at the tail or behind, both conditions beside one another."""
     rows = []
     for item in shown["items"]:
@@ -85,8 +113,12 @@ def candidates_file(shown: Shown, file_format: FileFormat) -> bytes:
             "behind": behind["holds"],
         }
         rows.append({name: row[name] for name in _INTERVIEW_COLUMNS})
-    sheet = f"{shown['period_label']}约谈"
-    return items_file(shown, rows, _INTERVIEW_COLUMNS, sheet, file_format)
+    name = f"{shown['period_label']}约谈"
+    return items_sheet(shown, rows, _INTERVIEW_COLUMNS, name, said=[_looked_at(shown)])
+
+
+def _looked_at(shown: Shown) -> str:
+    return f"统计至 {shown['counted_until']}，时序进度 {shown['time_progress']}"
 
 
 def _plain(items: Sequence[Shown], columns: dict[str, str]) -> list[dict[str, Any]]:

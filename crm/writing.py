@@ -22,6 +22,7 @@ from crm.commands import (
     OnStream,
     Opening,
     Registering,
+    Together,
     VersionMismatch,
     Written,
 )
@@ -45,15 +46,17 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(slots=True)
 class _Draft:
-    """A command decided, not yet stored."""
+    """A command decided, not yet stored. `stream_id` is the stream it was addressed to."""
 
     command: Command
+    stream_id: UUID
     events: list[Recorded[Any]]
     code: str | None = None
+    opened: tuple[tuple[UUID, str], ...] = ()
 
     @property
-    def stream_id(self) -> UUID:
-        return self.events[0].stream_id
+    def streams(self) -> set[UUID]:
+        return {recorded.stream_id for recorded in self.events}
 
     def pending(self) -> Pending:
         key = self.command.condition.key
@@ -69,7 +72,8 @@ class _Draft:
 
     def written(self, positions: Sequence[int]) -> Written:
         names = tuple((r.event_id, event_type(r.event)) for r in self.events)
-        return Written(self.stream_id, self.events[-1].version, positions[-1], names, self.code)
+        version = max(r.version for r in self.events if r.stream_id == self.stream_id)
+        return Written(self.stream_id, version, positions[-1], names, self.code, self.opened)
 
 
 class Writer:
@@ -181,7 +185,8 @@ class Writer:
     def _forget(self, drafts: Any) -> None:
         """What was decided has not been stored: nothing may be decided on it."""
         for draft in drafts:
-            self._leads.forget(draft.stream_id)
+            for stream_id in draft.streams:
+                self._leads.forget(stream_id)
         self._numbers.forget()
 
     # --- deciding ---------------------------------------------------------------------------
@@ -189,6 +194,8 @@ class Writer:
     def _draft(self, command: Command) -> _Draft:
         if isinstance(command, OnLead):
             return self._on_lead(command)
+        if isinstance(command, Together):
+            return self._together(command)
         if isinstance(command, Registering):
             return self._registering(command)
         if isinstance(command, Opening):
@@ -205,6 +212,16 @@ class Writer:
             if newest.version == lead.version:
                 raise
             return self._decided(newest, command, command.events)  # refused on old knowledge
+
+    def _together(self, command: Together) -> _Draft:
+        leads = [self._leads.standing(lead_id) for lead_id in command.lead_ids]
+        try:
+            return self._decided_together(leads, command)
+        except Exception:
+            newest = [self._leads.newest(lead) for lead in leads]
+            if newest == leads:
+                raise
+            return self._decided_together(newest, command)  # refused on old knowledge
 
     def _registering(self, command: Registering) -> _Draft:
         year = command.registration.occurred_on.year
@@ -241,6 +258,7 @@ class Writer:
             refuse_implausible_day(event.occurred_on, today)
         return _Draft(
             command,
+            stream_id,
             [
                 _recorded(stream_id, version + nth, now, command, event)
                 for nth, event in enumerate(events, start=1)
@@ -249,10 +267,7 @@ class Writer:
 
     def _decided(self, lead: Lead, command: Command, events: Sequence[e.LeadEvent]) -> _Draft:
         """Decide on each event in turn, each as if the ones before it stood."""
-        if lead.version:
-            command.by.permit_unit(lead.recruiting_unit)
-            if command.condition.if_match not in (None, lead.version):
-                raise VersionMismatch(lead.version)
+        _permit(lead, command, command.condition.if_match)
         if not events:
             raise Refused("nothing_to_record", "没有要录入的内容")
         now = self._now()
@@ -267,7 +282,34 @@ class Writer:
             recorded.append(_recorded(lead.lead_id, lead.version + 1, now, command, event))
             lead = lead.after(recorded[-1])
         self._leads.keep(lead)
-        return _Draft(command, recorded)
+        return _Draft(command, lead.lead_id, recorded)
+
+    def _decided_together(self, leads: Sequence[Lead], command: Together) -> _Draft:
+        """The same on several leads, each event on its own."""
+        for nth, lead in enumerate(leads):
+            _permit(lead, command, None if nth else command.condition.if_match)
+        codes = self._numbers.several(LEADS, command.year, command.opens) if command.opens else []
+        new = tuple((stream_of(code), code) for code in codes)
+        now = self._now()
+        today = business_day(self._clock())
+        standing = {lead.lead_id: lead for lead in leads}
+        standing |= {lead_id: Lead(lead_id) for lead_id, _ in new}
+        recorded = []
+        for lead_id, event in command.plan(leads, new):
+            lead = standing[lead_id]
+            try:
+                decide(lead, event, today, together=True)
+            except Refused as refusal:  # say on which of the leads
+                raise Refused(
+                    refusal.code, f"{lead.standing().code or '新项目'}：{refusal.detail}"
+                ) from refusal
+            recorded.append(_recorded(lead_id, lead.version + 1, now, command, event))
+            standing[lead_id] = lead.after(recorded[-1])
+        for lead in standing.values():
+            self._leads.keep(lead)
+        if new:
+            self._numbers.took(LEADS, command.year, len(new))
+        return _Draft(command, command.lead_ids[0], recorded, opened=new)
 
     def _now(self) -> datetime:
         """The clock may be set back, or stand still; the log's own time rises."""
@@ -275,6 +317,14 @@ class Writer:
         last = self._last_recorded_at or self._store.last_recorded_at()
         self._last_recorded_at = max(now, last + _TICK) if last else now
         return self._last_recorded_at
+
+
+def _permit(lead: Lead, command: Command, if_match: int | None) -> None:
+    """Raises `Forbidden`, `VersionMismatch`. A lead not yet registered is anybody's."""
+    if lead.version:
+        command.by.permit_unit(lead.recruiting_unit)
+        if if_match not in (None, lead.version):
+            raise VersionMismatch(lead.version)
 
 
 def _recorded(

@@ -147,14 +147,16 @@ def campaign_leads(
     )
     rows = list(connection.execute(query).all())
     signed = [
-        row.agreed_yuan
+        row
         for row in rows
         if row.counts
         and row.signed_on is not None
         and row.stage != Stage.EXITED
         and row.relation in COUNTED_AS_PROJECT
     ]
-    return rows, Outcome(len(rows), len(signed), sum(signed))
+    projects = {row.count_key or row.lead_id for row in signed}
+    came = sum(row.split_on is None for row in rows)
+    return rows, Outcome(came, len(projects), sum(row.agreed_yuan for row in signed))
 
 
 def campaign_results(connection: Connection, year: int, clocks: Clocks) -> Results:

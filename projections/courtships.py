@@ -119,7 +119,8 @@ def courtships(
         if state.relation not in COUNTED_IN_AMOUNT or came_on(state) > day:
             continue
         one = _past(state, day)
-        past.append(one)
+        if state.split_from is None:  # a part was never courted: what it is part of was
+            past.append(one)
         stage = negotiating_at(state, day)
         if stage is not None:
             age = (day - entered_on(state)[stage]).days
@@ -144,7 +145,8 @@ def _past(state: LeadState, day: date) -> PastLead:
         project=state.relation in COUNTED_AS_PROJECT,
         decided=bool(signed_on or state.lost or state.shelved or state.exited_on),
         estimated_yuan=state.estimated_yuan,
-        signed_yuan=state.countable_yuan if signed_on else None,
+        signed_yuan=state.agreed_total_yuan or 0 if signed_on else None,
         kept_days=max(0, (kept_until - signed_on).days) if signed_on else None,
-        exited=signed_on is not None and state.exited_on is not None,
+        # Who goes on in other leads was kept so long, and has not left.
+        exited=signed_on is not None and state.exited_on is not None and not state.passed_on,
     )

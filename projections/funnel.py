@@ -61,14 +61,19 @@ def funnel(leads: Iterable[LeadOnDay], year: int, day: date) -> Funnel:
         if (registered := lead.state.registered_on) is not None
         and registered.year == year
         and registered <= day
+        and lead.state.split_from is None  # its registration came with the lead it was part of
     ]
     return Funnel(
         steps=_steps(cohort),
         lost=sum(lead.state.lost for lead in cohort),
-        exited=sum(lead.state.exited_on is not None for lead in cohort),
+        exited=sum(_left(lead.state) for lead in cohort),
         by_channel=_parts(cohort, lambda s: s.channel),
         by_unit=_parts(cohort, lambda s: s.recruiting_unit),
     )
+
+
+def _left(state: LeadState) -> bool:
+    return state.exited_on is not None and not state.passed_on
 
 
 def _parts(

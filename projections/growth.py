@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from domain.calendar import end_of_day, year_before
+from domain.lead.counts import one_of_each
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.vocabulary import Relation, Stage
@@ -62,21 +63,9 @@ class Growth:
 
 def growth(connection: Connection, year: int, clocks: Clocks, where: Where = EVERYWHERE) -> Growth:
     """The year's window against last year's, at (D, K)."""
-    last = min(clocks.as_of, date(year, 12, 31))
-    last_before = year_before(last)
-    # What was known at the end of last year's window; of an earlier K, no more than K knew.
-    as_known_then = Clocks(
-        last_before,
-        min(end_of_day(last_before), clocks.known_at),
-        min(position_at(connection, end_of_day(last_before)), clocks.position),
-    )
     windows = [
         window(leads_on(connection, when, where, stages=STAGES), in_year, when.as_of)
-        for in_year, when in (
-            (year, clocks.on(last)),
-            (year - 1, as_known_then),
-            (year - 1, clocks.on(last_before)),
-        )
+        for in_year, when in windows_of(connection, year, clocks)
     ]
     current, then, corrected = windows
     return Growth(
@@ -90,6 +79,23 @@ def growth(connection: Connection, year: int, clocks: Clocks, where: Where = EVE
     )
 
 
+def windows_of(connection: Connection, year: int, clocks: Clocks) -> list[tuple[int, Clocks]]:
+    """The year of each window and the clocks it is asked at: current, recorded then, corrected."""
+    last = min(clocks.as_of, date(year, 12, 31))
+    last_before = year_before(last)
+    # What was known at the end of last year's window; of an earlier K, no more than K knew.
+    as_known_then = Clocks(
+        last_before,
+        min(end_of_day(last_before), clocks.known_at),
+        min(position_at(connection, end_of_day(last_before)), clocks.position),
+    )
+    return [
+        (year, clocks.on(last)),
+        (year - 1, as_known_then),
+        (year - 1, clocks.on(last_before)),
+    ]
+
+
 def window(leads: Iterable[LeadOnDay], year: int, last: date) -> Window:
     """What happened from 1 January of `year` to `last`, of leads as they stand on `last`."""
     counted = [
@@ -101,11 +107,15 @@ def window(leads: Iterable[LeadOnDay], year: int, last: date) -> Window:
     signings = [lead for lead in counted if _within(lead.state.signed_on, year)]
     return Window(
         last,
-        [lead.lead_id for lead in starts],
+        [lead.lead_id for lead in one_of_each(starts, _state)],
         sum(_agreed(lead.state) for lead in starts),
-        [lead.lead_id for lead in signings],
+        [lead.lead_id for lead in one_of_each(signings, _state)],
         sum(_agreed(lead.state) for lead in signings),
     )
+
+
+def _state(lead: LeadOnDay) -> LeadState:
+    return lead.state
 
 
 def _within(day: date | None, year: int) -> bool:

@@ -157,7 +157,9 @@ def _reserve(leads: Iterable[LeadOnDay], window: Window) -> Measure:
     new = [
         lead.lead_id
         for lead in leads
-        if window.takes(lead.state.registered_on) and lead.state.relation in COUNTED_AS_PROJECT
+        if window.takes(lead.state.registered_on)
+        and lead.state.relation in COUNTED_AS_PROJECT
+        and lead.state.split_from is None
     ]
     return Measure(Fraction(len(new)), counted=new)
 

@@ -28,6 +28,9 @@ _TELLING: frozenset[type[e.LeadEvent]] = frozenset(
         e.LeadExited,
         e.DuplicateLinked,
         e.LeadReinstated,
+        e.LeadSplit,
+        e.LeadSplitFrom,
+        e.LeadMergedInto,
     }
 )
 _SILENT = frozenset(
@@ -43,7 +46,8 @@ def _facts(state: LeadState) -> Row:
         "title": state.title,
         "investor": state.investor,
         "recruiting_unit": state.recruiting_unit,
-        "parent_lead_id": state.parent_lead_id,
+        # Parts of one lead are of the same investor by their nature, as phases are.
+        "parent_lead_id": state.parent_lead_id or state.split_from,
         "registered_on": state.registered_on,
         "active": state.stage not in (Stage.EXITED, Stage.LOST),
         "investor_uscc": state.investor_uscc,

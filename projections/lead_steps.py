@@ -11,7 +11,7 @@ from domain.vocabulary import RecognitionScope
 from projections.bitemporal import Row
 from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
-from projections.tables import LEADS, lead_step
+from projections.tables import LEADS, PASSED_ON_BY_MERGE, PASSED_ON_BY_SPLIT, lead_step
 
 # Events that change no fact of a step.
 _SILENT: frozenset[type[e.LeadEvent]] = frozenset(
@@ -56,6 +56,12 @@ STEPS = stream_projection(
 )
 
 
+def _passed_on(state: LeadState) -> str | None:
+    if not state.passed_on:
+        return None
+    return PASSED_ON_BY_SPLIT if state.split_into else PASSED_ON_BY_MERGE
+
+
 def _facts(state: LeadState) -> Row:
     return {
         "stage": state.stage.value,
@@ -76,13 +82,19 @@ def _facts(state: LeadState) -> Row:
         "relation": state.relation.value,
         "kind": state.kind.value if state.kind else None,
         "agreed_yuan": state.agreed_total_yuan,
-        "counted_yuan": state.countable_yuan,
+        "counted_yuan": state.booked_yuan,
         "text_signed_on": state.text_signed_on,
         "signed_on": state.signed_on,
         "started_on": state.started_on,
         "completed_on": state.completed_on,
         "produced_on": state.produced_on,
         "exited_on": state.exited_on,
+        "counted_on": state.counted_on,
+        "counted_on_before_merge": state.counted_on_before_merge,
+        "count_key": state.count_key,
+        "keeps_count": state.keeps_count,
+        "split_on": state.split_on,
+        "passed_on": _passed_on(state),
         "agreed_due_on": agreed_due_on(state),
         "suspended": state.suspended,
         "trial": state.trial_on is not None,

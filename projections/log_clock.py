@@ -56,8 +56,9 @@ class _Clock:
 
 
 def _same_command(one: Recorded[Any], next_one: Recorded[Any]) -> bool:
-    """What is recorded together carries one recording time, and is known together."""
-    return (one.stream_id, one.recorded_at) == (next_one.stream_id, next_one.recorded_at)
+    """What is recorded together, be it on several streams, carries one recording time and one
+    name, and is known together. (One program never gives a time twice.)"""
+    return (one.recorded_at, one.recorded_by) == (next_one.recorded_at, next_one.recorded_by)
 
 
 LOG_CLOCK = Projection("clock", "录入时刻", CLOCK, (log_clock,), _Clock)

@@ -43,7 +43,10 @@ def progress_by(day: date, end: date, rules: Rulebook) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One line of the table. `remaining` is target − actual: negative once exceeded."""
+    """One line of the table. `remaining` is target − actual: negative once exceeded.
+
+    `adjustments`: by how many projects merges have changed the count; no part of `gross`.
+    """
 
     target: Figure
     actual: Figure
@@ -53,6 +56,7 @@ class Metric:
     gross: Figure = None
     exited: Figure = None
     recognised: Figure = None
+    adjustments: Figure = None
 
 
 def count_metric(
@@ -61,6 +65,7 @@ def count_metric(
     progress: Progress,
     exited: int | None = None,
     recognised: int | None = None,
+    adjustments: int | None = None,
 ) -> Metric:
     """Counts; with `exited`, gross and exited are shown beside the net figure.
 
@@ -76,6 +81,7 @@ def count_metric(
         None if exited is None else actual + exited,
         exited,
         recognised,
+        adjustments,
     )
 
 

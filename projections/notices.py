@@ -29,6 +29,11 @@ class IssuedNotice:
     notice: Notice
     state: NoticeState
 
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Newest first; by code of the lead within a day."""
+        return -self.notice.issued_on.toordinal(), self.lead.code, str(self.notice_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Notices:

@@ -147,7 +147,9 @@ def pipeline(
     counted = [
         lead
         for lead in leads
-        if lead.state.relation in COUNTED_IN_AMOUNT and came_on(lead.state) <= day
+        if lead.state.relation in COUNTED_IN_AMOUNT
+        and came_on(lead.state) <= day
+        and lead.state.split_from is None
     ]
     decided = [lead.state for lead in counted if _decided(lead.state)]
     open_at: dict[NegotiationStage, list[LeadOnDay]] = {stage: [] for stage in NegotiationStage}

@@ -121,13 +121,13 @@ def problem_summary(
     for row in rows:
         by_unit.setdefault(row.unit or row.recruiting_unit or NOT_STATED, []).append(row)
     return ProblemSummary(
-        whole=_tally(rows, clocks.as_of),
+        whole=tally(rows, clocks.as_of),
         by_class={
-            kind: _tally([row for row in rows if row.category == kind.value], clocks.as_of)
+            kind: tally([row for row in rows if row.category == kind.value], clocks.as_of)
             for kind in ProblemClass
             if any(row.category == kind.value for row in rows)
         },
-        by_unit={unit: _tally(found, clocks.as_of) for unit, found in sorted(by_unit.items())},
+        by_unit={unit: tally(found, clocks.as_of) for unit, found in sorted(by_unit.items())},
         raised_since=sum(row.raised_on >= since for row in rows),
         closed_since=sum(row.closed_on is not None and row.closed_on >= since for row in rows),
     )
@@ -159,7 +159,8 @@ def _asked(clocks: Clocks, wanted: ProblemFilter) -> Any:
     )
 
 
-def _tally(rows: Sequence[Any], day: date) -> Tally:
+def tally(rows: Sequence[Any], day: date) -> Tally:
+    """F18 on `day` of some problems, as they stand then."""
     states = [row.state for row in rows]
     due = [row for row in rows if row.due is not None and row.due <= day]
     return Tally(

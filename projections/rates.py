@@ -2,13 +2,15 @@
 
 Domain section 12, F5–F7, F9–F12, F14, and section 1.3 for the published formulas; contract,
 "GET /rates"; the plan, clauses 31, 39. The cohort is the leads first signed in the year, or before
-it. Leads exited on D are left out of every figure and shown as a count, unless they are asked for.
+it. Leads exited on D are left out of every figure and shown as a count, unless they are asked for;
+leads split or merged go on in others, and those are counted.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from uuid import UUID
 
 from domain.lead.performance import landed, performed
@@ -104,7 +106,9 @@ def rates(
     cohort_leads = [
         lead
         for lead in leads
-        if lead.state.signed_on is not None and cohort.takes(lead.state.signed_on, year)
+        if lead.state.signed_on is not None
+        and cohort.takes(lead.state.signed_on, year)
+        and not lead.state.passed_on
     ]
     gone = [lead for lead in cohort_leads if lead.state.exited_on is not None]
     signed = [lead for lead in cohort_leads if include_exited or lead.state.exited_on is None]
@@ -155,17 +159,18 @@ def rates(
     )
 
 
-def _of_previous(signed: Sequence[LeadOnDay], rules: Rulebook) -> OfPrevious:
+def step_by_step(signed: Sequence[LeadOnDay], rules: Rulebook) -> list[list[LeadOnDay]]:
+    """Signed, of these performed, of these started, of these producing, of these in full effect."""
     done = _where(signed, lambda s: performed(s, rules))
     started = _where(done, lambda s: s.started_on is not None)
     produced = _where(started, lambda s: s.produced_on is not None)
     effective = _where(produced, lambda s: s.full_effect_on is not None)
-    return OfPrevious(
-        ratio_text(len(done), len(signed)),
-        ratio_text(len(started), len(done)),
-        ratio_text(len(produced), len(started)),
-        ratio_text(len(effective), len(produced)),
-    )
+    return [list(signed), done, started, produced, effective]
+
+
+def _of_previous(signed: Sequence[LeadOnDay], rules: Rulebook) -> OfPrevious:
+    steps = [len(step) for step in step_by_step(signed, rules)]
+    return OfPrevious(*(ratio_text(here, before) for before, here in pairwise(steps)))
 
 
 def _where(leads: Sequence[LeadOnDay], holds: Callable[[LeadState], bool]) -> list[LeadOnDay]:

@@ -15,6 +15,7 @@ from domain.errors import BadInput
 from domain.rulebook import Rulebook, contradiction
 from domain.rules import read_values
 from projections.clocks import Clocks, valid
+from projections.count_keys import shared_counts
 from projections.counted import counted_parts, is_built, with_year_before
 from projections.explained import window_of
 from projections.rule_rows import rules_in_force
@@ -110,13 +111,14 @@ def _parts(
     """Each lead's parts; one without a step in the year adds nothing by any rules."""
     first, last = window
     now, before = lead_step.alias("now"), lead_step.alias("before")
+    shared = shared_counts(first, clocks.on(last), rules)
     parts = {
-        **counted_parts(now, before, first, rules),
-        "built": case((is_built(now, first, rules), 1), else_=0),
+        **counted_parts(now, before, shared, first, rules),
+        "built": case((is_built(now, first, clocks.on(last), rules), 1), else_=0),
     }
     query = (
         select(now.c.lead_id, *(parts[part.name].label(part.name) for part in fields(Parts)))
-        .select_from(with_year_before(now, before, first, clocks))
+        .select_from(with_year_before(now, before, shared, first, clocks))
         .where(valid(now, clocks.on(last)), now.c.valid_from >= first)
     )
     return {row[0]: Parts(*row[1:]) for row in connection.execute(query)}

@@ -12,6 +12,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from domain.lead.accounts import COUNTED_AS_PROJECT
+from domain.lead.counts import shared_counts
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
@@ -45,13 +46,22 @@ def signing_table(
     bands = (rules.showing_one_yuan, rules.showing_two_yuan, rules.showing_three_yuan)
     credit = credit_of(group, rules)
     of_unit: dict[str, list[LeadOnDay]] = {unit: [] for unit in units}
-    for lead in leads:
+    counted = [lead for lead in leads if _counted(lead.state, year)]
+    states = [(lead.lead_id, lead.state) for lead in counted]
+    counts = shared_counts(states, date(year, 1, 1), lambda _: True)
+    for lead in counted:
         unit = credit(lead.state.recruiting_unit, lead.state.host_town)
-        if unit in of_unit and _counted(lead.state, year):
+        count = counts.get(lead.lead_id)
+        if unit in of_unit and (count is None or count.stands):
             of_unit[unit].append(lead)
+
+    def yuan(lead: LeadOnDay) -> int:
+        count = counts.get(lead.lead_id)
+        return lead.state.countable_yuan if count is None else count.yuan
+
     lines = []
     for unit, own in of_unit.items():
-        one, two, three = ([le for le in own if le.state.countable_yuan >= band] for band in bands)
+        one, two, three = ([le for le in own if yuan(le) >= band] for band in bands)
         started = [lead for lead in one if lead.state.started_on is not None]
         lines.append(
             (
@@ -86,8 +96,8 @@ def looked_at(year: int, as_of: date) -> date:
 
 def _counted(state: LeadState, year: int) -> bool:
     return (
-        state.signed_on is not None
-        and state.signed_on.year == year
+        state.counted_on is not None
+        and state.counted_on.year == year
         and state.relation in COUNTED_AS_PROJECT
         and state.exited_on is None
     )

@@ -83,7 +83,7 @@ def structure(
         clocks,
         chain,
         *whole,
-        by_size=parts(bands, [(_band(row.signed_yuan, rules), row.signed_yuan) for row in rows]),
+        by_size=parts(bands, [(band_of(row.signed_yuan, rules), row.signed_yuan) for row in rows]),
         by_role=parts(roles, [(row.chain_role or NOT_STATED, row.signed_yuan) for row in rows]),
         by_chain=parts(
             [(name, name) for name in chains],
@@ -127,7 +127,7 @@ def _bands(rules: Rulebook) -> list[tuple[str, str]]:
     ]
 
 
-def _band(yuan: int, rules: Rulebook) -> str:
+def band_of(yuan: int, rules: Rulebook) -> str:
     """The key of an amount's band: an edge belongs to the band above it."""
     return _bands(rules)[sum(yuan >= edge for edge in rules.size_bands_yuan)][0]
 

@@ -25,13 +25,16 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-LEADS = MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
 ENTRIES = IDENTITIES = 1
 RULES = 2  # since values have types, and say who set them
-STATES = 3  # since papers, gates at the signing and who entered what are kept
+LEADS = 2  # since leads are split and merged
+STATES = 4  # since papers, gates and who entered what are kept, and leads are split and merged
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
+
+PASSED_ON_BY_SPLIT, PASSED_ON_BY_MERGE = "split", "merge"
 
 OPEN = 2**62
 """`known_to` of what is still known."""
@@ -73,7 +76,8 @@ lead_step = Table(
     Column("relation", TEXT, nullable=False),
     Column("kind", TEXT),
     Column("agreed_yuan", BigInteger),
-    # The part of agreed_yuan that counts (0 before S), and that of the step before this one.
+    # What F2 has booked by then (0 before S; without what other leads had booked in years before),
+    # and the same of the step before this one.
     Column("counted_yuan", BigInteger, nullable=False),
     Column("counted_before_yuan", BigInteger, nullable=False),
     Column("text_signed_on", Date),
@@ -82,6 +86,12 @@ lead_step = Table(
     Column("completed_on", Date),
     Column("produced_on", Date),
     Column("exited_on", Date),
+    Column("counted_on", Date),
+    Column("counted_on_before_merge", Date),
+    Column("count_key", Uuid),  # None: its own
+    Column("keeps_count", Boolean, nullable=False),
+    Column("split_on", Date),  # the day it began as a part of another
+    Column("passed_on", TEXT),  # "split" or "merge": it goes on in other leads
     Column("agreed_due_on", Date),  # of the next milestone, if the agreement says
     Column("suspended", Boolean, nullable=False),
     Column("trial", Boolean, nullable=False),
@@ -93,6 +103,7 @@ lead_step = Table(
     # Both clocks are judged in the index, before a row is looked at: a list of two years ago as
     # known then costs little more than today's.
     Index("ix_lead_step_stage", "stage", "valid_to", "known_to", "valid_from", "known_from"),
+    Index("ix_lead_step_count_key", "count_key"),
     Index("ix_lead_step_day", "valid_from", "valid_to", "known_to", "known_from"),
 )
 

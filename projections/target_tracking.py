@@ -3,8 +3,9 @@
 Source: the plan, clauses 11, 12, 21–24, 41; domain section 12, F1–F4; contract,
 "GET /targets/{year}". D' is the earlier of D and 31 December of the year. All figures are net:
 leads exited at D' are out, shown beside as `gross` and `exited`. So is the part whose signing is
-recognised (认定; domain section 0, decision 3). Thresholds, the time progress and which leads count
-go by the rules in force on D (`domain.rulebook`).
+recognised (认定; domain section 0, decision 3), and what merges have taken out (`adjustments`).
+Thresholds, the time progress and which leads count go by the rules in force on D
+(`domain.rulebook`). Of the parts of a split lead one stands for all (`projections.count_keys`).
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    and_,
     case,
     cast,
     extract,
@@ -30,6 +32,7 @@ from domain.money import wan_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Stage
 from projections.clocks import Clocks, known, valid
+from projections.count_keys import shared_counts
 from projections.counted import (
     COUNTED_IN_AMOUNT,
     counted,
@@ -87,6 +90,7 @@ class _Tally:
     agreed_yuan: int = 0
     agreed_exited_yuan: int = 0
     projects_recognised: int = 0
+    projects_adjusted: int = 0
     agreed_recognised_yuan: int = 0
     big: int = 0
     contracts_yuan: int = 0
@@ -97,6 +101,7 @@ class _Tally:
         self.agreed_yuan += row.agreed
         self.agreed_exited_yuan += row.agreed_exited
         self.projects_recognised += row.projects_recognised
+        self.projects_adjusted -= row.projects_merged
         self.agreed_recognised_yuan += row.agreed_recognised
         self.big += row.big
         self.contracts_yuan += row.contracts
@@ -164,12 +169,13 @@ def _cube(
     """Tallies by unit, town, chain and month of signing (None for earlier years' leads)."""
     now, before = lead_step.alias("now"), lead_step.alias("before")
     n = now.c
-    month = case((n.signed_on >= first, _month(n.signed_on)), else_=None).label("month")
+    shared = shared_counts(first, clocks.on(last), rules)
+    month = case((n.counted_on >= first, _month(n.counted_on)), else_=None).label("month")
     dimensions = (n.recruiting_unit, n.host_town, n.chain, month)
-    parts = counted_parts(now, before, first, rules)
+    parts = counted_parts(now, before, shared, first, rules)
     query = (
         select(*dimensions, *(_sum(part).label(name) for name, part in parts.items()))
-        .select_from(with_year_before(now, before, first, clocks))
+        .select_from(with_year_before(now, before, shared, first, clocks))
         # A step that began before the year counted the same on 31 December: it adds nothing, and
         # a lead signed this year has had a step this year.
         .where(valid(now, clocks.on(last)), n.signed_on.is_not(None), n.valid_from >= first)
@@ -213,8 +219,9 @@ def _fai_yuan(
 def _built(connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook) -> int:
     if last < first:
         return 0
+    when = clocks.on(last)
     query = select(func.count()).where(
-        valid(lead_step, clocks.on(last)), is_built(lead_step, first, rules)
+        valid(lead_step, when), is_built(lead_step, first, when, rules)
     )
     return connection.execute(query).scalar_one()
 
@@ -285,7 +292,10 @@ def _months(
     if last < first:
         return {}
     step, now = lead_step.alias("step"), lead_step.alias("now")
-    month = _month(step.c.valid_from).label("month")
+    s = step.c
+    # What a part took over from a lead signed this year was brought when that was signed.
+    taken_over = and_(s.split_on == s.valid_from, s.signed_on >= first)
+    month = _month(case((taken_over, s.signed_on), else_=s.valid_from)).label("month")
     query = (
         select(month, func.sum(step.c.counted_yuan - step.c.counted_before_yuan))
         .select_from(step.join(now, now.c.lead_id == step.c.lead_id))
@@ -321,7 +331,12 @@ def _main(
     net = tally.projects_gross - tally.projects_exited
     return {
         "projects": count_metric(
-            projects, net, progress, tally.projects_exited, tally.projects_recognised
+            projects,
+            net,
+            progress,
+            tally.projects_exited,
+            tally.projects_recognised,
+            tally.projects_adjusted,
         ),
         "agreed_total_wan": amount_metric(
             agreed_yuan,

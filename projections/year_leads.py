@@ -5,27 +5,29 @@ year), with a 1 or 0 for each count it is in. Every figure of the chain sheet, o
 the signings and of the campaigns is a sum over these rows, so the leads behind a figure are the
 rows that make it up. Plan clauses 2, 3, 16, 18, 20, 33, 42–45; domain section 2 (一链一清单).
 
-Counts are of projects, as in F1: leads of relation new or relocation. Leads exited at D' are out
-of all but the first.
+Counts are of projects, as in F1: leads of relation new or relocation, and of the parts of a split
+lead the one that stands for them (`count_keys`). Leads exited at D' are out of all but the first.
 
 - `planned` 谋划: registered in the year, whatever has become of it since (a lost lead was planned
-  too, F8). The plan's 谋划 comes before a lead; here a lead is what it becomes.
+  too, F8; a part of a split lead was not planned anew). The plan's 谋划 comes before a lead; here
+  a lead is what it becomes.
 - `negotiating` 在谈: at D' neither signed for good nor shelved nor lost (线索 and 框架).
 - `signed` 签约 (F1), `started` 开工, `produced` 投产: first reached in the year.
-- `signed_yuan`: the effective amount of a lead counted in `signed`.
+- `signed_yuan`: the effective amount of a project counted in `signed`, all its parts together.
 - `year_yuan` 协议资金 (F2): what the year's signings and amendments bring, expansions included.
   By rule `count_basis` these three may be of recognised signings only, as in the target.
-- `funds_yuan`, `funds_usd` 到位资金: arrived in the year.
+- `funds_yuan`, `funds_usd` 到位资金: arrived in the year, before a split or merge too.
 """
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal, or_, select, true
 
 from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, known, valid
+from projections.count_keys import shared_counts
 from projections.counted import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT, counted
 from projections.tables import funds_arrival, lead_step
 
@@ -47,7 +49,15 @@ def year_leads(year: int, clocks: Clocks, rules: Rulebook) -> Subquery:
     of_projects = n.relation.in_(COUNTED_AS_PROJECT)
     project = and_(stays, of_projects)
     counts = counted(now, rules)
-    signed = and_(counts, project, n.signed_on >= first)
+    shared = shared_counts(first, clocks.on(last), rules)
+
+    def one(name: str) -> ColumnElement[bool]:
+        return func.coalesce(shared.c[name], literal(1)) == 1
+
+    signed = and_(counts, project, n.counted_on >= first, one("stands"))
+    project_yuan = func.coalesce(shared.c.yuan, n.agreed_yuan)
+    goes_on = or_(stays, n.passed_on.is_not(None))
+    not_a_part = n.split_on.is_(None)
     brought = and_(counts, stays, n.relation.in_(COUNTED_IN_AMOUNT), n.signed_on.is_not(None))
     funds = _funds(first, last, clocks)
     day_before = clocks.on(date(year - 1, 12, 31))
@@ -73,22 +83,22 @@ def year_leads(year: int, clocks: Clocks, rules: Rulebook) -> Subquery:
             n.signed_on,
             n.started_on,
             n.produced_on,
-            _one(and_(of_projects, n.registered_on.between(first, last)), "planned"),
+            _one(and_(of_projects, n.registered_on.between(first, last), not_a_part), "planned"),
             _one(and_(project, n.stage.in_(IN_NEGOTIATION)), "negotiating"),
             _one(signed, "signed"),
-            _one(and_(project, n.started_on >= first), "started"),
-            _one(and_(project, n.produced_on >= first), "produced"),
-            case((signed, n.agreed_yuan), else_=0).label("signed_yuan"),
+            _one(and_(project, n.started_on >= first, one("starts")), "started"),
+            _one(and_(project, n.produced_on >= first, one("produces")), "produced"),
+            case((signed, project_yuan), else_=0).label("signed_yuan"),
             case(
                 (brought, n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)), else_=0
             ).label("year_yuan"),
-            case((stays, func.coalesce(funds.c.yuan, 0)), else_=0).label("funds_yuan"),
-            case((stays, func.coalesce(funds.c.usd, 0)), else_=0).label("funds_usd"),
+            case((goes_on, func.coalesce(funds.c.yuan, 0)), else_=0).label("funds_yuan"),
+            case((goes_on, func.coalesce(funds.c.usd, 0)), else_=0).label("funds_usd"),
         )
         .select_from(
-            now.outerjoin(
-                before, and_(before.c.lead_id == n.lead_id, valid(before, day_before))
-            ).outerjoin(funds, funds.c.lead_id == n.lead_id)
+            now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, day_before)))
+            .outerjoin(funds, funds.c.lead_id == n.lead_id)
+            .outerjoin(shared, shared.c.lead_id == n.lead_id)
         )
         .where(valid(now, clocks.on(last)), true() if last >= first else false())
         .subquery("year_lead")

@@ -7,10 +7,11 @@ the ends of months and years; `decide` keeps the legal ones. Leads interleave in
 import random
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
@@ -19,7 +20,9 @@ from domain.calendar import business_day, period_of
 from domain.errors import BadInput, Refused
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead import splitting
 from domain.lead.decisions import decide
+from domain.lead.splitting import Steps
 from domain.lead.standing import Lead
 from domain.vocabulary import (
     AgreementKind,
@@ -69,6 +72,28 @@ class _Office:
     leads: list[Lead] = field(default_factory=list)
     now: datetime = OPENING
 
+    def offer_together(self, steps: Steps) -> None:
+        """All of a split, a merge or the void of one; or nothing."""
+        standing = {lead.lead_id: lead for lead in self.leads}
+        recorded: list[Recorded[e.LeadEvent]] = []
+        for lead_id, event in steps:
+            lead = standing.get(lead_id) or Lead(lead_id)
+            decide(lead, event, business_day(self.now), together=True)
+            position = len(self.log) + len(recorded) + 1
+            item = Recorded(
+                lead_id,
+                lead.version + 1,
+                position,
+                _name_id("event", position),
+                self.now,
+                "test",
+                event,
+            )
+            recorded.append(item)
+            standing[lead_id] = lead.after(item)
+        self.log += recorded
+        self.leads = list(standing.values())
+
     def offer(self, nth: int, event: e.LeadEvent) -> None:
         lead = self.leads[nth]
         try:
@@ -111,6 +136,10 @@ def _grow(
         if len(office.leads) < leads and (not office.leads or rng.random() < 0.1):
             _open(rng, office, today)
             continue
+        if rng.random() < 0.03:
+            with suppress(Refused, BadInput, _NothingToOffer):
+                office.offer_together(_shared(rng, office, today, leads))
+            continue
         nth = rng.randrange(len(office.leads))
         lead = office.leads[nth]
         propose = _PROPOSALS[bisect_left(_CUMULATIVE, rng.random() * _CUMULATIVE[-1])]
@@ -143,6 +172,53 @@ def _open(rng: random.Random, office: _Office, today: date) -> None:
             parent_lead_id=None if relation is Relation.NEW else rng.choice(others),
         ),
     )
+
+
+def _shared(rng: random.Random, office: _Office, today: date, leads: int) -> Steps:
+    """A split, a merge, or the void of one."""
+    signed = [lead for lead in office.leads if lead.standing().signed_on and not lead.voided]
+    draw = rng.random()
+    owners = [
+        (lead, event_id)
+        for lead in office.leads
+        for event_id, r in lead.recorded.items()
+        if isinstance(r.event, e.LeadSplit | e.LeadMerged) and event_id not in lead.voids
+    ]
+    by_id = {lead.lead_id: lead for lead in office.leads}
+    if owners and draw < 0.25:
+        owner, event_id = rng.choice(owners)
+        void = e.EventVoided(occurred_on=today, event_id=event_id, ground="录入有误")
+        others = splitting.others_of(owner.recorded[event_id].event)
+        return splitting.undo(owner, void, [by_id[other] for other in others])
+    if not signed:
+        raise _NothingToOffer
+    lead, wanted = rng.choice(signed), splitting.Wanted(today, "分别建设")
+    if draw < 0.75:
+        rest = [other for other in signed if other is not lead]
+        chosen = rng.sample(rest, min(len(rest), rng.choice((1, 1, 2))))
+        total = rng.choice((None, None, rng.choice(AMOUNTS)))
+        return splitting.merge(lead, wanted, chosen, total)
+    if len(office.leads) > 2 * leads:
+        raise _NothingToOffer
+    total = lead.standing().agreed_total_yuan or 0
+    cuts = sorted(rng.sample(range(1, total), rng.choice((1, 1, 2))))
+    amounts = [b - a for a, b in pairwise((0, *cuts, total))]
+    parts = [
+        splitting.Part(
+            f"{lead.lead_id.hex[:4]}之{nth}",
+            yuan,
+            recruiting_unit=rng.choice((*UNITS, None)),
+            host_town=rng.choice(TOWNS),
+            started=rng.random() < 0.7,
+        )
+        for nth, yuan in enumerate(amounts, 1)
+    ]
+    first = len(office.leads) + 1
+    new = [
+        (_name_id("lead", number), f"ZS{today.year}-{number:04d}")
+        for number in range(first, first + len(parts))
+    ]
+    return splitting.split(lead, wanted, parts, new)
 
 
 def _day(rng: random.Random, lead: Lead, today: date) -> date:
@@ -355,6 +431,10 @@ def _reinstatement(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
     return e.LeadReinstated(occurred_on=day, ground="重新履约")
 
 
+def _approval(_: random.Random, __: Lead, day: date) -> e.LeadEvent:
+    return e.CountApproved(occurred_on=day, ground="单独立项、单独供地")
+
+
 def _void(rng: random.Random, lead: Lead, day: date) -> e.LeadEvent:
     """Mostly turning points, often the newest: those are the ones nothing depends on."""
     ids = [turn.event_id for turn in lead.turns]
@@ -389,6 +469,7 @@ _WEIGHTS: dict[Proposal, int] = {
     _loss: 1,
     _exit: 3,
     _reinstatement: 6,
+    _approval: 4,
     _void: 9,
 }
 _PROPOSALS = list(_WEIGHTS)

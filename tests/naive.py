@@ -42,6 +42,16 @@ STAGE_OF_LIST = {
 
 
 @dataclass
+class Count:
+    """A count key, whether its holder keeps it, and the day it counts from (now, before merges)."""
+
+    key: UUID
+    keeps: bool = True
+    day: date | None = None
+    day_before: date | None = None
+
+
+@dataclass
 class Facts:
     """The events of one lead that count at (D, P): oldest day first, ties as recorded."""
 
@@ -60,22 +70,69 @@ class Facts:
         return found[-1] if found else None
 
     @property
+    def origin(self) -> e.LeadSplitFrom | None:
+        """What a part was split from."""
+        return next((ev for ev in self.events if isinstance(ev, e.LeadSplitFrom)), None)
+
+    def absorbed(self) -> list[e.CountedTerms]:
+        merges = [ev for ev in self.events if isinstance(ev, e.LeadMerged)]
+        return [one.terms for merge in merges for one in merge.absorbed]
+
+    @property
     def signed_on(self) -> date | None:
-        return self.first(
+        own = self.first(
             e.AgreementSigned, e.AgreementUpgraded, where=lambda ev: ev.kind in COUNTABLE
         )
+        origin = self.origin
+        days = [own, origin.signed_on if origin else None, *(t.signed_on for t in self.absorbed())]
+        return min((day for day in days if day), default=None)
 
     @property
     def started_on(self) -> date | None:
-        return self.first(e.ConstructionStarted)
+        return self.first(e.ConstructionStarted) or getattr(self.origin, "started_on", None)
 
     @property
     def completed_on(self) -> date | None:
-        return self.first(e.ConstructionCompleted)
+        return self.first(e.ConstructionCompleted) or getattr(self.origin, "completed_on", None)
 
     @property
     def produced_on(self) -> date | None:
-        return self.first(e.ProductionStarted, where=lambda ev: not ev.trial and not ev.partial)
+        own = self.first(e.ProductionStarted, where=lambda ev: not ev.trial and not ev.partial)
+        return own or getattr(self.origin, "produced_on", None)
+
+    @property
+    def passed_on(self) -> type | None:
+        """By which event it goes on in other leads, if it does."""
+        last = self.last(e.LeadSplit, e.LeadMergedInto)
+        return type(last) if last else None
+
+    @property
+    def carried(self) -> int:
+        """What was booked in years before, when it was other leads' still."""
+        own = self.origin.carried_yuan if self.origin else 0
+        return own + sum(terms.carried_yuan for terms in self.absorbed())
+
+    def count(self, lead_id: UUID) -> "Count":
+        """Whose count it is in, and from which day."""
+        now = Count(lead_id)
+        for ev in self.events:
+            match ev:
+                case e.AgreementSigned() | e.AgreementUpgraded():
+                    if ev.kind in COUNTABLE and now.day is None:
+                        now.day = ev.occurred_on
+                case e.LeadSplitFrom():
+                    now = Count(ev.count_key, ev.keeps_count, ev.counted_on)
+                case e.LeadSplit():
+                    now.key = ev.count_key
+                case e.CountApproved():
+                    now = Count(lead_id, True, ev.occurred_on, now.day_before)
+                case e.LeadMerged():
+                    for terms in (one.terms for one in ev.absorbed):
+                        if now.day is not None and terms.counted_on < now.day:
+                            now.day_before = now.day_before or now.day
+                            now.day = terms.counted_on
+                        now.keeps |= terms.keeps_count and terms.count_key == now.key
+        return now
 
     @property
     def suspended(self) -> bool:
@@ -89,14 +146,19 @@ class Facts:
         for ev in self.events:
             if isinstance(ev, e.LeadReinstated):
                 since = None
-            elif isinstance(ev, e.LeadExited | e.DuplicateLinked) and since is None:
+            elif (
+                isinstance(ev, e.LeadExited | e.DuplicateLinked | e.LeadSplit | e.LeadMergedInto)
+                and since is None
+            ):
                 since = ev.occurred_on
         return since
 
     @property
     def signing_recognised(self) -> bool:
-        """By the latest decision on the signing."""
-        decided = [
+        """By the latest decision on the signing; a part takes over its lead's."""
+        first = self.origin is not None and self.origin.signing_recognised
+        decided = [RecognitionDecision.GRANTED] if first else []
+        decided += [
             ev.decision
             for ev in self.events
             if isinstance(ev, e.RecognitionDecided) and ev.scope is RecognitionScope.SIGNING
@@ -105,7 +167,7 @@ class Facts:
 
     @property
     def kind(self) -> AgreementKind | None:
-        last = self.last(e.AgreementSigned, e.AgreementUpgraded)
+        last = self.last(e.AgreementSigned, e.AgreementUpgraded, e.LeadSplitFrom)
         return last.kind if last else None
 
     @property
@@ -114,7 +176,14 @@ class Facts:
         named = [
             ev.agreed_total_yuan
             for ev in self.events
-            if isinstance(ev, e.AgreementSigned | e.AgreementUpgraded | e.AgreementAmended)
+            if isinstance(
+                ev,
+                e.AgreementSigned
+                | e.AgreementUpgraded
+                | e.AgreementAmended
+                | e.LeadSplitFrom
+                | e.LeadMerged,
+            )
             and ev.agreed_total_yuan is not None
         ]
         return named[-1] if named else None
@@ -229,25 +298,28 @@ def naive_target(
     year_before = naive_facts(log, date(year - 1, 12, 31), known)
     on_day = naive_facts(log, day, known)
 
-    gross = net = big = built = 0
+    if recognised_only:
+        at_end = {lead_id: f for lead_id, f in at_end.items() if f.signing_recognised}
+    projects = naive_projects(at_end, year)
+    gross = net = big = 0
+    built: set[UUID] = set()
     amount = amount_gross = contracts = invested = 0
     recognised = amount_recognised = 0
     groups: dict[str, dict[str | None, list[int]]] = {
         name: defaultdict(lambda: [0, 0]) for name in ("by_unit", "by_town", "by_chain")
     }
     for lead_id, f in at_end.items():
-        if recognised_only and not f.signing_recognised:
-            continue
         relation = f.registration.relation
         effective = f.amount or 0
         stays = f.exited_on is None
-        project = share = 0
-        if f.signed_on is not None and f.signed_on.year == year:
-            if relation in (Relation.NEW, Relation.RELOCATION):
-                gross += 1
-                project = 1 if stays else 0
-                if stays and f.registration.industrial and effective >= 500_000_000:
-                    big += 1
+        share = 0
+        outcome, whole = projects.get(lead_id, ("none", 0))
+        project = int(outcome == "stays")
+        gross += outcome in ("stays", "exited")
+        big += project and f.registration.industrial and whole >= 500_000_000
+        if f.passed_on is not None:
+            pass  # its amount is in the leads it goes on in
+        elif f.signed_on is not None and f.signed_on.year == year:
             if relation is not Relation.PHASE_IN_SCOPE:
                 amount_gross += effective
                 share = effective if stays else 0
@@ -255,7 +327,7 @@ def naive_target(
                 contracts += effective
                 invested += _latest_return(on_day[lead_id], year, end.month)
         elif f.signed_on is not None and stays and relation is not Relation.PHASE_IN_SCOPE:
-            share = effective - (year_before[lead_id].amount or 0)
+            share = naive_brought(f, year_before.get(lead_id))
             amount_gross += share
         net += project
         amount += share
@@ -277,7 +349,7 @@ def naive_target(
             and effective >= 50_000_000
             and stays
         ):
-            built += 1
+            built.add(f.count(lead_id).key)
 
     this_window = naive_funds(log, known, date(year, 1, 1), end)
     window_before = naive_funds(log, known, date(year - 1, 1, 1), _a_year_before(end))
@@ -287,6 +359,7 @@ def naive_target(
             "gross": gross,
             "exited": gross - net,
             "recognised": recognised,
+            "adjustments": -sum(outcome == "merged" for outcome, _ in projects.values()),
         },
         "agreed_total_yuan": {
             "actual": amount,
@@ -295,7 +368,7 @@ def naive_target(
         },
         "fai_ratio": (invested, contracts),
         "big_projects": big,
-        "built_projects": built,
+        "built_projects": len(built),
         "domestic_yuan": (this_window[0], window_before[0]),
         "foreign_usd": (this_window[1], window_before[1]),
         **{
@@ -303,6 +376,42 @@ def naive_target(
             for group, found in groups.items()
         },
     }
+
+
+def naive_projects(at_end: dict[UUID, Facts], year: int) -> dict[UUID, tuple[str, int]]:
+    """F1: the lead that stands for each project of the year -> "stays", "exited", "merged" or
+    "split", and what the leads that stay in it have agreed."""
+    projects: dict[UUID, list[tuple[int, bool, str, UUID]]] = defaultdict(list)
+    for lead_id, f in at_end.items():
+        if f.registration.relation not in (Relation.NEW, Relation.RELOCATION):
+            continue
+        count = f.count(lead_id)
+        if count.day is not None and count.day.year == year:
+            if f.exited_on is None:
+                place = 0
+            elif f.passed_on is None:
+                place = 1
+            else:
+                place = 2 if f.passed_on is e.LeadMergedInto else 3
+        elif count.day_before is not None and count.day_before.year == year:
+            place = 2
+        else:
+            continue
+        projects[count.key].append((place, not count.keeps, f.registration.code, lead_id))
+    found = {}
+    for group in projects.values():
+        place, _, _, lead_id = min(group)
+        yuan = sum(at_end[other].amount or 0 for p, _, _, other in group if p == 0)
+        found[lead_id] = (("stays", "exited", "merged", "split")[place], yuan)
+    return found
+
+
+def naive_brought(f: Facts, before: Facts | None) -> int:
+    """F2: what a lead signed in an earlier year adds, against 31 December of the year before."""
+    booked = (f.amount or 0) - f.carried
+    if before is not None and before.signed_on is not None:
+        booked -= (before.amount or 0) - before.carried
+    return booked
 
 
 def naive_funds(log: Log, known: int, first: date, last: date) -> tuple[int, int]:

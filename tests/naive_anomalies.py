@@ -16,7 +16,7 @@ from uuid import UUID
 from domain.event import Evidence, Recorded
 from domain.lead import events as e
 from domain.vocabulary import DueDiligenceResult, NoticeLevel, ReviewOpinion, SiteFinding, Stage
-from tests.naive import Facts, counting
+from tests.naive import COUNTABLE, Facts, counting
 
 Log = Sequence[Recorded[Any]]
 USCC = "91610921TCDKQQ0NEN"
@@ -147,6 +147,8 @@ def naive_kinds(life: Life) -> Counter[str]:
     if f.stage in (Stage.EXITED, Stage.LOST):
         return found
     start, signed, completed = f.started_on, f.signed_on, f.completed_on
+    # What a part took over of a split lead was judged there.
+    own_start = f.first(e.ConstructionStarted)
     returns = {p: ev.ytd_yuan for p, ev in life.by_period(e.FixedAssetInvestmentReported).items()}
     progress = life.by_period(e.MonthlyProgressReported)
 
@@ -183,15 +185,15 @@ def naive_kinds(life: Life) -> Counter[str]:
         found["funds_over_agreed"] += 1
 
     fixed = None
-    for ev in life.of(e.AgreementSigned, e.AgreementAmended):
-        if isinstance(ev, e.AgreementSigned) or ev.fixed_part_yuan is not None:
+    for ev in life.of(e.AgreementSigned, e.AgreementAmended, e.LeadSplitFrom):
+        if not isinstance(ev, e.AgreementAmended) or ev.fixed_part_yuan is not None:
             fixed = ev.fixed_part_yuan
     invested = sum({p[:4]: ytd for p, ytd in returns.items()}.values())
     if fixed is not None and invested > fixed:
         found["built_over_fixed"] += 1
 
     checks = [r for r in life.recorded if isinstance(r.event, e.SiteChecked)]
-    if start is not None:
+    if own_start is not None:
         photos = [ev for ev in life.of(e.SiteChecked, e.ConstructionStarted) if ev.evidence]
         if not photos:
             found["no_photo"] += 1
@@ -199,17 +201,17 @@ def naive_kinds(life: Life) -> Counter[str]:
         after = {
             r.recorded_by
             for r in checks
-            if r.event.occurred_on >= start and r.event.found is not SiteFinding.IDLE
+            if r.event.occurred_on >= own_start and r.event.found is not SiteFinding.IDLE
         }
         if after == {by.recorded_by}:
             found["start_self_verified"] += 1
-        last = start + timedelta(days=30)
-        moved = any(start < day <= last for day in life.signs_of_work())
+        last = own_start + timedelta(days=30)
+        moved = any(own_start < day <= last for day in life.signs_of_work())
         if (life.day > last and not moved) or any(
-            start <= day <= last for day in life.suspensions()
+            own_start <= day <= last for day in life.suspensions()
         ):
             found["stopped_at_once"] += 1
-        if signed is None or start < signed:
+        if signed is None or own_start < signed:
             found["built_before_signing"] += 1
 
     for r in checks:
@@ -230,18 +232,22 @@ def naive_kinds(life: Life) -> Counter[str]:
     found["huge_amount"] += f.amount is not None and f.amount > 10_000_000_000
 
     if signed is not None:
-        diligence = [x for x in life.of(e.DueDiligenceCompleted) if x.occurred_on <= signed]
-        review = [x for x in life.of(e.ContractReviewed) if x.occurred_on <= signed]
-        assessed = [x for x in life.of(e.LeadAssessed) if x.occurred_on <= signed]
-        passed = bool(diligence) and diligence[-1].result == "pass"
-        agreed = bool(review) and review[-1].opinion == "agree"
-        found["no_gates"] += not (passed and agreed)
-        found["red_lines"] += bool(assessed) and bool(assessed[-1].red_lines)
         leader = None
         for ev in life.of(e.ResponsibilityAssigned):
             for change in ev.changes:
                 leader = change.holder if change.role == "leader" else leader
         found["no_sponsor"] += leader is None
+    own_signing = f.first(
+        e.AgreementSigned, e.AgreementUpgraded, where=lambda ev: ev.kind in COUNTABLE
+    )
+    if own_signing is not None:
+        diligence = [x for x in life.of(e.DueDiligenceCompleted) if x.occurred_on <= own_signing]
+        review = [x for x in life.of(e.ContractReviewed) if x.occurred_on <= own_signing]
+        assessed = [x for x in life.of(e.LeadAssessed) if x.occurred_on <= own_signing]
+        passed = bool(diligence) and diligence[-1].result == "pass"
+        agreed = bool(review) and review[-1].opinion == "agree"
+        found["no_gates"] += not (passed and agreed)
+        found["red_lines"] += bool(assessed) and bool(assessed[-1].red_lines)
 
     stated = [ytd for ytd in returns.values() if ytd > 0]
     found["round_figures"] += len(stated) >= 3 and all(ytd % 10_000_000 == 0 for ytd in stated)
@@ -314,8 +320,8 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
 
     if f.stage is Stage.SIGNED and f.signed_on is not None:
         due = None
-        for ev in life.of(e.AgreementSigned, e.AgreementAmended):
-            due = ev.start_due if isinstance(ev, e.AgreementSigned) else ev.start_due or due
+        for ev in life.of(e.AgreementSigned, e.AgreementAmended, e.LeadSplitFrom):
+            due = ev.start_due or due if isinstance(ev, e.AgreementAmended) else ev.start_due
         due = due or months_later(f.signed_on, 6)
         company = bool(life.of(e.CompanyRegistered))
         met = past(f.signed_on, 24)

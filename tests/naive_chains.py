@@ -15,7 +15,7 @@ from domain.chain import events as chain
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.vocabulary import Relation, Stage
-from tests.naive import Facts, naive_facts
+from tests.naive import Facts, naive_brought, naive_facts, naive_projects
 
 Log = Sequence[Recorded[Any]]
 PROJECT = (Relation.NEW, Relation.RELOCATION)
@@ -28,31 +28,46 @@ def naive_year(log: Log, year: int, day: date, known: int) -> dict[UUID, dict[st
         return {}
     before = naive_facts(log, date(year - 1, 12, 31), known)
     found = {}
-    for lead_id, f in naive_facts(log, end, known).items():
+    facts = naive_facts(log, end, known)
+    projects = naive_projects(facts, year)
+    started, produced = (_first_of_each(facts, name) for name in ("started_on", "produced_on"))
+    for lead_id, f in facts.items():
         relation = f.registration.relation
         project, out = relation in PROJECT, f.exited_on is not None
-        amount = f.amount or 0
-        signed = project and not out and _in(f.signed_on, year)
-        earlier = before.get(lead_id)
+        outcome, whole = projects.get(lead_id, ("none", 0))
+        signed = outcome == "stays"
         brought = 0
         if f.signed_on is not None and not out and relation is not Relation.PHASE_IN_SCOPE:
-            brought = amount
-            if earlier is not None and earlier.signed_on is not None:
-                brought -= earlier.amount or 0
+            brought = naive_brought(f, before.get(lead_id))
         registered = f.registration.occurred_on
         found[lead_id] = {
             "facts": f,
-            "planned": int(project and registered.year == year and registered <= end),
+            "planned": int(
+                project and registered.year == year and registered <= end and f.origin is None
+            ),
             "negotiating": int(project and f.stage in (Stage.LEAD, Stage.FRAMEWORK)),
             "signed": int(signed),
-            "started": int(project and not out and _in(f.started_on, year)),
-            "produced": int(project and not out and _in(f.produced_on, year)),
-            "signed_yuan": amount if signed else 0,
+            "started": int(project and not out and _in(f.started_on, year) and lead_id in started),
+            "produced": int(
+                project and not out and _in(f.produced_on, year) and lead_id in produced
+            ),
+            "signed_yuan": whole if signed else 0,
             "year_yuan": brought,
-            "funds_yuan": 0 if out else _funds(f, year, "amount_yuan"),
-            "funds_usd": 0 if out else _funds(f, year, "amount_usd"),
+            "funds_yuan": 0 if out and not f.passed_on else _funds(f, year, "amount_yuan"),
+            "funds_usd": 0 if out and not f.passed_on else _funds(f, year, "amount_usd"),
         }
     return found
+
+
+def _first_of_each(facts: dict[UUID, Facts], milestone: str) -> set[UUID]:
+    """Of each project the lead that stays and reached the milestone first."""
+    projects: dict[UUID, list[tuple[bool, date, bool, str, UUID]]] = defaultdict(list)
+    for lead_id, f in facts.items():
+        count = f.count(lead_id)
+        day = getattr(f, milestone) or date.max
+        place = (f.exited_on is not None, day, not count.keeps, f.registration.code)
+        projects[count.key].append((*place, lead_id))
+    return {min(group)[-1] for group in projects.values()}
 
 
 def naive_sheet(

@@ -49,6 +49,15 @@ _COMMON: dict[str, Any] = {
     "evidence": (Evidence("合同", "扫描件.pdf", "0" * 64, date(2023, 4, 9), "县政府"),),
     "note": "备注",
 }
+_TERMS = e.CountedTerms(
+    kind=AgreementKind.CONTRACT,
+    signed_on=date(2022, 6, 1),
+    counted_on=date(2022, 6, 1),
+    agreed_total_yuan=100_000_000,
+    carried_yuan=80_000_000,
+    count_key=_OTHER,
+    keeps_count=False,
+)
 
 EVENTS: tuple[Event, ...] = (
     e.LeadRegistered(
@@ -182,6 +191,63 @@ EVENTS: tuple[Event, ...] = (
     e.DuplicateLinked(**_COMMON, of_lead_id=_OTHER, ground="同一项目重复登记"),
     e.LeadReinstated(**_COMMON, ground="恢复"),
     e.EventVoided(**_COMMON, event_id=_OTHER, ground="录错"),
+    e.LeadSplit(
+        **_COMMON,
+        count_key=_ID,
+        into=(
+            e.SplitPart(_OTHER, "ZS2023-0008", 60_000_000),
+            e.SplitPart(_ID, "ZS2023-0009", 40_000_000),
+        ),
+        found=_TERMS,
+        ground="分两个主体建设",
+        started_on=date(2023, 3, 1),
+        completed_on=date(2023, 4, 1),
+        produced_on=date(2023, 4, 5),
+    ),
+    e.LeadSplitFrom(
+        **_COMMON,
+        lead_id=_OTHER,
+        code="ZS2022-0007",
+        count_key=_ID,
+        keeps_count=True,
+        kind=AgreementKind.CONTRACT,
+        text_signed_on=date(2022, 5, 1),
+        signed_on=date(2022, 6, 1),
+        counted_on=date(2022, 6, 1),
+        agreed_total_yuan=60_000_000,
+        carried_yuan=50_000_000,
+        fixed_part_yuan=40_000_000,
+        foreign_part_usd=1_000_000,
+        outside_share=Decimal("0.75"),
+        agreement_no="HT-1",
+        start_due=date(2022, 12, 1),
+        completion_due=date(2023, 12, 1),
+        production_due=date(2024, 3, 1),
+        started_on=date(2023, 3, 1),
+        start_basis=StartBasis.CIVIL,
+        start_ground="会议同意",
+        completed_on=date(2023, 4, 1),
+        trial_on=date(2023, 4, 2),
+        partial_on=date(2023, 4, 3),
+        produced_on=date(2023, 4, 5),
+        signing_recognised=True,
+        papers=(
+            e.PaperTakenOver(
+                "照片", "开工.jpg", "ConstructionStarted", date(2023, 3, 1), date(2023, 3, 1)
+            ),
+        ),
+    ),
+    e.CountApproved(**_COMMON, ground="单独立项、单独供地"),
+    e.LeadMerged(
+        **_COMMON,
+        absorbed=(e.MergedLead(_OTHER, "ZS2022-0007", _TERMS),),
+        agreed_total_yuan=150_000_000,
+        found=_TERMS,
+        ground="同一投资方合并建设",
+    ),
+    e.LeadMergedInto(
+        **_COMMON, lead_id=_OTHER, code="ZS2022-0001", found=_TERMS, ground="同一投资方合并建设"
+    ),
     p.ProblemRaised(
         **_COMMON,
         code="WT2023-0001",

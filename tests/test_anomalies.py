@@ -319,7 +319,7 @@ def test_the_list_equals_the_naive_twin(sqlite: CRM, seed: int) -> None:
         keys = [item.key for item in answer]
         assert keys == sorted(set(keys))
         seen += Counter(kind for _, kind in naive.elements())
-    assert len(seen) >= 8, seen  # or the histories would be too plain to mean anything
+    assert len(seen) >= 6, seen  # or the histories would be too plain to mean anything
 
 
 def test_phases_and_doubles_need_other_leads(sqlite: CRM) -> None:

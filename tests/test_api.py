@@ -529,6 +529,7 @@ def test_the_target_of_2023_and_its_revision(server: Server) -> None:
         "gross": 0,
         "exited": 0,
         "recognised": 0,
+        "adjustments": 0,
     }
     assert shown["metrics"]["fai_ratio"]["target"] == "0.4000"
     assert shown["metrics"]["fai_ratio"]["actual"] is None

@@ -43,6 +43,7 @@ def assert_adds_up(metric: str, leads: list[Explained], table: TargetTable) -> N
         case "projects":
             assert shown.actual == sums.get("actual", 0)
             assert shown.gross == sums.get("gross", 0)
+            assert shown.adjustments == sums.get("adjustments", 0)
         case _:
             assert shown.actual == sums.get("actual", 0)
 

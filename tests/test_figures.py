@@ -204,6 +204,7 @@ def test_rates_equal_the_naive_ones(seed: int) -> None:
             f
             for f in naive_facts(log, day, position).values()
             if where.unit in (None, f.registration.recruiting_unit)
+            and f.passed_on is None
             and f.signed_on is not None
             and (f.signed_on.year == year if cohort is Cohort.YEAR else f.signed_on.year < year)
         ]
@@ -304,6 +305,7 @@ def test_the_funnel_equals_the_naive_one(seed: int) -> None:
                 f
                 for f in naive_facts(log, day, position).values()
                 if date(year, 1, 1) <= f.registration.occurred_on <= min(day, date(year, 12, 31))
+                and f.origin is None
             ]
             for unit in (None, *UNITS):
                 part = [f for f in facts if unit in (None, f.registration.recruiting_unit)]
@@ -419,16 +421,17 @@ def test_growth_equals_the_naive_one(small: CRM, seed: int) -> None:
 
 
 def naive_starts(log: Log, year: int, last: date, known: int) -> tuple[int, int]:
-    """(leads started in the year by `last`, their agreed 元)."""
-    begun = [
-        f
-        for f in naive_facts(log, last, known).values()
+    """(projects started in the year by `last`, their agreed 元)."""
+    begun = {
+        lead_id: f
+        for lead_id, f in naive_facts(log, last, known).items()
         if f.started_on is not None
         and f.started_on.year == year
         and f.exited_on is None
         and f.registration.relation is not Relation.PHASE_IN_SCOPE
-    ]
-    return len(begun), sum(f.amount or 0 for f in begun)
+    }
+    projects = {f.count(lead_id).key for lead_id, f in begun.items()}
+    return len(projects), sum(f.amount or 0 for f in begun.values())
 
 
 # --- over HTTP ------------------------------------------------------------------------------

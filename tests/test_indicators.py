@@ -172,7 +172,8 @@ def naive_measures(
     start, production = [0, 0], [0, 0]
     for f in facts.values():
         first = f.registration
-        if within(first.occurred_on) and first.relation in (Relation.NEW, Relation.RELOCATION):
+        new = first.relation in (Relation.NEW, Relation.RELOCATION) and f.origin is None
+        if within(first.occurred_on) and new:
             reserve += 1
         if f.signed_on is None or f.exited_on is not None:
             continue

@@ -92,7 +92,9 @@ def test_the_log_time_rises_whatever_servers_clocks_say(crm: CRM) -> None:
             r.version,
             r.position,
             r.event_id,
-            r.recorded_at + rng.choice((timedelta(0), timedelta(minutes=-3), timedelta(days=2))),
+            r.recorded_at
+            + timedelta(microseconds=r.position)  # each a command of its own
+            + rng.choice((timedelta(0), timedelta(minutes=-3), timedelta(days=2))),
             r.recorded_by,
             r.event,
         )

@@ -125,6 +125,7 @@ def compare_target(
         "gross": shown["projects"].gross,
         "exited": shown["projects"].exited,
         "recognised": shown["projects"].recognised,
+        "adjustments": shown["projects"].adjustments,
     } == naive["projects"]
     agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
     assert shown["agreed_total_wan"].actual == wan_text(agreed)

@@ -212,7 +212,7 @@ def test_service_visits_equal_the_naive_ones(seed: int) -> None:
     rng = random.Random(80 + seed)
     log = random_log(rng, leads=8, steps=1200)
     counted = 0
-    for _ in range(12):
+    for _ in range(30):
         day, position = rng.choice(log).event.occurred_on, rng.randint(len(log) // 3, len(log))
         first = day - timedelta(days=rng.choice((0, 30, 200)))
         found = service_visits(folded(log, day, position), first, day)

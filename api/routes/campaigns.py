@@ -10,9 +10,10 @@ from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Day, Name, Record, Text, Year
 from api.paging import Page, Paged
-from crm.campaign_pages import campaign_detail, campaign_item, results_page
+from crm.campaign_pages import campaign_detail, campaign_item
 from crm.campaigns import campaign_history, hold_campaign, take_back_campaign
-from crm.chain_pages import both_clocks
+from crm.presentation import both_clocks
+from crm.questions.chains import ask_campaigns
 from domain.campaign import CampaignHeld, CampaignVoided
 from domain.errors import NotFound
 from domain.vocabulary import CampaignKind
@@ -21,7 +22,6 @@ from projections.campaigns import (
     CampaignKey,
     campaign_leads,
     campaign_on,
-    campaign_results,
     campaigns,
 )
 from projections.reader import clocks
@@ -134,11 +134,7 @@ class ResultsQuery(Asking):
     **asks("招商活动成效：按活动、招商方式、协作方、引荐人统计线索、签约和协议金额"),
 )
 def results(crm: Program, query: Annotated[ResultsQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
-    with crm.reader.asking() as connection:
-        when = clocks(connection, query.day(crm), moment)
-        found = campaign_results(connection, query.year or when.as_of.year, when)
-    return results_page(found)
+    return ask_campaigns(crm, query.when(crm), query.year).shown
 
 
 @router.get("/{campaign_id}", dependencies=[Depends(reading)], **asks("查看一次招商活动", 404))

@@ -4,29 +4,19 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field
-from sqlalchemy import Connection
 
+from api.answers import Format, answered
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Body, Count, EventId, Name, Record, Text, Wan, Year
-from api.files import attachment
 from api.paging import Page, Paged
-from crm.chain_files import chain_file, sheet_file
-from crm.chain_pages import (
-    both_clocks,
-    chain_detail,
-    chain_history_page,
-    sheet_lead,
-    sheet_page,
-    sheet_row,
-)
+from crm.chain_pages import chain_detail, chain_history_page, sheet_row
 from crm.chains import chain_history, describe_chain, void_chain_entry
+from crm.presentation import both_clocks
+from crm.questions.chains import ask_chain, ask_chains, line_of, no_chain
 from domain.chain.events import ChainDescribed, ChainEntryVoided, ChainTarget
 from domain.chain.known import PLACEHOLDERS, PLAN_CHAINS, chain_order
-from domain.errors import NotFound
-from projections.chain_sheet import SheetRow, chain_sheet, sheet_leads
-from projections.chains import Chain as ListedChain
-from projections.clocks import Clocks
+from projections.chain_sheet import chain_sheet
 from projections.lead_search import LeadKey
 from projections.reader import clocks
 from projections.structure import structure
@@ -34,7 +24,6 @@ from projections.structure import structure
 router = APIRouter(prefix="/chains", tags=["产业链"], route_class=CheckedRoute)
 
 Chain = Annotated[Name, Path(description="产业链名称")]
-Format = Literal["json", "csv", "xlsx"]
 ChainKey = tuple[int, str]
 
 
@@ -164,14 +153,7 @@ class SheetQuery(YearQuery):
     **asks("一链一清单（全部产业链）"),
 )
 def whole_sheet(crm: Program, query: Annotated[SheetQuery, Query()]) -> dict[str, Any] | Response:
-    moment = query.moment(crm)
-    with crm.reader.asking() as connection:
-        when = clocks(connection, query.day(crm), moment)
-        shown = sheet_page(chain_sheet(connection, query.year or when.as_of.year, when))
-    if query.format == "json":
-        return shown
-    name = f"{shown['year']}年一链一清单_{when.as_of}"
-    return attachment(sheet_file(shown, query.format), name, query.format)
+    return answered(ask_chains(crm, query.when(crm), query.year), query.format)
 
 
 @router.get("/{name}", dependencies=[Depends(reading)], **asks("查看一条产业链", 404))
@@ -183,7 +165,7 @@ def show(
     with crm.reader.asking() as connection:
         when = clocks(connection, query.day(crm), moment)
         year = query.year or when.as_of.year
-        chain, row = _line(connection, name, year, when)
+        chain, row = line_of(chain_sheet(connection, year, when), name)
         parts = structure(connection, year, when, name)
     return {"year": year, **both_clocks(when), **chain_detail(chain, row, parts)}
 
@@ -210,20 +192,10 @@ def sheet(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, f"chains/{name}/sheet", query)
     limit = query.limit if query.format == "json" else None
-    with crm.reader.asking() as connection:
-        when = turn.clocks(connection)
-        year = asked.year or when.as_of.year
-        _, row = _line(connection, name, year, when)
-        page = sheet_leads(
-            connection, year, when, name, asked.counted_in, limit, turn.after(LeadKey)
-        )
-    items = [sheet_lead(lead) for lead in page.items]
-    shown = {"year": year, **both_clocks(when), **sheet_row(row)}
+    answer = ask_chain(crm, turn, name, asked.year, asked.counted_in, limit, turn.after(LeadKey))
     if query.format == "json":
-        cursor = turn.next_cursor(when, page.last)
-        return {**shown, "count": page.count, "items": items, "next_cursor": cursor}
-    content = chain_file(shown, items, query.format)
-    return attachment(content, f"{name}_{year}年一链一清单_{when.as_of}", query.format)
+        return {**answer.shown, "next_cursor": turn.next_cursor(answer.when, answer.last)}
+    return answered(answer, query.format)
 
 
 @router.get("/{name}/history", dependencies=[Depends(reading)], **asks("产业链全部记录", 404))
@@ -231,20 +203,7 @@ def history(crm: Program, name: Chain, query: Annotated[Asking, Query()]) -> dic
     moment, day = query.moment(crm), query.day(crm)
     recorded = chain_history(crm, name)
     if not recorded and name not in (*PLAN_CHAINS, *PLACEHOLDERS):
-        raise _no_chain(name)
+        raise no_chain(name)
     with crm.reader.asking() as connection:
         when = clocks(connection, day, moment)
     return {**both_clocks(when), **chain_history_page(name, recorded, when)}
-
-
-def _line(
-    connection: Connection, name: str, year: int, when: Clocks
-) -> tuple[ListedChain, SheetRow]:
-    for row in chain_sheet(connection, year, when).rows:
-        if row.chain is not None and row.name == name:
-            return row.chain, row
-    raise _no_chain(name)
-
-
-def _no_chain(name: str) -> NotFound:
-    return NotFound("chain_not_found", f"没有名为“{name}”的产业链")

@@ -17,7 +17,7 @@ def exit_lead(to: ToLead, body: GroundIn) -> WrittenOut:
     return to.record(e.LeadExited(**body.common(to.today), ground=body.ground))
 
 
-@router.post("/reinstatement", **records("恢复", "lead_not_exited"))
+@router.post("/reinstatement", **records("恢复", "lead_not_exited", "lead_passed_on"))
 def reinstate(to: ToLead, body: GroundIn) -> WrittenOut:
     return to.record(e.LeadReinstated(**body.common(to.today), ground=body.ground))
 
@@ -40,7 +40,13 @@ class VoidIn(Record):
 
 @router.post(
     "/void",
-    **records("作废一条记录", "already_voided", "event_depended_on", "void_not_voidable"),
+    **records(
+        "作废一条记录",
+        "already_voided",
+        "event_depended_on",
+        "recorded_together",
+        "void_not_voidable",
+    ),
 )
 def void_event(to: ToLead, body: VoidIn) -> WrittenOut:
     return to.record(

@@ -6,25 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
+from api.answers import paged
 from api.asking import Listed, at
 from api.described import asks, records
 from api.doors import Asking, CheckedRoute, Program, ToLead, WrittenOut, reading
 from api.fields import Name, Record, Text, Uscc
-from api.listing import Listing
 from api.paging import Page
-from crm.duplicates_presentation import PAIR_COLUMNS, pair_rows, pair_shown, registered_shown
+from crm.duplicates_presentation import registered_shown
+from crm.questions.doubts import ask_duplicates
 from domain.lead.events import DuplicateLinked
-from projections.duplicates import Pair, PairKey, duplicate_pairs
+from projections.duplicates import PairKey
 from projections.first_contact import first_of, registrations_of
 from projections.reader import clocks
-from projections.rule_rows import rules_in_force
 
 router = APIRouter(tags=["重复与首报"], route_class=CheckedRoute)
-
-
-_PAIRS: Listing[Pair] = Listing(
-    "leads/duplicates", "疑似重复登记", PairKey, pair_shown, PAIR_COLUMNS, pair_rows
-)
 
 
 class PairQuery(Listed):
@@ -40,15 +35,8 @@ class PairQuery(Listed):
     **asks("疑似重复登记的项目，成对列出"),
 )
 def duplicates(crm: Program, query: Annotated[PairQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, _PAIRS.of, query)
-    with crm.reader.asking("clock", "identities", "rules") as connection:
-        when = turn.clocks(connection)
-        pairs = [
-            pair
-            for pair in duplicate_pairs(connection, when, rules_in_force(connection, when))
-            if asked.unit in (None, pair.earlier.recruiting_unit, pair.later.recruiting_unit)
-        ]
-    return _PAIRS.answer(turn, query, when, {"count": len(pairs)}, pairs)
+    turn, asked = Page.asked(crm, "leads/duplicates", query)
+    return paged(turn, query, query.format, ask_duplicates(crm, turn, asked.unit), PairKey)
 
 
 class LinkIn(Record):

@@ -11,8 +11,9 @@ from api.doors import CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Name, Record, Text, Uscc
 from api.paging import Page, Paged
 from api.routes.chains import Chain
-from crm.chain_pages import both_clocks, enterprise_page
+from crm.chain_pages import enterprise_page
 from crm.chains import list_enterprise, record_of_enterprise
+from crm.presentation import both_clocks
 from domain.chain import events as e
 from domain.errors import NotFound
 from domain.vocabulary import ContactMode, EnterpriseClass

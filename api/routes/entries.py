@@ -5,34 +5,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
-from api.asking import Format, Listed, at
+from api.answers import Format, answered, paged
+from api.asking import Listed
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from api.fields import AsOf
-from api.files import attachment
-from api.listing import Listing
 from api.paging import Page
-from crm.entries_presentation import (
-    LATE_ENTRY_COLUMNS,
-    delay_file,
-    delay_line,
-    late_entry_line,
-    rush_line,
-)
+from crm.questions.doubts import ask_delays, ask_late_entries
 from domain.errors import BadInput
-from projections.late_entries import Grouping, LateEntry, Window, delays, late_entries
-from projections.reader import clocks
-from projections.rule_rows import rules_in_force
+from projections.late_entries import Grouping, Window
 
 router = APIRouter(
     prefix="/entries",
     tags=["录入时效"],
     route_class=CheckedRoute,
     dependencies=[Depends(reading)],
-)
-
-_LATE: Listing[LateEntry] = Listing(
-    "entries/late", "迟录明细", tuple[int], late_entry_line, LATE_ENTRY_COLUMNS
 )
 
 First = Annotated[AsOf | None, Field(alias="from", description="录入日期起（含）")]
@@ -65,24 +52,7 @@ class DelayQuery(Asking):
 )
 def delay(crm: Program, query: Annotated[DelayQuery, Query()]) -> dict[str, Any] | Response:
     window = _window(query.first, query.last, query.unit)
-    moment = query.moment(crm)
-    with crm.reader.asking("clock", "entries", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        rules = rules_in_force(connection, when)
-        found, rushes = delays(connection, when, rules, query.by, window)
-    shown = {
-        **at(when),
-        "by": query.by.value,
-        "label": query.by.label,
-        "from": query.first,
-        "to": query.last,
-        "items": [delay_line(group) for group in found],
-        "rushes": [rush_line(rush) for rush in rushes],
-        "next_cursor": None,  # as many as there are people, units or months
-    }
-    if query.format != "json":
-        return attachment(delay_file(shown, query.format), f"录入时效_{when.as_of}", query.format)
-    return shown
+    return answered(ask_delays(crm, query.when(crm), query.by, window), query.format)
 
 
 class LateQuery(Listed):
@@ -104,10 +74,7 @@ class LateQuery(Listed):
     **asks("迟录（补录）明细，最近录入的在前"),
 )
 def late(crm: Program, query: Annotated[LateQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, _LATE.of, query)
+    turn, asked = Page.asked(crm, "entries/late", query)
     window = _window(asked.first, asked.last, asked.unit)
-    with crm.reader.asking("clock", "entries", "rules") as connection:
-        when = turn.clocks(connection)
-        rules = rules_in_force(connection, when)
-        found = late_entries(connection, when, rules, window, asked.days)
-    return _LATE.answer(turn, query, when, {"count": len(found)}, found)
+    found = ask_late_entries(crm, turn, window, asked.days)
+    return paged(turn, query, query.format, found, tuple[int])

@@ -6,24 +6,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.asking import AskingWhere, PagedWhere, at, states
+from api.answers import paged
+from api.asking import PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from api.listing import Listing
 from api.paging import Page
-from crm.exit_presentation import PROPOSAL_COLUMNS, notice_line, proposal_counts, proposal_line
+from crm.questions.doubts import ask_exits
+from crm.questions.owed import ask_notices
 from domain.lead.exit_rules import ExitRule, ExitStep
 from domain.vocabulary import NoticeLevel
-from projections.lead_states import leads_on
-from projections.notices import NoticeState, notices
-from projections.rule_rows import rules_in_force
-from projections.stalled import STAGES, ProposalKey, StalledLead, exit_proposals
+from projections.notices import NoticeState
+from projections.stalled import ProposalKey
 
 router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
-
-_PROPOSALS: Listing[StalledLead] = Listing(
-    "exits/proposals", "退出建议", ProposalKey, proposal_line, PROPOSAL_COLUMNS
-)
 
 
 class ProposalsQuery(PagedWhere):
@@ -39,24 +34,12 @@ class ProposalsQuery(PagedWhere):
     **asks("退出（归档）建议：长期停滞的项目、依据、限期通知情况和下一步"),
 )
 def proposals(crm: Program, query: Annotated[ProposalsQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, _PROPOSALS.of, query)
-    with crm.reader.asking("clock", "states", "rules") as connection:
-        when = turn.clocks(connection)
-        rules = rules_in_force(connection, when)
-        found = exit_proposals(
-            leads_on(connection, when, asked.where, stages=STAGES), when.as_of, rules
-        )
-    listed = [
-        stalled
-        for stalled in found
-        if asked.rule in (None, stalled.proposal.rule)
-        and asked.step in (None, stalled.proposal.step)
-    ]
-    shown = {**proposal_counts(found), "count": len(listed)}
-    return _PROPOSALS.answer(turn, query, when, shown, listed)
+    turn, asked = Page.asked(crm, "exits/proposals", query)
+    found = ask_exits(crm, turn, asked.where, asked.rule, asked.step)
+    return paged(turn, query, query.format, found, ProposalKey)
 
 
-class NoticesQuery(AskingWhere):
+class NoticesQuery(PagedWhere):
     """Which of them to list; the reply rate is of all in unit, town and chain."""
 
     state: NoticeState | None = None
@@ -64,21 +47,10 @@ class NoticesQuery(AskingWhere):
     lead_id: UUID | None = None
 
 
-@router.get("/notices", **asks("督办通知和回复率"))
-def show_notices(crm: Program, query: Annotated[NoticesQuery, Query()]) -> dict[str, Any]:
-    with states(crm, query) as (connection, when, _):
-        found = notices(leads_on(connection, when, query.where), when.as_of)
-    listed = [
-        one
-        for one in found.items
-        if query.state in (None, one.state)
-        and query.level in (None, one.notice.level)
-        and query.lead_id in (None, one.lead_id)
-    ]
-    return {
-        **at(when),
-        "reply_rate": found.reply_rate,
-        "count": len(listed),
-        "items": [notice_line(one) for one in listed],
-        "next_cursor": None,
-    }
+@router.get("/notices", response_model=None, **asks("督办通知和回复率"))
+def show_notices(
+    crm: Program, query: Annotated[NoticesQuery, Query()]
+) -> dict[str, Any] | Response:
+    turn, asked = Page.asked(crm, "notices", query)
+    found = ask_notices(crm, turn, asked.where, asked.state, asked.level, asked.lead_id)
+    return paged(turn, query, query.format, found, tuple[int, str, str])

@@ -1,59 +1,56 @@
 """What makes up a number: the leads, and for each the events."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
+from api.asking import AskingWhere, Year
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
-from crm.explain_presentation import explained_leads, explained_sums
-from crm.explaining import explain
-from crm.presentation import METRIC_LABELS, target_page
-from domain.calendar import timestamp
-from projections.lead_states import Where
-from projections.reader import clocks
-from projections.target_tracking import target_table
+from api.doors import CheckedRoute, Program, reading
+from api.fields import AsOf, Period
+from crm.explain_presentation import figures_listed
+from crm.explained import FIGURES, Asked
+from crm.questions.accounting import ask_explain
+from projections.rates import Cohort
 
 router = APIRouter(prefix="/explain", tags=["数字溯源"], route_class=CheckedRoute)
 
-MetricName = Literal[
-    "projects",
-    "agreed_total_wan",
-    "fai_ratio",
-    "big_projects",
-    "built_projects",
-    "domestic_growth",
-    "foreign_growth",
+
+def _metric(name: str) -> str:
+    if name not in FIGURES:
+        raise ValueError("没有这个指标；全部指标见 GET /explain/metrics")
+    return name
+
+
+MetricName = Annotated[
+    str, AfterValidator(_metric), WithJsonSchema({"type": "string", "enum": list(FIGURES)})
 ]
 
 
-class ExplainQuery(Asking):
-    """Which figure, and of which unit, town or chain."""
+class ExplainQuery(AskingWhere):
+    """Which figure, and what its own route would be asked: `GET /explain/metrics` says what."""
 
     metric: MetricName
-    year: Annotated[int, Field(ge=2000, le=2100, description="年度")]
-    unit: Annotated[str | None, Field(description="招引单位")] = None
-    town: Annotated[str | None, Field(description="落户镇")] = None
-    chain: Annotated[str | None, Field(description="产业链")] = None
+    year: Year | None = None
+    cohort: Annotated[
+        Cohort | None, Field(description="year 当年签约（默认）；before 往年签约")
+    ] = None
+    include_exited: Annotated[bool | None, Field(description="计入已退出项目，默认按规则")] = None
+    since: Annotated[AsOf | None, Field(description="统计起始日期，默认当年 1 月 1 日")] = None
+    period: Annotated[Period | None, Field(description="月份 YYYY-MM，默认上个月")] = None
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(**{name: getattr(self, name) for name in Asked.__slots__})
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("一个指标由哪些项目、哪些记录算出"))
 def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
-    where = Where(query.unit, query.town, query.chain)
-    with crm.reader.asking("clock", "leads", "money", "targets", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        leads = list(explain(crm.store, connection, query.metric, query.year, when, where))
-        table = target_page(target_table(connection, query.year, when))
-    return {
-        "metric": query.metric,
-        "label": METRIC_LABELS[query.metric],
-        "year": query.year,
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
-        "figure": table["metrics"][query.metric],
-        "sums": explained_sums(query.metric, leads),
-        "count": len(leads),
-        "leads": explained_leads(query.metric, leads),
-    }
+    return ask_explain(crm, query.when(crm), query.metric, query.asked).shown
+
+
+@router.get("/metrics", dependencies=[Depends(reading)], **asks("全部可溯源的指标"))
+def show_metrics() -> dict[str, Any]:
+    listed = figures_listed()
+    return {"count": len(listed), "items": listed}

@@ -5,35 +5,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from api.answers import paged
 from api.asking import PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from api.listing import Listing
 from api.paging import Page
-from crm.papers_presentation import (
-    INCOMPLETE_COLUMNS,
-    incomplete_counts,
-    incomplete_line,
-    incomplete_rows,
-)
+from crm.questions.doubts import ask_missing_papers
 from domain.lead.gates import Gate
-from projections.lead_states import leads_on
-from projections.missing_papers import IncompleteLead, PapersKey, incomplete_leads
+from projections.missing_papers import PapersKey
 
 router = APIRouter(
     prefix="/gates",
     tags=["疑点与退出"],
     route_class=CheckedRoute,
     dependencies=[Depends(reading)],
-)
-
-_INCOMPLETE: Listing[IncompleteLead] = Listing(
-    "gates/incomplete",
-    "佐证材料不全",
-    PapersKey,
-    incomplete_line,
-    INCOMPLETE_COLUMNS,
-    incomplete_rows,
 )
 
 
@@ -45,8 +30,6 @@ class PapersQuery(PagedWhere):
 
 @router.get("/incomplete", response_model=None, **asks("佐证材料不全的项目，按单位"))
 def incomplete(crm: Program, query: Annotated[PapersQuery, Query()]) -> dict[str, Any] | Response:
-    turn, asked = Page.asked(crm, _INCOMPLETE.of, query)
-    with crm.reader.asking("clock", "states") as connection:
-        when = turn.clocks(connection)
-        found = incomplete_leads(leads_on(connection, when, asked.where), asked.milestone)
-    return _INCOMPLETE.answer(turn, query, when, incomplete_counts(found), found)
+    turn, asked = Page.asked(crm, "gates/incomplete", query)
+    found = ask_missing_papers(crm, turn, asked.where, asked.milestone)
+    return paged(turn, query, query.format, found, PapersKey)

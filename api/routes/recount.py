@@ -5,14 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from api.asking import at
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from api.routes.targets import Year
-from crm.presentation import target_page
-from crm.rule_presentation import compared_rules, differences
-from projections.reader import clocks
-from projections.recount import recount
+from crm.questions.accounting import ask_recount
 
 router = APIRouter(prefix="/targets", tags=["年度目标"], route_class=CheckedRoute)
 
@@ -34,17 +30,6 @@ class RecountQuery(Asking):
     **asks("按其他规则重新计算年度目标，与现行结果对照（不录入、不改变已发布的结果）"),
 )
 def show(crm: Program, year: Year, query: Annotated[RecountQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
     clock_names = set(Asking.model_fields)
     changes = query.model_dump(exclude=clock_names, exclude_none=True)
-    with crm.reader.asking("clock", "leads", "money", "targets", "chains", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        found = recount(connection, year, when, changes)
-    return {
-        "year": year,
-        **at(when),
-        "rules": compared_rules(found),
-        "in_force": target_page(found.in_force),
-        "recounted": target_page(found.recounted),
-        "differences": differences(found),
-    }
+    return ask_recount(crm, query.when(crm), year, changes).shown

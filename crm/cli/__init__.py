@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from crm.cli import looking, running, upkeep
+from crm.cli import doubts, looking, questions, running, upkeep
 from crm.cli.shared import clear_line, fail
 
 app = typer.Typer(
@@ -17,11 +17,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for _group in (running.app, looking.app, upkeep.app):
+for _group in (running.app, looking.app, questions.app, doubts.app, upkeep.app):
     app.add_typer(_group)
-app.add_typer(running.token_app, name="token")
-app.add_typer(upkeep.projections_app, name="projections")
-app.add_typer(upkeep.log_app, name="log")
+app.add_typer(running.token_app, name="token", rich_help_panel=running.PANEL)
+app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)
+app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 
 
 def main() -> None:

@@ -1,30 +1,28 @@
-"""Commands that look: list, problems, target, rules, replay."""
+"""Commands that look: list, problems, target, rules, replay (others: `crm.cli.questions`)."""
 
-import json
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from crm.cli.output import (
+    AsOf,
+    Format,
+    KnownAt,
+    Out,
+    as_json,
+    check_format,
+    write,
+    write_bytes,
+)
+from crm.cli.output import clocks as clocks_of
 from crm.cli.shared import fail, program
-from domain.calendar import EARLIEST, LATEST_ASKED, instant
-from domain.errors import BadInput
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from crm.application import CRM
 
 app = typer.Typer()
 
-AsOf = Annotated[str | None, typer.Option("--as-of", help="业务日期 D（YYYY-MM-DD），默认今天")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", help="录入时刻 K，默认现在")]
-Format = Annotated[str, typer.Option("--format", help="table、json、csv 或 xlsx")]
-Out = Annotated[Path | None, typer.Option("--out", help="写入文件")]
+_PANEL = "清单与目标"
 
 
-@app.command("list")
+@app.command("list", rich_help_panel=_PANEL)
 def show_list(
     name: Annotated[str, typer.Argument(help="清单名，如 signed-not-started")],
     as_of: AsOf = None,
@@ -40,21 +38,21 @@ def show_list(
 
     if name not in STAGE_LISTS:
         raise typer.BadParameter(f"可选：{'、'.join(STAGE_LISTS)}", param_hint="NAME")
-    _check_format(file_format, out)
+    check_format(file_format, out)
     with program() as crm:
-        day, moment = _clocks(crm, as_of, known_at)
+        day, moment = clocks_of(crm, as_of, known_at)
         with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
             page = stage_list(connection, name, clocks(connection, day, moment))
     shown = list_page(page)
     if file_format in ("csv", "xlsx"):
         from crm.export import list_file
 
-        _write_bytes(list_file(page.entry, shown["items"], file_format), out)  # type: ignore[arg-type]
+        write_bytes(list_file(page.entry, shown["items"], file_format), out)  # type: ignore[arg-type]
     else:
-        _write(_json(shown) if file_format == "json" else list_table(shown), out)
+        write(as_json(shown) if file_format == "json" else list_table(shown), out)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def problems(
     state: Annotated[str | None, typer.Option(help="open、claimed 或 closed")] = None,
     unit: Annotated[str | None, typer.Option(help="责任单位；未交办的按招引单位")] = None,
@@ -76,22 +74,22 @@ def problems(
     in_state = next((known for known in ProblemState if known == state), None)
     if state is not None and in_state is None:
         raise typer.BadParameter(f"只能取：{'、'.join(ProblemState)}", param_hint="--state")
-    _check_format(file_format, out)
+    check_format(file_format, out)
     wanted = ProblemFilter(in_state, None, unit, overdue)
     with program() as crm:
-        day, moment = _clocks(crm, as_of, known_at)
+        day, moment = clocks_of(crm, as_of, known_at)
         with crm.reader.asking("clock", "leads", "problems") as connection:
             page = problem_list(connection, clocks(connection, day, moment), wanted)
     shown = problem_page(page)
     if file_format in ("csv", "xlsx"):
         from crm.export import problem_file
 
-        _write_bytes(problem_file(shown["items"], file_format), out)  # type: ignore[arg-type]
+        write_bytes(problem_file(shown["items"], file_format), out)  # type: ignore[arg-type]
     else:
-        _write(_json(shown) if file_format == "json" else problem_table(shown), out)
+        write(as_json(shown) if file_format == "json" else problem_table(shown), out)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def target(
     year: Annotated[int, typer.Argument(help="年度", min=2000, max=2100)],
     as_of: AsOf = None,
@@ -105,9 +103,9 @@ def target(
     from projections.reader import clocks
     from projections.target_tracking import target_table
 
-    _check_format(file_format, out)
+    check_format(file_format, out)
     with program() as crm:
-        day, moment = _clocks(crm, as_of, known_at)
+        day, moment = clocks_of(crm, as_of, known_at)
         with crm.reader.asking(
             "clock", "leads", "money", "targets", "chains", "rules"
         ) as connection:
@@ -115,12 +113,12 @@ def target(
     if file_format in ("csv", "xlsx"):
         from crm.export import target_file
 
-        _write_bytes(target_file(shown, file_format), out)  # type: ignore[arg-type]
+        write_bytes(target_file(shown, file_format), out)  # type: ignore[arg-type]
     else:
-        _write(_json(shown) if file_format == "json" else target_table_text(shown), out)
+        write(as_json(shown) if file_format == "json" else target_table_text(shown), out)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def rules(
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -136,14 +134,14 @@ def rules(
     if file_format not in ("table", "json"):
         raise typer.BadParameter("只能取：table、json", param_hint="--format")
     with program() as crm:
-        day, moment = _clocks(crm, as_of, known_at)
+        day, moment = clocks_of(crm, as_of, known_at)
         with crm.reader.asking("clock", "rules") as connection:
             when = clocks(connection, day, moment)
             shown = rules_page(settings_in_force(connection, when), when)
-    _write(_json(shown) if file_format == "json" else rules_table(shown), out)
+    write(as_json(shown) if file_format == "json" else rules_table(shown), out)
 
 
-@app.command()
+@app.command(rich_help_panel=_PANEL)
 def replay(
     lead: Annotated[str, typer.Argument(help="项目编号（ZS2023-0001）或 lead_id")],
     as_of: AsOf = None,
@@ -156,7 +154,7 @@ def replay(
     from domain.lead.history import state_at
 
     with program() as crm:
-        day, moment = _clocks(crm, as_of, known_at)
+        day, moment = clocks_of(crm, as_of, known_at)
         history = crm.history(lead_id := crm.lead_id(lead))
         if moment is not None:
             history = known_at_moment(history, moment)
@@ -165,48 +163,4 @@ def replay(
             fail("按所给的日期和时刻，没有这个项目（或其登记已作废）")
             return
         shown = {"events": history_items(history), "state": lead_detail(lead_id, state)}
-    _write(_json(shown), None)
-
-
-def _clocks(
-    crm: "CRM", as_of: str | None, known_at: str | None
-) -> tuple["date", "datetime | None"]:
-    from datetime import date
-
-    try:
-        day = date.fromisoformat(as_of) if as_of else crm.today()
-    except ValueError:
-        raise typer.BadParameter("日期应写作 YYYY-MM-DD", param_hint="--as-of") from None
-    if not EARLIEST <= day <= LATEST_ASKED:
-        raise typer.BadParameter(
-            f"日期应在 {EARLIEST} 与 {LATEST_ASKED} 之间", param_hint="--as-of"
-        )
-    try:
-        return day, instant(known_at) if known_at else None
-    except BadInput as error:
-        raise typer.BadParameter(error.message, param_hint="--known-at") from None
-
-
-def _check_format(file_format: str, out: Path | None) -> None:
-    if file_format not in ("table", "json", "csv", "xlsx"):
-        raise typer.BadParameter("只能取：table、json、csv、xlsx", param_hint="--format")
-    if file_format == "xlsx" and out is None:
-        raise typer.BadParameter("xlsx 须用 --out 指明文件", param_hint="--format")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        typer.echo(text)
-    else:
-        out.write_text(text + "\n", encoding="utf-8")
-
-
-def _write_bytes(content: bytes, out: Path | None) -> None:
-    if out is None:
-        sys.stdout.buffer.write(content)
-    else:
-        out.write_bytes(content)
+    write(as_json(shown), None)

@@ -7,11 +7,12 @@ import typer
 
 from crm.cli.shared import fail, program, progress, settings
 
+PANEL = "运行"
 app = typer.Typer()
 token_app = typer.Typer(help="访问令牌", no_args_is_help=True)
 
 
-@app.command()
+@app.command(rich_help_panel=PANEL)
 def serve(
     host: Annotated[str | None, typer.Option(help="监听地址，默认 CRM_HOST")] = None,
     port: Annotated[int | None, typer.Option(help="端口，默认 CRM_PORT", min=0, max=65535)] = None,
@@ -43,7 +44,7 @@ def serve(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=PANEL)
 def worker() -> None:
     """在服务之外更新统计表；可运行多个，其中一个工作，其余待命。"""
     import signal
@@ -97,7 +98,7 @@ def create_token(
             fail(f"已有名为「{name}」的令牌，请换一个名字")
 
 
-@app.command()
+@app.command(rich_help_panel=PANEL)
 def demo() -> None:
     """在空库中放入示例数据，并打印访问地址、示例令牌和三条可直接粘贴的 curl。"""
     from crm.demo.welcome import welcome

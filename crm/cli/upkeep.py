@@ -11,12 +11,13 @@ from crm.cli.shared import fail, program, progress
 if TYPE_CHECKING:
     from crm.application import CRM
 
+PANEL = "台账与记录"
 app = typer.Typer()
 log_app = typer.Typer(help="全部记录的导出与导入", no_args_is_help=True)
 projections_app = typer.Typer(help="统计表", no_args_is_help=True)
 
 
-@app.command("import")
+@app.command("import", rich_help_panel=PANEL)
 def import_ledger_file(
     file: Annotated[Path, typer.Argument(help="招商项目台账（.xlsx）")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览，不录入")] = False,

@@ -133,9 +133,13 @@ class EventStore:
         """The positions of commands that are in the log after all; None unless all are."""
         found: list[list[int]] = []
         for pending, _ in commands:
+            before: dict[UUID, int] = {}  # of each stream, the version it had
+            for r in pending:
+                before.setdefault(r.stream_id, r.version - 1)
             stored = {
                 r.event_id: r.position
-                for r in self.stream(pending[0].stream_id, after=pending[0].version - 1)
+                for stream_id, version in before.items()
+                for r in self.stream(stream_id, after=version)
             }
             if any(r.event_id not in stored for r in pending):
                 return None

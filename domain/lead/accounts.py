@@ -12,10 +12,11 @@ from typing import Any
 from domain.calendar import period_of
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead.counts import Count
 from domain.lead.folding import fold
 from domain.lead.history import LeadHistory, in_force, known_by
 from domain.lead.state import LeadState
-from domain.lead.supervision import granted
+from domain.lead.supervision import counts
 from domain.rulebook import Rulebook
 from domain.vocabulary import AgreementKind, FundsSource, RecognitionScope, Relation
 
@@ -56,6 +57,7 @@ class Account:
     window: Window
     rules: Rulebook
     at_end: LeadState  # on D'
+    count: Count | None = None  # of a project that several leads are
 
     def on(self, day: date) -> LeadState:
         """The lead on a day; the registration counts whatever its date."""
@@ -71,18 +73,25 @@ class Account:
 
     def counts(self) -> bool:
         """Whether it is in the year's figures: when signed, or by the rules when recognised."""
-        signed_counts = self.rules.count_basis == "signed"
-        return signed_counts or granted(self.at_end, RecognitionScope.SIGNING)
+        return counts(self.at_end, self.rules)
 
     # --- the events behind a fact -----------------------------------------------------------
 
     def signing(self) -> list[Recorded[e.LeadEvent]]:
-        """The first countable signing, or the upgrade that made it countable."""
-        return self._first(
+        """The first countable signing, or what made it countable or its own: an upgrade, the split
+        it comes from, a merge, an approved count."""
+        first = self._first(
             lambda event: (
-                isinstance(event, e.AgreementSigned | e.AgreementUpgraded) and event.kind.countable
+                isinstance(event, e.AgreementSigned | e.AgreementUpgraded | e.LeadSplitFrom)
+                and event.kind.countable
             )
         )
+        since = [
+            r
+            for r in self.by(self.window.last)
+            if isinstance(r.event, e.LeadMerged | e.CountApproved)
+        ]
+        return [*first, *since]
 
     def amount(self, day: date) -> list[Recorded[e.LeadEvent]]:
         """What set the effective amount on a day."""
@@ -94,7 +103,7 @@ class Account:
         texts = [
             r
             for r in self.by(self.window.last)
-            if isinstance(r.event, e.AgreementSigned | e.AgreementUpgraded)
+            if isinstance(r.event, e.AgreementSigned | e.AgreementUpgraded | e.LeadSplitFrom)
         ]
         return texts[-1:]
 
@@ -102,7 +111,7 @@ class Account:
         leavings = [
             r
             for r in self.by(self.window.last)
-            if isinstance(r.event, e.LeadExited | e.DuplicateLinked)
+            if isinstance(r.event, e.LeadExited | e.DuplicateLinked | e.LeadMergedInto)
         ]
         return leavings[-1:]
 
@@ -124,22 +133,32 @@ class Account:
     # --- parts of the target's figures ------------------------------------------------------
 
     def projects(self) -> Part | None:
-        """F1: 1 when counted; when exited, in gross only."""
-        state = self.at_end
-        if not self.counts() or not self.fresh() or state.relation not in COUNTED_AS_PROJECT:
+        """F1: 1 when counted; when exited, in gross only; when a merge took it out, in neither.
+
+        Of the leads that are one project, one has the part of all.
+        """
+        state, first = self.at_end, self.window.first
+        if state.relation not in COUNTED_AS_PROJECT or state.counted_on is None:
             return None
-        stays = state.exited_on is None
+        if not self.counts() or (self.count is not None and not self.count.stands):
+            return None
         events = [*self.signing(), *self.recognition(), *self.exit()]
-        return Part({"actual": int(stays), "gross": 1}, events)
+        before_merge = state.counted_on_before_merge
+        moved = before_merge is not None and state.counted_on < first <= before_merge
+        if moved or (state.counted_on >= first and state.merged_into is not None):
+            return Part({"actual": 0, "gross": 0, "adjustments": -1}, events)
+        if state.counted_on < first or state.passed_on:
+            return None
+        return Part({"actual": int(state.exited_on is None), "gross": 1}, events)
 
     def agreed(self) -> Part | None:
         """F2: the amount of the year's signing, or what the year added to an earlier one."""
         state = self.at_end
         if state.signed_on is None or state.relation not in COUNTED_IN_AMOUNT:
             return None
-        if not self.counts():
+        if state.passed_on or not self.counts():
             return None
-        stays, now = state.exited_on is None, state.countable_yuan
+        stays, now = state.exited_on is None, state.booked_yuan
         if self.fresh():
             events = [
                 *self.signing(),
@@ -149,7 +168,7 @@ class Account:
             ]
             return Part({"actual": now if stays else 0, "gross": now}, _once(events))
         before_day = date(self.window.first.year - 1, 12, 31)
-        delta = now - self.on(before_day).countable_yuan
+        delta = now - self.on(before_day).booked_yuan
         if not stays or delta == 0:
             return None
         events = [*self.amount(before_day), *self.amount(self.window.last)]
@@ -172,7 +191,8 @@ class Account:
         state, part = self.at_end, self.projects()
         if part is None or not part.values["actual"] or not state.industrial:
             return None
-        if (state.agreed_total_yuan or 0) < self.rules.big_project_yuan:
+        yuan = self.count.yuan if self.count is not None else state.agreed_total_yuan or 0
+        if yuan < self.rules.big_project_yuan:
             return None
         return Part({"actual": 1}, _once([*self.signing(), *self.amount(self.window.last)]))
 
@@ -258,10 +278,14 @@ METRICS: dict[str, Callable[[Account], Part | None]] = {
 
 
 def _names_amount(event: e.LeadEvent) -> bool:
-    return (
-        isinstance(event, e.AgreementSigned | e.AgreementUpgraded | e.AgreementAmended)
-        and event.agreed_total_yuan is not None
+    naming = (
+        e.AgreementSigned
+        | e.AgreementUpgraded
+        | e.AgreementAmended
+        | e.LeadSplitFrom
+        | e.LeadMerged
     )
+    return isinstance(event, naming) and event.agreed_total_yuan is not None
 
 
 def _once(events: Iterable[Recorded[e.LeadEvent]]) -> list[Recorded[e.LeadEvent]]:

@@ -49,13 +49,18 @@ _SITE_ACTIVITY: frozenset[type[Event]] = frozenset(
 _AT_WORK = _SITE_ACTIVITY | {e.ConstructionStarted, e.ConstructionResumed}
 
 
+def shows_activity(event: Event) -> bool:
+    """Whether somebody works on the lead, by this event."""
+    if isinstance(event, e.SiteChecked) and event.found is SiteFinding.IDLE:
+        return False
+    if isinstance(event, e.PermitStated) and event.state is not PermitState.OBTAINED:
+        return False
+    return type(event) in _ACTIVITY
+
+
 def keep_activity(s: LeadState, event: Event) -> None:
     """Take the event's day into the days of activity, if it is one."""
-    if type(event) not in _ACTIVITY:
-        return
-    if isinstance(event, e.SiteChecked) and event.found is SiteFinding.IDLE:
-        return
-    if isinstance(event, e.PermitStated) and event.state is not PermitState.OBTAINED:
+    if not shows_activity(event):
         return
     day = event.occurred_on
     s.last_activity_on = max(s.last_activity_on or day, day)

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
 from domain.event_names import label_of
-from domain.lead import attending, intake, milestones, signing, supervision
+from domain.lead import attending, intake, milestones, settled, signing, supervision
 from domain.lead import events as e
 from domain.lead.folding import evolve
 from domain.lead.standing import Lead
@@ -101,6 +101,7 @@ def _refuse_on_exited(before: LeadState, event: e.LeadEvent) -> None:
 
 
 def _refuse_unless_exited(before: LeadState, reinstatement: e.LeadReinstated) -> None:
+    settled.refuse_if_passed_on(before)
     if before.exited_on is None:
         raise Refused("lead_not_exited", f"该项目在{reinstatement.occurred_on}未退出，不需要恢复")
 
@@ -125,6 +126,7 @@ _SUPPORT: dict[type[e.LeadEvent], Callable[[LeadState, Any], None]] = {
     e.FullEffectReached: attending.refuse_unless_reached,
     e.RecognitionDecided: supervision.refuse_unless_recognisable,
     e.NoticeAnswered: supervision.refuse_unless_issued,
+    e.CountApproved: settled.refuse_own_count,
     e.LeadReinstated: _refuse_unless_exited,
     e.LeadShelved: lambda before, event: intake.refuse_unless_open(before, event.occurred_on),
     e.LeadLost: lambda before, event: intake.refuse_if_lost(before, event.occurred_on),

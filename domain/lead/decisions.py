@@ -11,7 +11,16 @@ from typing import Any
 
 from domain.calendar import refuse_implausible_day
 from domain.errors import Refused
-from domain.lead import attending, closing, intake, milestones, money, signing, supervision
+from domain.lead import (
+    attending,
+    closing,
+    intake,
+    milestones,
+    money,
+    settled,
+    signing,
+    supervision,
+)
 from domain.lead import events as e
 from domain.lead.standing import Lead
 
@@ -54,18 +63,30 @@ _DECISIONS: dict[type[e.LeadEvent], Callable[[Lead, Any], None]] = {
     e.DuplicateLinked: closing.link_duplicate,
     e.LeadReinstated: closing.reinstate,
     e.EventVoided: closing.void_event,
+    e.LeadSplit: settled.take_part,
+    e.LeadSplitFrom: settled.take_part,
+    e.CountApproved: settled.approve_count,
+    e.LeadMerged: settled.take_part,
+    e.LeadMergedInto: settled.take_part,
 }
 
 
-def decide(lead: Lead, event: e.LeadEvent, today: date) -> e.LeadEvent:
-    """Accept `event` for `lead`, or raise `Refused` or `BadInput`. Pure: records nothing."""
+def decide(lead: Lead, event: e.LeadEvent, today: date, *, together: bool = False) -> e.LeadEvent:
+    """Accept `event` for `lead`, or raise `Refused` or `BadInput`. Pure: records nothing.
+
+    `together`: it is recorded with its like on other leads, as `domain.lead.splitting` says.
+    """
     refuse_implausible_day(event.occurred_on, today)
     if isinstance(event, e.LeadRegistered):
         intake.register(lead, event)
         return event
     if lead.voided:
         raise Refused("lead_voided", "该线索的登记已作废，不能再录入")
+    if not together:
+        settled.refuse_alone(lead, event)
+    settled.refuse_before_split(lead, event)
     if not isinstance(event, e.EventVoided | e.LeadReinstated):
         closing.refuse_if_exited(lead, event)
     _DECISIONS[type(event)](lead, event)
+    settled.refuse_unsettling(lead, event)
     return event

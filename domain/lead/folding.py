@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from domain.event import Event, Recorded
 from domain.lead import events as e
+from domain.lead import sharing
 from domain.lead.activity import keep_activity
 from domain.lead.papers import keep_papers
 from domain.lead.state import (
@@ -122,7 +123,7 @@ def _text_signed(s: LeadState, kind: AgreementKind, on: date) -> None:
     s.kind = kind
     s.text_signed_on = s.text_signed_on or on
     if kind.countable and s.signed_on is None:
-        s.signed_on = on
+        s.signed_on = s.counted_on = on
     _open_again(s)
 
 
@@ -359,6 +360,7 @@ _EVOLVE: dict[type[Event], Callable[[LeadState, Any], None]] = {
     e.LeadLost: _lost,
     e.LeadReopened: _reopened,
     e.EventVoided: _nothing,
+    **sharing.EVOLVE,
 }
 
 

@@ -60,21 +60,30 @@ def known_at(history: Sequence[Recorded[E]], moment: datetime) -> list[Recorded[
     return list(takewhile(lambda r: r.recorded_at <= moment, history))
 
 
+def events_at(
+    history: LeadHistory, as_of: date | None = None, position: int | None = None
+) -> list[Recorded[LeadEvent]]:
+    """The events that count on business day `as_of`, as known up to `position`, in business order.
+
+    None at all when the lead was not known then, is wholly voided, or nothing had happened yet.
+    """
+    ordered = in_force(known_by(history, position))
+    if not ordered or not isinstance(ordered[0].event, LeadRegistered):
+        return []
+    if as_of is None:
+        return ordered
+    happened = [r for r in ordered if r.event.occurred_on <= as_of]
+    if happened and happened[0] is not ordered[0]:
+        happened.insert(0, ordered[0])
+    return happened
+
+
 def state_at(
     history: LeadHistory, as_of: date | None = None, position: int | None = None
 ) -> LeadState | None:
     """The plain fold of a history on business day `as_of`, as known up to `position`.
 
-    None when the lead was not known then, is wholly voided, or nothing had happened yet.
+    None where `events_at` finds nothing.
     """
-    ordered = in_force(known_by(history, position))
-    if not ordered or not isinstance(ordered[0].event, LeadRegistered):
-        return None
-    if as_of is not None:
-        happened = [r for r in ordered if r.event.occurred_on <= as_of]
-        if not happened:
-            return None
-        if happened[0] is not ordered[0]:
-            happened.insert(0, ordered[0])
-        ordered = happened
-    return fold(ordered)
+    happened = events_at(history, as_of, position)
+    return fold(happened) if happened else None

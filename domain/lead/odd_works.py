@@ -19,25 +19,31 @@ _START = frozenset({e.ConstructionStarted})
 _CHECKED_START = _START | {e.SiteChecked}
 
 
+def _own_start(state: LeadState) -> date | None:
+    """A start taken over from a lead that was split was judged there, as its signing was."""
+    return state.started_on if state.start_recorded_by is not None else None
+
+
 def start_without_photo(state: LeadState, _: date, __: Rulebook) -> Found:
-    if state.started_on is not None and not papers_that_say(
+    start = _own_start(state)
+    if start is not None and not papers_that_say(
         state, PHOTO, ("ConstructionStarted", "SiteChecked")
     ):
-        figures = {"started_on": state.started_on}
-        yield Anomaly(AnomalyKind.NO_PHOTO, state.started_on, figures, _CHECKED_START)
+        yield Anomaly(AnomalyKind.NO_PHOTO, start, {"started_on": start}, _CHECKED_START)
 
 
 def start_self_verified(state: LeadState, _: date, __: Rulebook) -> Found:
     """Checked, but only by whoever entered the start. (Not checked at all: `gates`.)"""
     checks = [c for c in checks_since_start(state) if c.found is not SiteFinding.IDLE]
-    if state.started_on is not None and checks and not verified_by_another(state):
+    start = _own_start(state)
+    if start is not None and checks and not verified_by_another(state):
         figures = {"recorded_by": state.start_recorded_by, "site_checks": len(checks)}
-        yield Anomaly(AnomalyKind.START_SELF_VERIFIED, state.started_on, figures, _CHECKED_START)
+        yield Anomaly(AnomalyKind.START_SELF_VERIFIED, start, figures, _CHECKED_START)
 
 
 def stopped_after_start(state: LeadState, as_of: date, rules: Rulebook) -> Found:
     """开工即停工: nothing moved in the days after the start, or it was suspended in them."""
-    start = state.started_on
+    start = _own_start(state)
     if start is None:
         return
     last = start + timedelta(days=rules.idle_days)
@@ -56,7 +62,7 @@ def stopped_after_start(state: LeadState, as_of: date, rules: Rulebook) -> Found
 
 def signed_unvetted(state: LeadState, _: date, __: Rulebook) -> Found:
     """Contract, "Business rules": a conditional pass is not a pass."""
-    if state.signed_on is None:
+    if state.signed_on is None or state.split_from is not None:
         return
     diligence, review = state.diligence_at_signing, state.review_at_signing
     if diligence is not DueDiligenceResult.PASS or review is not ReviewOpinion.AGREE:
@@ -77,7 +83,7 @@ def signed_on_red_lines(state: LeadState, _: date, __: Rulebook) -> Found:
 
 def built_before_signed(state: LeadState, _: date, __: Rulebook) -> Found:
     """Allowed with a ground, and flagged (domain section 12, "Order")."""
-    start, signed = state.started_on, state.signed_on
+    start, signed = _own_start(state), state.signed_on
     if start is not None and (signed is None or start < signed):
         yield Anomaly(
             AnomalyKind.BUILT_BEFORE_SIGNING,

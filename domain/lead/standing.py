@@ -36,6 +36,11 @@ _TURNING: frozenset[type[e.LeadEvent]] = frozenset(
         e.LeadShelved,
         e.LeadReopened,
         e.LeadLost,
+        e.LeadSplit,
+        e.LeadSplitFrom,
+        e.CountApproved,
+        e.LeadMerged,
+        e.LeadMergedInto,
     }
 )
 

@@ -230,6 +230,17 @@ class LeadState:
     exited_on: date | None = None  # X
     exit_ground: str | None = None
     duplicate_of: UUID | None = None  # merged into that lead: the exit of a double entry
+    # split and merged (domain.lead.events.splitting)
+    counted_on: date | None = None  # F1 counts from here: S, or the day a count was approved
+    counted_on_before_merge: date | None = None  # while a merge has given it an earlier one
+    count_key: UUID | None = None  # whose count it shares; None: its own
+    keeps_count: bool = True  # of the leads with its key, the one the count stays with
+    carried_yuan: int = 0  # of the effective amount, what other leads had booked in years before
+    split_from: UUID | None = None
+    split_on: date | None = None
+    split_into: tuple[UUID, ...] = ()
+    merged_from: tuple[UUID, ...] = ()
+    merged_into: UUID | None = None
 
     def progress_on(self, period: str) -> date | None:
         """The day the progress report of a period first came."""
@@ -259,5 +270,16 @@ class LeadState:
 
     @property
     def countable_yuan(self) -> int:
-        """The effective amount as far as it counts: 0 before the first countable signing."""
-        return (self.agreed_total_yuan or 0) if self.signed_on else 0
+        """The effective amount as far as it counts: 0 before the first countable signing, and 0
+        once other leads go on with it."""
+        return (self.agreed_total_yuan or 0) if self.signed_on and not self.passed_on else 0
+
+    @property
+    def booked_yuan(self) -> int:
+        """What its years' F2 add up to: all but what was booked when it was other leads' still."""
+        return 0 if self.passed_on else self.countable_yuan - self.carried_yuan
+
+    @property
+    def passed_on(self) -> bool:
+        """It goes on in other leads: split into them, or merged into one."""
+        return bool(self.split_into) or self.merged_into is not None

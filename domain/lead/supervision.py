@@ -9,6 +9,7 @@ from domain.lead import events as e
 from domain.lead.colour import COLOURED
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
+from domain.rulebook import Rulebook
 from domain.vocabulary import RecognitionDecision, RecognitionScope
 
 _GRANTED = RecognitionDecision.GRANTED
@@ -51,6 +52,11 @@ def granted(state: LeadState, scope: RecognitionScope) -> bool:
     """Whether a scope is recognised, and not revoked since."""
     found = state.recognised.get(scope)
     return found is not None and found.decision is _GRANTED
+
+
+def counts(state: LeadState, rules: Rulebook) -> bool:
+    """Whether its signing is in the year's figures: as such, or by the rules when recognised."""
+    return rules.count_basis == "signed" or granted(state, RecognitionScope.SIGNING)
 
 
 def _reached(state: LeadState, scope: RecognitionScope) -> bool:

@@ -1,0 +1,134 @@
+"""单独计数; and what a split or merge in force no longer allows on its leads (拆分、合并之后).
+
+Domain section 12 (F1, F2 and "Split: … Merge: …"). The figures of the leads a split or merge began
+with are settled by it: what would change them afterwards is refused until it is voided, and it is
+voided on all its leads or on none.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from domain.errors import BadInput, Refused
+from domain.event import Recorded
+from domain.event_names import label_of
+from domain.lead import events as e
+from domain.lead.folding import fold
+from domain.lead.standing import Lead
+from domain.lead.state import LeadState
+
+MILESTONES = ("started_on", "completed_on", "produced_on")
+_TOGETHER = (e.LeadSplit, e.LeadSplitFrom, e.LeadMerged, e.LeadMergedInto)
+_SETTLING = (e.LeadSplit, e.LeadMerged, e.LeadMergedInto)
+_NOT_RECORDED = datetime.min.replace(tzinfo=UTC)
+
+
+def take_part(_: Lead, __: e.LeadEvent) -> None:
+    """拆分、合并: `domain.lead.splitting` has looked at all the leads; see also `refuse_alone`."""
+
+
+def approve_count(lead: Lead, approval: e.CountApproved) -> None:
+    """核准单独计数 of a part. The first part keeps the count it came with."""
+    if not approval.ground.strip():
+        raise BadInput("ground", "不能为空")
+    refuse_own_count(lead.standing_on(approval.occurred_on), approval)
+
+
+def refuse_own_count(before: LeadState, approval: e.CountApproved) -> None:
+    """Who counts for itself already has nothing to be approved."""
+    if before.count_key is None:
+        raise Refused("count_key_own", f"该项目在{approval.occurred_on}已单独计数，不需要核准")
+    if before.keeps_count:
+        raise Refused("count_key_own", "该项目承继原项目的计数，不能再核准新的计数")
+
+
+def refuse_alone(lead: Lead, event: e.LeadEvent) -> None:
+    """A split or merge, or the void of one, is recorded on all its leads or on none."""
+    target = lead.recorded.get(event.event_id) if isinstance(event, e.EventVoided) else None
+    shared = event if target is None else target.event
+    if not isinstance(shared, _TOGETHER):
+        return
+    where = (
+        f"请在{shared.code}作废，相关项目一并恢复"
+        if isinstance(shared, e.LeadSplitFrom | e.LeadMergedInto)
+        else "请整体录入或作废"
+    )
+    raise Refused("recorded_together", f"{label_of(shared)}涉及多个项目，{where}")
+
+
+def refuse_before_split(lead: Lead, event: e.LeadEvent) -> None:
+    """What happened before a part was one belongs to the lead it was part of."""
+    begun = next((t.event for t in lead.turns if isinstance(t.event, e.LeadSplitFrom)), None)
+    if isinstance(event, e.EventVoided) or begun is None:
+        return
+    if event.occurred_on < begun.occurred_on:
+        raise Refused(
+            "before_split",
+            f"该项目于{begun.occurred_on}由{begun.code}拆分而来，此前事项请录在原项目",
+        )
+
+
+def refuse_unsettling(lead: Lead, event: e.LeadEvent) -> None:
+    """An entry may not change what a later split or merge in force was decided on."""
+    if not any(isinstance(turn.event, _SETTLING) for turn in lead.turns):
+        return
+    entered = Recorded(lead.lead_id, lead.version + 1, 0, UUID(int=0), _NOT_RECORDED, "", event)
+    after = lead.after(entered)
+    broken = unsettled(after.turns) - unsettled(lead.turns)
+    if broken:
+        raise unsettled_refusal(after.turns, broken)
+
+
+def unsettled(turns: Sequence[Recorded[e.LeadEvent]]) -> set[UUID]:
+    """The splits and merges, of turning points in business order, whose lead no longer stands as
+    it was found by them."""
+    found = set()
+    for nth, turn in enumerate(turns):
+        event = turn.event
+        if not isinstance(event, _SETTLING):
+            continue
+        before = fold(turns[:nth])
+        terms = counted_terms(turns[:nth], before, event.occurred_on)
+        same = before.exited_on is None and terms == event.found
+        if isinstance(event, e.LeadSplit):
+            same = same and all(getattr(before, m) == getattr(event, m) for m in MILESTONES)
+        if not same:
+            found.add(turn.event_id)
+    return found
+
+
+def unsettled_refusal(turns: Iterable[Recorded[e.LeadEvent]], broken: Iterable[UUID]) -> Refused:
+    """Names what has to be voided first."""
+    names = "、".join(
+        f"{label_of(r.event)}（{r.event.occurred_on}）" for r in turns if r.event_id in set(broken)
+    )
+    return Refused("event_depended_on", f"以下记录以现有计数和金额为前提，请先作废：{names}")
+
+
+def refuse_if_passed_on(before: LeadState) -> None:
+    """A lead that goes on in others comes back only by voiding that."""
+    if before.passed_on:
+        raise Refused("lead_passed_on", "该项目已拆分或并入其他项目，请作废该拆分或合并")
+
+
+def counted_terms(
+    turns: Sequence[Recorded[e.LeadEvent]], state: LeadState, day: date
+) -> e.CountedTerms | None:
+    """What a lead counts with on `day`; None before the first countable signing."""
+    if state.signed_on is None or state.counted_on is None or state.kind is None:
+        return None
+    year_end = date(day.year - 1, 12, 31)
+    then = fold(
+        turn
+        for turn in turns
+        if isinstance(turn.event, e.LeadRegistered) or turn.event.occurred_on <= year_end
+    )
+    return e.CountedTerms(
+        kind=state.kind,
+        signed_on=state.signed_on,
+        counted_on=state.counted_on,
+        agreed_total_yuan=state.agreed_total_yuan or 0,
+        carried_yuan=state.carried_yuan + then.booked_yuan,
+        count_key=state.count_key,
+        keeps_count=state.keeps_count,
+    )
