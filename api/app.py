@@ -29,6 +29,7 @@ from api.routes import (
     inspections,
     intake,
     leads,
+    ledgers,
     lists,
     milestones,
     money,
@@ -91,9 +92,10 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
-        visits, feed, audit,
+        visits, feed, audit, ledgers,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
+    app.include_router(ledgers.sending, prefix="/api/v1")
     describe = app.openapi
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]
     app.add_api_route(

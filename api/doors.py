@@ -21,6 +21,7 @@ from api.fields import AsOf
 from api.problem_details import Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
+from crm.ledger.files import MOST_BYTES
 from crm.people import Act, Caller
 from crm.questions.answer import When
 from domain.calendar import instant
@@ -52,6 +53,8 @@ def _refuse_constant(name: str) -> Any:
 class CheckedRoute(APIRoute):
     """Routes that know who is asking before they read a body, and read it by `_ExactRequest`."""
 
+    largest_body = _LARGEST_BODY
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
@@ -61,14 +64,31 @@ class CheckedRoute(APIRoute):
             request.state.caller = await run_in_threadpool(
                 _caller, crm, token if scheme.lower() == "bearer" else ""
             )
-            if request.method in ("POST", "PUT") and not _says_json(request):
-                raise BadInput("Content-Type", "请求头须注明 Content-Type: application/json")
-            return await handle(_ExactRequest(request.scope, _bounded(request.receive)))
+            if request.method in ("POST", "PUT"):
+                self.refuse_other_kinds(request)
+            receive = _bounded(request.receive, self.largest_body)
+            return await handle(_ExactRequest(request.scope, receive))
 
         return exact
 
+    def refuse_other_kinds(self, request: Request) -> None:
+        """Raises `BadInput` for a body that is not what the route reads."""
+        if not _says_json(request):
+            raise BadInput("Content-Type", "请求头须注明 Content-Type: application/json")
 
-def _bounded(receive: Receive) -> Receive:
+
+class UploadRoute(CheckedRoute):
+    """The same for a file sent by a form."""
+
+    largest_body = MOST_BYTES + 100_000  # the form around it
+
+    def refuse_other_kinds(self, request: Request) -> None:
+        kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
+        if kind != "multipart/form-data":
+            raise BadInput("Content-Type", "请以表单（multipart/form-data）的 file 字段上传文件")
+
+
+def _bounded(receive: Receive, largest: int) -> Receive:
     """A body past the limit is refused while it comes in."""
     taken = 0
 
@@ -76,7 +96,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > _LARGEST_BODY:
+        if taken > largest:
             raise HTTPException(413)
         return message
 

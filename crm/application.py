@@ -4,6 +4,7 @@ What is recorded on other streams has files of its own: `crm.chains`, `crm.campa
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from time import perf_counter
@@ -22,6 +23,8 @@ from crm.commands import (
     Together,
     Written,
 )
+from crm.ledger.mapping import Mappings
+from crm.ledger.uploads import Uploads
 from crm.measures import Measures
 from crm.news import News
 from crm.numbering import PROBLEMS, stream_of
@@ -72,6 +75,8 @@ class CRM:
         projector: Projector,
         reader: Reader,
         people: People,
+        uploads: Uploads,
+        mappings: Mappings,
         clock: Clock = utc_now,
         closing: Sequence[Callable[[], None]] = (),
     ) -> None:
@@ -79,12 +84,24 @@ class CRM:
         self.projector = projector
         self.reader = reader
         self.people = people
+        self.uploads = uploads
+        self.mappings = mappings
         self.clock = clock
         self.news = News(store)
         self.after_writing: Callable[[], None] = lambda: None
-        self.closing = [self.news.close, *closing]
+        self.stopping = False
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="background")
+        self.closing = [self._stop_background, self.news.close, *closing]
         self.measures = Measures(projector.statuses)
         self._writer = Writer(store, clock, self.measures.group_commands.observe)
+
+    def background(self, work: Callable[[], None]) -> None:
+        """Do some work after the answer, one at a time; it looks at `stopping` as it goes."""
+        self._background.submit(work)
+
+    def _stop_background(self) -> None:
+        self.stopping = True
+        self._background.shutdown(wait=True, cancel_futures=True)
 
     # --- writing ----------------------------------------------------------------------------
 

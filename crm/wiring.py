@@ -7,6 +7,8 @@ from enum import Enum, auto
 from crm.application import CRM
 from crm.database import open_database
 from crm.following import Following
+from crm.ledger.mapping import Mappings
+from crm.ledger.uploads import Uploads
 from crm.migrations import migrate
 from crm.people import People
 from crm.settings import Settings
@@ -61,6 +63,8 @@ def build(
         projector=projector,
         reader=Reader(database.tables, projector, follows=tables is not Tables.ELSEWHERE),
         people=People(database.lasting),
+        uploads=Uploads(database.lasting),
+        mappings=Mappings(database.lasting),
         clock=clock,
         closing=[database.close],
     )

@@ -74,16 +74,22 @@ def find_header(
 ) -> tuple[int, int, tuple[Column, ...], list[str]] | None:
     """The header's first line, the line below it, the columns, and a word on double columns.
 
-    None when the sheet has no ledger's header.
+    None when the sheet has no ledger's header. One whose column of names has a word of its own is
+    a header too: somebody has to say which column it is.
     """
+    nameless = None
     for row in range(min(len(lines), _HEADER_WITHIN)):
         top = row - 1 if row and _is_group_line(lines, row - 1, merged) else row
         first = min(row + _depth(lines, row, merged), top + _HEADER_DEPTH)
         found = _headings(lines, top, first, merged)
         known = {heading.field for _, heading in found}
-        if Field.TITLE in known and len(known & _TELLING) >= 2:
+        if len(known & _TELLING) < 2:
+            continue
+        if Field.TITLE in known:
             return top, first, *_columns(found)
-    return None
+        if nameless is None and len(known & _TELLING) >= 3:
+            nameless = top, first, found
+    return None if nameless is None else (*nameless[:2], *_columns(nameless[2]))
 
 
 def _texts(line: Line) -> dict[int, str]:

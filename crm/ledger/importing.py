@@ -6,6 +6,7 @@ refuse the same lines. Only the import knows the store, and so which lines are i
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.ledger.recording import following, judged, registration
 from crm.ledger.rows import Fault, LedgerRow, read_row
-from crm.ledger.sheet import read_workbook
+from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
 from crm.people import Caller, Forbidden
 from domain.errors import BadInput, Refused
 
@@ -28,6 +29,7 @@ class Ledger:
     rows: tuple[LedgerRow, ...]
     notes: tuple[str, ...]
     sheets: int = 1
+    tables: tuple[Table, ...] = ()
 
     @property
     def accepted(self) -> tuple[LedgerRow, ...]:
@@ -53,12 +55,12 @@ class ImportReport:
     refused: tuple[LedgerRow, ...]
 
 
-def preview(path: Path, today: date) -> Ledger:
+def preview(path: Path, today: date, said_of: SaidOf = nothing_said) -> Ledger:
     """Read a ledger and judge each line; records nothing.
 
     Raises `LedgerError` when the file as a whole is no ledger.
     """
-    tables, notes = read_workbook(path, today)
+    tables, notes = read_workbook(path, today, said_of)
     rows: list[LedgerRow] = []
     for table in tables:
         where = f"工作表“{table.sheet}”：" if len(tables) > 1 else ""
@@ -68,7 +70,9 @@ def preview(path: Path, today: date) -> Ledger:
         for sheet_row in table.rows:
             row = read_row(table, sheet_row, today)
             rows.append(row if row.faults else replace(row, faults=judged(row, today)))
-    return Ledger(path.name, today, tuple(_compared(rows)), tuple(notes), len(tables))
+    return Ledger(
+        path.name, today, tuple(_compared(rows)), tuple(notes), len(tables), tuple(tables)
+    )
 
 
 def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
@@ -84,7 +88,17 @@ def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
     return compared
 
 
-def import_ledger(crm: CRM, ledger: Ledger, by: Caller) -> ImportReport:
+Progress = Callable[[int, int], None]
+"""Lines gone through, of how many."""
+
+
+def unseen(_: int, __: int) -> None:
+    """Progress that nobody watches."""
+
+
+def import_ledger(
+    crm: CRM, ledger: Ledger, by: Caller, progress: Progress = unseen
+) -> ImportReport:
     """Record every line without fault.
 
     A line recorded before, by the same caller and saying the same, is not recorded again: after
@@ -94,7 +108,8 @@ def import_ledger(crm: CRM, ledger: Ledger, by: Caller) -> ImportReport:
     already: list[LedgerRow] = []
     refused = list(ledger.refused)
     seen: Counter[str] = Counter()
-    for row in ledger.accepted:
+    for nth, row in enumerate(ledger.accepted):
+        progress(nth, len(ledger.accepted))
         content = _content(row)
         seen[content] += 1
         key = f"ledger:{content}:{seen[content]}"  # two equal lines of a ledger are two leads

@@ -1,9 +1,11 @@
 """What staff read before and after a ledger is imported: lines taken, lines refused, totals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from crm.ledger.importing import ImportReport, Ledger
 from crm.ledger.rows import LedgerRow
+from crm.ledger.sheet import Table
+from crm.presentation import Shown, day_text
 from domain.money import wan_text
 
 
@@ -108,3 +110,63 @@ def _sums(rows: Iterable[LedgerRow]) -> str:
     agreed = sum(row.agreed_total_yuan or 0 for row in taken if row.signed_on)
     funds = sum(row.funds_yuan for row in taken)
     return f"协议金额{wan_text(agreed)}万元，到位资金{wan_text(funds)}万元"
+
+
+def ledger_shown(ledger: Ledger, rows: Sequence[LedgerRow]) -> Shown:
+    """What was read of a ledger, and some of its rows. Names no telephone."""
+    return {
+        "notes": list(ledger.notes),
+        "sheets": [_sheet_shown(table) for table in ledger.tables],
+        "counts": {
+            "rows": len(ledger.rows),
+            "accepted": len(ledger.accepted),
+            "refused": len(ledger.refused),
+        },
+        "rows": [row_shown(row) for row in rows],
+    }
+
+
+def _sheet_shown(table: Table) -> Shown:
+    """Each column with what it became; `said` when somebody has set it so."""
+    return {
+        "sheet": table.sheet,
+        "filed_on": day_text(table.filed_on),
+        "rows": len(table.rows),
+        "columns": [
+            {
+                "header": column.header,
+                "field": None if column.field is None else column.field.name.lower(),
+                "field_label": None if column.field is None else column.field.value,
+                "said": column.header in table.said,
+            }
+            for column in table.columns
+        ],
+        "not_understood": [column.header for column in table.columns if column.field is None],
+    }
+
+
+def row_shown(row: LedgerRow) -> Shown:
+    """One line: what would come of it, and what is wrong with it."""
+    return {
+        "sheet": row.sheet,
+        "row": row.row,
+        "outcome": "refused" if row.faults else "new",
+        "title": row.title,
+        "investor": row.investor,
+        "agreed_total_wan": wan_text(row.agreed_total_yuan),
+        "faults": [
+            {"code": fault.code, "column": fault.column, "reason": fault.reason}
+            for fault in row.faults
+        ],
+        "doubts": list(row.doubts),
+    }
+
+
+def report_shown(report: ImportReport) -> Shown:
+    """What an import did."""
+    return {
+        "recorded": len(report.recorded),
+        "already": len(report.already),
+        "refused": [row_shown(row) for row in report.refused],
+        "codes": [written.code for _, written in report.recorded],
+    }

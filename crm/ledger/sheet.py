@@ -5,8 +5,8 @@ with merged cells, lines of projects between subtotals, a total, and signatures.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from crm.ledger import LedgerError, cells
 from crm.ledger.columns import Column, Merged, cell_at, find_header
 from crm.ledger.files import Line, RawSheet, open_file
 from crm.ledger.headers import Field
+from crm.ledger.mapping import Said, applied, shape_of
 from crm.ledger.margin import compact, filing_day, sheet_scale
 
 # One cell merged over several lines says the same of each, except for these: one name is one
@@ -42,7 +43,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ledger sheet. `scale` is the sheet's 元 per unit; `filed_on` its 填报时间, if written."""
+    """A ledger sheet. `scale` is the sheet's 元 per unit; `filed_on` its 填报时间, if written.
+
+    `said` is what somebody has said of the columns of ledgers of its `shape`.
+    """
 
     sheet: str
     columns: tuple[Column, ...]
@@ -50,12 +54,24 @@ class Table:
     scale: int | None
     filed_on: date | None
     notes: tuple[str, ...]
+    shape: str = ""
+    said: Said = field(default_factory=dict)
 
     def column(self, field: Field) -> Column | None:
         return next((column for column in self.columns if column.field is field), None)
 
 
-def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
+SaidOf = Callable[[str], Said]
+"""Shape -> what somebody has said of its columns."""
+
+
+def nothing_said(_: str) -> Said:
+    return {}
+
+
+def read_workbook(
+    path: Path, today: date, said_of: SaidOf = nothing_said
+) -> tuple[list[Table], list[str]]:
     """The ledger tables of a workbook, and a word on each sheet left out.
 
     Raises `LedgerError` when the file cannot be read (`open_file`) or holds no ledger.
@@ -66,7 +82,7 @@ def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
         if sheet.hidden:
             notes.append(f"工作表“{sheet.name}”是隐藏的，未读取")
             continue
-        table = read_sheet(sheet, today)
+        table = read_sheet(sheet, today, said_of)
         if table is None:
             notes.append(f"工作表“{sheet.name}”不是项目台账，未读取")
         else:
@@ -78,7 +94,7 @@ def read_workbook(path: Path, today: date) -> tuple[list[Table], list[str]]:
     return tables, notes
 
 
-def read_sheet(sheet: RawSheet, today: date) -> Table | None:
+def read_sheet(sheet: RawSheet, today: date, said_of: SaidOf = nothing_said) -> Table | None:
     """The ledger table of one sheet, None when it is not a ledger."""
     lines = sheet.lines
     merged = Merged(sheet.merged)
@@ -86,6 +102,9 @@ def read_sheet(sheet: RawSheet, today: date) -> Table | None:
     if header is None:
         return None
     top, first, columns, doubled = header
+    shape = shape_of(columns)
+    said = said_of(shape)
+    columns = applied(columns, said)
     rows, footer, notes = _project_rows(lines, top, first, columns, merged)
     filed_on, filed_note = filing_day([*lines[:top], *footer], today)
     return Table(
@@ -94,7 +113,9 @@ def read_sheet(sheet: RawSheet, today: date) -> Table | None:
         rows=tuple(rows),
         scale=sheet_scale(lines[:top]),
         filed_on=filed_on,
-        notes=(*filed_note, *doubled, *notes),
+        notes=(*filed_note, *(() if said else doubled), *notes),
+        shape=shape,
+        said=said,
     )
 
 
@@ -106,7 +127,7 @@ def _project_rows(
     footer: list[Line] = []
     notes: list[str] = []
     totals: list[str] = []
-    title = next(column.index for column in columns if column.field is Field.TITLE)
+    title = next((column.index for column in columns if column.field is Field.TITLE), None)
     serial = next((column.index for column in columns if column.field is Field.SERIAL), None)
     header = {shown for line in lines[top:first] for cell in line if (shown := cells.text(cell))}
     for row in range(first, len(lines)):
@@ -152,9 +173,10 @@ def _is_header_again(filled: dict[int, str], header: set[str]) -> bool:
     )
 
 
-def _is_total(filled: dict[int, str], title: int) -> bool:
+def _is_total(filled: dict[int, str], title: int | None) -> bool:
     """A total begins its line or stands for the name; where columns are turned, it is a cell."""
-    first = [compact(filled.get(index, "")) for index in (min(filled), title)] if filled else []
+    places = [min(filled), *([] if title is None else [title])]
+    first = [compact(filled.get(index, "")) for index in places]
     return any(_TOTAL.match(shown) for shown in first) or any(
         _TOTAL.fullmatch(compact(shown)) for shown in filled.values()
     )

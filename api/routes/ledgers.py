@@ -1,0 +1,154 @@
+"""台账: send a ledger in, see what it would record, set its columns right, record it."""
+
+from pathlib import PurePath
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.described import asks, records_elsewhere
+from api.doors import CheckedRoute, Known, Program, UploadRoute, reading
+from api.fields import Body
+from api.files import attachment
+from crm.ledger.desk import Seen, confirm, look, say_columns, send_in
+from crm.ledger.report import ledger_shown
+from crm.ledger.returned import refused_file
+from crm.ledger.uploads import Upload, UploadState
+from crm.people import Act
+from domain.calendar import timestamp
+
+router = APIRouter(prefix="/ledgers", tags=["台账"], route_class=CheckedRoute)
+sending = APIRouter(prefix="/ledgers", tags=["台账"], route_class=UploadRoute)
+
+LedgerId = Annotated[UUID, Path(description="台账编号（ledger_id）")]
+
+
+class RowsQuery(BaseModel):
+    """Which lines to show; the counts are of all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offset: Annotated[int, Field(ge=0, description="从第几行起")] = 0
+    limit: Annotated[int, Field(ge=1, le=1000, description="最多几行")] = 100
+    outcome: Annotated[str | None, Field(description="只看一种结果，如 refused")] = None
+
+
+def _shown(seen: Seen, query: RowsQuery) -> dict[str, Any]:
+    rows = [
+        row
+        for row in seen.ledger.rows
+        if query.outcome is None or (query.outcome == "refused") == bool(row.faults)
+    ]
+    page = rows[query.offset : query.offset + query.limit]
+    return {**upload_shown(seen.upload), **ledger_shown(seen.ledger, page), "count": len(rows)}
+
+
+def upload_shown(upload: Upload) -> dict[str, Any]:
+    """Where a ledger stands."""
+    return {
+        "ledger_id": str(upload.upload_id),
+        "file": upload.name,
+        "sha256": upload.sha256,
+        "uploaded_by": upload.uploaded_by,
+        "uploaded_at": timestamp(upload.uploaded_at),
+        "state": upload.state.value,
+        "state_label": upload.state.label,
+        "done": upload.done,
+        "total": upload.total,
+        "report": upload.report,
+    }
+
+
+def _writing(summary: str, *codes: str, status: int = 200) -> dict[str, Any]:
+    described = records_elsewhere(summary, *codes)
+    del described["responses"][412]
+    if not codes:
+        del described["responses"][409]
+    return {**described, "status_code": status, "response_model": None}
+
+
+@sending.post("", **_writing("上传台账并预览，不录入（.xlsx、.xls、.ods、.csv）", status=201))
+async def send(
+    crm: Program,
+    by: Known,
+    query: Annotated[RowsQuery, Query()],
+    file: Annotated[UploadFile, File(description="台账文件，最大 20 MB")],
+) -> dict[str, Any]:
+    content = await file.read()
+    seen = await run_in_threadpool(send_in, crm, file.filename or "", content, by)
+    return _shown(seen, query)
+
+
+@router.get("", dependencies=[Depends(reading)], **asks("上传过的台账，最近的在前"))
+def sent(crm: Program) -> dict[str, Any]:
+    return {"items": [upload_shown(upload) for upload in crm.uploads.latest(200)]}
+
+
+@router.get("/{ledger_id}", dependencies=[Depends(reading)], **asks("台账预览或录入进度", 404))
+def show(crm: Program, ledger_id: LedgerId, query: Annotated[RowsQuery, Query()]) -> dict[str, Any]:
+    upload = crm.uploads.get(ledger_id)
+    if upload.state is not UploadState.PREVIEWED:
+        return upload_shown(upload)
+    return _shown(look(crm, ledger_id), query)
+
+
+class ColumnsIn(Body):
+    """列对应关系: what is said replaces what was said of ledgers of the same shape."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"sheet": "台账", "columns": {"工程": "title", "备用列": None}}
+        }
+    )
+
+    sheet: Annotated[str, Field(max_length=100, description="工作表名")]
+    columns: Annotated[
+        dict[str, str | None],
+        Field(max_length=300, description="表头文字：对应的项（field），null 为只作文字保留"),
+    ]
+
+
+@router.put(
+    "/{ledger_id}/columns",
+    **_writing("指定各列对应的项，同样表头的台账以后照此", "ledger_recorded"),
+)
+def set_columns(
+    crm: Program,
+    by: Known,
+    ledger_id: LedgerId,
+    query: Annotated[RowsQuery, Query()],
+    body: ColumnsIn,
+) -> dict[str, Any]:
+    return _shown(say_columns(crm, ledger_id, body.sheet, body.columns, by), query)
+
+
+@router.post(
+    "/{ledger_id}/confirmation",
+    **_writing(
+        "确认录入：逐行录入，一行要么全部录入要么不录", "ledger_recorded", "ledger_recording",
+        status=202,
+    ),
+)  # fmt: skip
+def record(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
+    return upload_shown(confirm(crm, ledger_id, by))
+
+
+@router.get(
+    "/{ledger_id}/refused",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("退回的行，每行注明原因，改正后可再次上传（.xlsx）", 404),
+)
+def refused(crm: Program, ledger_id: LedgerId) -> Response:
+    seen = look(crm, ledger_id)
+    stem = PurePath(seen.upload.name).stem
+    return attachment(refused_file(seen.ledger), f"{stem}_退回", "xlsx")
+
+
+@router.delete("/{ledger_id}", **_writing("删除上传的台账文件（已录入的记录不受影响）"))
+def throw_away(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
+    by.permit(Act.WRITE)
+    crm.uploads.throw_away(ledger_id)
+    return {"ledger_id": str(ledger_id)}

@@ -1,0 +1,122 @@
+"""What can be done with a ledger that was sent in: look, set columns right, record, hand back.
+
+The doors for clients (`POST /ledgers` …); `crm import` takes a file from its own disk instead.
+"""
+
+import logging
+from dataclasses import dataclass
+from pathlib import PurePath
+from uuid import UUID
+
+from crm.application import CRM
+from crm.ledger import LedgerError
+from crm.ledger.files import MOST_BYTES
+from crm.ledger.importing import Ledger, import_ledger, preview
+from crm.ledger.mapping import read_said
+from crm.ledger.report import report_shown
+from crm.ledger.uploads import Upload, UploadState
+from crm.people import Act, Caller
+from domain.errors import BadInput, Refused
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A ledger sent in, as it would be recorded now."""
+
+    upload: Upload
+    ledger: Ledger
+
+
+def send_in(crm: CRM, name: str, content: bytes, by: Caller) -> Seen:
+    """Keep a file and preview it; records nothing. Raises `BadInput` when it is no ledger."""
+    by.permit(Act.WRITE)
+    plain = PurePath(name.replace("\\", "/")).name
+    if not plain or plain.startswith("."):
+        raise BadInput("file", "请上传有文件名的台账")
+    if len(content) > MOST_BYTES:
+        raise BadInput("file", f"文件超过 {MOST_BYTES // 1024 // 1024} MB")
+    upload = crm.uploads.add(plain, content, by.name, crm.clock())
+    try:
+        return Seen(upload, _read(crm, upload))
+    except BadInput:
+        crm.uploads.throw_away(upload.upload_id)
+        raise
+
+
+def look(crm: CRM, upload_id: UUID) -> Seen:
+    """The preview again, by what has been said of its columns since. Raises `NotFound`."""
+    upload = crm.uploads.get(upload_id)
+    return Seen(upload, _read(crm, upload))
+
+
+def say_columns(
+    crm: CRM, upload_id: UUID, sheet: str, raw: dict[str, str | None], by: Caller
+) -> Seen:
+    """Set right which column is what; remembered for ledgers of the same shape.
+
+    What is said replaces what was said of the shape before. Raises `BadInput`, `NotFound`.
+    """
+    by.permit(Act.WRITE)
+    seen = look(crm, upload_id)
+    _refuse_once_begun(seen.upload)
+    table = next((table for table in seen.ledger.tables if table.sheet == sheet), None)
+    if table is None:
+        raise BadInput("sheet", f"没有名为“{sheet}”的台账工作表")
+    said = read_said(raw, table.columns)
+    crm.mappings.remember(table.shape, said, by.name, crm.clock())
+    return look(crm, upload_id)
+
+
+def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
+    """Record what the preview shows, in the background; `crm.uploads.get` says how far it is.
+
+    A recording that broke off goes on where it stopped: no line is recorded twice. Raises
+    `Refused` (`ledger_recording`, `ledger_recorded`), `NotFound`, `BadInput`.
+    """
+    by.permit(Act.WRITE)
+    seen = look(crm, upload_id)
+    _refuse_once_begun(seen.upload)
+    if not crm.uploads.begin(upload_id, len(seen.ledger.rows), crm.clock()):
+        raise Refused("ledger_recording", "这份台账正在录入")
+    crm.background(lambda: _record(crm, upload_id, seen.ledger, by))
+    return crm.uploads.get(upload_id)
+
+
+def _record(crm: CRM, upload_id: UUID, ledger: Ledger, by: Caller) -> None:
+    def went_on(done: int, _: int) -> None:
+        if crm.stopping:
+            raise _Stopped
+        crm.uploads.went_on(upload_id, done, crm.clock())
+
+    try:
+        report = import_ledger(crm, ledger, by, went_on)
+    except _Stopped:
+        _failed(crm, upload_id, "服务停止时尚未录完，请再次确认，已录入的不会重复")
+    except Exception:
+        _log.exception("a ledger could not be recorded to its end")
+        _failed(crm, upload_id, "录入中断，请再次确认，已录入的不会重复")
+    else:
+        crm.uploads.end(upload_id, UploadState.RECORDED, report_shown(report), crm.clock())
+
+
+def _failed(crm: CRM, upload_id: UUID, why: str) -> None:
+    crm.uploads.end(upload_id, UploadState.FAILED, {"reason": why}, crm.clock())
+
+
+class _Stopped(Exception):
+    """The program is closing."""
+
+
+def _refuse_once_begun(upload: Upload) -> None:
+    if upload.state is UploadState.RECORDED:
+        raise Refused("ledger_recorded", "这份台账已录入；有新的内容请上传新的台账")
+
+
+def _read(crm: CRM, upload: Upload) -> Ledger:
+    with crm.uploads.file(upload.upload_id) as path:
+        try:
+            return preview(path, crm.today(), crm.mappings.of)
+        except LedgerError as error:
+            raise BadInput("file", str(error)) from None

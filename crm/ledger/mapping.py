@@ -1,0 +1,104 @@
+"""Which column became what, and what somebody has said about it (列对应关系)
+
+Header words the program does not know, or takes for something else than the clerk means, are set
+right once: what was said of a ledger's columns is remembered for the next of the same shape, that
+is, with the same header words in the same order.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Column as DbColumn
+from sqlalchemy import Engine, MetaData, String, Table, delete, insert, select
+
+from crm.ledger.columns import Column
+from crm.ledger.headers import Field
+from domain.errors import BadInput
+
+Said = Mapping[str, Field | None]
+"""Header -> what the column is; None: kept as text. Headers nobody spoke of are not in it."""
+
+ledgers = MetaData()
+_mappings = Table(
+    "ledger_mapping",
+    ledgers,
+    DbColumn("shape", String(64), primary_key=True),
+    DbColumn("said", String, nullable=False),
+    DbColumn("said_by", String, nullable=False),
+    DbColumn("said_at", String, nullable=False),
+)
+
+
+def shape_of(columns: Sequence[Column]) -> str:
+    """The same for all ledgers with these headers in this order."""
+    headers = "\n".join(column.header for column in columns)
+    return hashlib.sha256(headers.encode()).hexdigest()
+
+
+def applied(columns: Sequence[Column], said: Said) -> tuple[Column, ...]:
+    """The columns as somebody said; a field given to one column is taken from any other."""
+    given = {field for field in said.values() if field is not None}
+    return tuple(
+        replace(column, field=said[column.header])
+        if column.header in said
+        else replace(column, field=None if column.field in given else column.field)
+        for column in columns
+    )
+
+
+def read_said(raw: Mapping[str, str | None], columns: Sequence[Column]) -> dict[str, Field | None]:
+    """What a client says of a sheet's columns: header -> name of a field, or null.
+
+    Raises `BadInput` for a header the sheet has not, a field there is not, a field named twice.
+    """
+    headers = {column.header for column in columns}
+    said: dict[str, Field | None] = {}
+    for header, name in raw.items():
+        if header not in headers:
+            raise BadInput("columns", f"表中没有“{header}”这一列")
+        if name is not None and name.upper() not in Field.__members__:
+            fields = "、".join(f"{field.name.lower()}（{field.value}）" for field in Field)
+            raise BadInput("columns", f"没有“{name}”这一项，可选：{fields}")
+        said[header] = None if name is None else Field[name.upper()]
+    twice = [field for field in said.values() if field and list(said.values()).count(field) > 1]
+    if twice:
+        raise BadInput("columns", f"“{twice[0].value}”对应了多列，只能对应一列")
+    return said
+
+
+class Mappings:
+    """What was said of the columns of each shape."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def of(self, shape: str) -> Said:
+        """Empty when nobody has said anything."""
+        query = select(_mappings.c.said).where(_mappings.c.shape == shape)
+        with self._engine.connect() as connection:
+            found = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            return {}
+        # A field of a later version that this one does not know is nothing it can read.
+        told: dict[str, str | None] = json.loads(found)
+        return {
+            header: None if name is None else Field[name]
+            for header, name in told.items()
+            if name is None or name in Field.__members__
+        }
+
+    def remember(self, shape: str, said: Said, by: str, at: datetime) -> None:
+        """From now on; what was said before of this shape is replaced."""
+        told = {header: None if field is None else field.name for header, field in said.items()}
+        row = {
+            "shape": shape,
+            "said": json.dumps(told, ensure_ascii=False),
+            "said_by": by,
+            "said_at": at.isoformat(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(delete(_mappings).where(_mappings.c.shape == shape))
+            connection.execute(insert(_mappings).values(row))

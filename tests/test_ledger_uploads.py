@@ -1,0 +1,141 @@
+"""A ledger is sent in over HTTP, looked at, set right, recorded, and what is wrong comes back."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from crm.ledger.files import MOST_BYTES
+from crm.ledger.importing import preview
+from tests.serving import Client, Server
+from tests.test_api import assert_problem
+from tests.test_ledger import HEADER, PLAIN, TODAY, sample, write
+
+
+def send(client: Client, path: Path, name: str | None = None, **query: Any) -> httpx2.Response:
+    files = {"file": (name or path.name, path.read_bytes())}
+    return client.http.post("/ledgers", files=files, params=query)
+
+
+def sent(client: Client, path: Path, **query: Any) -> dict[str, Any]:
+    answer = send(client, path, **query)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def recorded(client: Client, ledger_id: str) -> dict[str, Any]:
+    """Confirm, and wait for the end."""
+    answer = client.post(f"/ledgers/{ledger_id}/confirmation", {})
+    assert answer.status_code == 202, answer.text
+    while True:
+        shown = client.get(f"/ledgers/{ledger_id}").json()
+        if shown["state"] != "recording":
+            return dict(shown)
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def office(server: Server) -> Client:
+    return server.client("manager")
+
+
+def test_a_ledger_from_its_preview_to_its_leads(office: Client) -> None:
+    path = sample("台账样例一.xlsx")
+    shown = sent(office, path, limit=3)
+    told = preview(path, TODAY)
+    assert shown["counts"]["rows"] == len(told.rows)
+    assert shown["counts"]["refused"] == len(told.refused)
+    assert (len(shown["rows"]), shown["count"]) == (3, len(told.rows))
+    [sheet] = shown["sheets"]
+    columns = {column["header"]: column["field"] for column in sheet["columns"]}
+    assert columns["项目名称"] == "title"
+    assert office.get("/leads").json()["count"] == 0  # nothing is recorded by looking
+    wrong = office.get(f"/ledgers/{shown['ledger_id']}", outcome="refused").json()["rows"]
+    assert len(wrong) == len(told.refused)
+    assert all(row["faults"][0]["reason"] for row in wrong)
+    done = recorded(office, shown["ledger_id"])
+    assert (done["state"], done["report"]["recorded"]) == ("recorded", len(told.accepted))
+    assert office.get("/leads").json()["count"] == len(told.accepted)
+    assert_problem(
+        office.post(f"/ledgers/{shown['ledger_id']}/confirmation", {}), 409, "ledger_recorded"
+    )
+    again = recorded(office, sent(office, path)["ledger_id"])
+    assert (again["report"]["recorded"], again["report"]["already"]) == (0, len(told.accepted))
+
+
+def test_a_column_nobody_knows_is_said_once(office: Client, tmp_path: Path) -> None:
+    header = ["工程" if word == "项目名称" else word for word in HEADER]
+    rows = [{**PLAIN, "工程": f"茶厂{n}"} for n in range(2)]
+    for row in rows:
+        del row["项目名称"]
+    path = write(tmp_path / "台账.xlsx", rows, header=header)
+    shown = sent(office, path)
+    assert "工程" in shown["sheets"][0]["not_understood"]
+    assert shown["counts"] == {"rows": 2, "accepted": 0, "refused": 2}
+    url = f"/ledgers/{shown['ledger_id']}/columns"
+    set_right = office.put(url, {"sheet": "台账", "columns": {"工程": "title"}})
+    assert set_right.status_code == 200, set_right.text
+    assert set_right.json()["counts"]["accepted"] == 2
+    for wrong in (
+        {"sheet": "台账", "columns": {"没有": "title"}},
+        {"sheet": "台账", "columns": {"工程": "nonsense"}},
+        {"sheet": "台账", "columns": {"工程": "title", "备注": "title"}},
+        {"sheet": "别的", "columns": {"工程": "title"}},
+    ):
+        assert_problem(office.put(url, wrong), 422, "invalid_input")
+    later = write(tmp_path / "下月.xlsx", [{**rows[0], "工程": "新厂"}], header=header)
+    [row] = sent(office, later)["rows"]
+    assert (row["title"], row["outcome"]) == ("新厂", "new")
+
+
+def test_what_is_refused_comes_back_to_be_corrected(office: Client, tmp_path: Path) -> None:
+    rows = [
+        PLAIN,
+        {**PLAIN, "项目名称": "+乙", "协议金额": "待定"},
+        {**PLAIN, "项目名称": "丙", "签约时间": "2月30日", "到位资金(万元)": 5},
+    ]
+    shown = sent(office, write(tmp_path / "台账.xlsx", rows))
+    answer = office.get(f"/ledgers/{shown['ledger_id']}/refused")
+    assert answer.status_code == 200
+    back = tmp_path / "退回.xlsx"
+    back.write_bytes(answer.content)
+    again = preview(back, TODAY)
+    assert [row.title for row in again.rows] == ["+乙", "丙"]
+    assert [fault.code for row in again.rows for fault in row.faults] == ["amount", "date"]
+    assert [row.funds_yuan for row in again.rows] == [0, 50_000]
+    assert again.rows[1].filed_on == preview(tmp_path / "台账.xlsx", TODAY).rows[1].filed_on
+    reasons = dict(again.rows[0].extras)["退回原因"]
+    assert reasons.startswith("第4行")
+
+
+def test_files_that_are_not_taken(office: Client, tmp_path: Path) -> None:
+    noise = tmp_path / "台账.xlsx"
+    noise.write_bytes(b"not a workbook")
+    assert "台账.xlsx" in assert_problem(send(office, noise), 422, "invalid_input")["detail"]
+    good = write(tmp_path / "好.xlsx", [PLAIN])
+    assert_problem(send(office, good, "台账.pdf"), 422, "invalid_input")
+    assert_problem(send(office, good, "../../etc/cron.d/x"), 422, "invalid_input")
+    assert send(office, good, "../上级/好.xlsx").status_code == 201
+    large = tmp_path / "大.xlsx"
+    large.write_bytes(bytes(MOST_BYTES + 200_000))
+    assert send(office, large).status_code == 413
+    assert_problem(office.post("/ledgers", {"file": "x"}), 422, "invalid_input")
+    assert office.get("/ledgers").json()["items"][0]["file"] == "好.xlsx"
+    assert len(office.get("/ledgers").json()["items"]) == 1
+
+
+def test_who_may_send_a_ledger(server: Server, tmp_path: Path) -> None:
+    path = write(tmp_path / "台账.xlsx", [PLAIN, {**PLAIN, "招引单位": "县水利局"}])
+    assert_problem(send(server.client("viewer"), path), 403, "role_not_allowed")
+    clerk = server.client("recorder", "经开区")
+    done = recorded(clerk, sent(clerk, path)["ledger_id"])
+    assert done["report"]["recorded"] == 1  # the other row is another unit's
+    assert [row["faults"][0]["code"] for row in done["report"]["refused"]] == ["unit_not_allowed"]
+
+
+def test_thrown_away(office: Client, tmp_path: Path) -> None:
+    ledger = sent(office, write(tmp_path / "台账.xlsx", [PLAIN]))["ledger_id"]
+    assert office.http.delete(f"/ledgers/{ledger}").status_code == 200
+    assert_problem(office.get(f"/ledgers/{ledger}"), 404, "ledger_not_found")
