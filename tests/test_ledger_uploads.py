@@ -107,7 +107,7 @@ def test_what_is_refused_comes_back_to_be_corrected(office: Client, tmp_path: Pa
     assert [row.funds_yuan for row in again.rows] == [0, 50_000]
     assert again.rows[1].filed_on == preview(tmp_path / "台账.xlsx", TODAY).rows[1].filed_on
     reasons = dict(again.rows[0].extras)["退回原因"]
-    assert reasons.startswith("第4行")
+    assert reasons.startswith("第5行")
 
 
 def test_files_that_are_not_taken(office: Client, tmp_path: Path) -> None:
