@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
 import psycopg
 from psycopg.sql import SQL, Identifier
 
@@ -38,7 +38,9 @@ class Postgres:
 
     def kill(self) -> None:
         """`kill -9` of the server and all of its processes, as when the power goes."""
-        os.kill(int((self.folder / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        server = psutil.Process(int((self.folder / "postmaster.pid").read_text().split()[0]))
+        server.kill()
+        server.wait(30)  # until it is gone: `start` leaves a server alone that still seems to run
 
     def start(self) -> None:
         self._server.ensure_postgres_running()

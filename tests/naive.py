@@ -283,9 +283,15 @@ def naive_lists(log: Log, day: date, known: int) -> dict[str, set[Entry]]:
 
 
 def naive_target(
-    log: Log, year: int, day: date, known: int, *, recognised_only: bool = False
+    log: Log,
+    year: int,
+    day: date,
+    known: int,
+    *,
+    recognised_only: bool = False,
+    big_yuan: int = 500_000_000,
 ) -> dict[str, Any]:
-    """The year's actuals, amounts in 元 or 美元.
+    """The year's actuals, amounts in 元 or 美元; a project of `big_yuan` is a big one.
 
     `fai_ratio` is (numerator, denominator); `domestic_yuan` and `foreign_usd` are (this window,
     the window a year before); `recognised_only` leaves out leads whose signing is not recognised
@@ -316,7 +322,7 @@ def naive_target(
         outcome, whole = projects.get(lead_id, ("none", 0))
         project = int(outcome == "stays")
         gross += outcome in ("stays", "exited")
-        big += project and f.registration.industrial and whole >= 500_000_000
+        big += project and f.registration.industrial and whole >= big_yuan
         if f.passed_on is not None:
             pass  # its amount is in the leads it goes on in
         elif f.signed_on is not None and f.signed_on.year == year:

@@ -199,10 +199,12 @@ def wait_until_well(servers: list[ServerProcess], token: str) -> None:
         client = Client(server.base, token)
         while True:
             try:
-                if client.get("/lists/exited").status_code == 200:
+                answer = client.get("/lists/exited")
+                said = answer.text
+                if answer.status_code == 200:
                     break
-            except httpx2.TransportError:
-                pass
-            assert time.monotonic() < deadline, "the server did not come back"
+            except httpx2.TransportError as error:
+                said = repr(error)
+            assert time.monotonic() < deadline, f"the server did not come back: {said}"
             time.sleep(0.1)
         client.close()
