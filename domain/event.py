@@ -13,6 +13,10 @@ LONGEST_NAME = 200
 """Characters of a name or title: a longer one is a paste into the wrong field."""
 
 
+LEDGER = "台账"
+"""The kind of evidence that names a ledger's line: where an entry came from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """佐证材料: a paper or photo kept elsewhere, named here (domain section 1.4)."""
@@ -22,6 +26,11 @@ class Evidence:
     sha256: str | None = None
     taken_on: date | None = None
     place: str | None = None
+
+    @property
+    def proves(self) -> bool:
+        """A ledger says where an entry came from; it is no paper behind what it says."""
+        return self.kind != LEDGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,16 @@ class Event:
     occurred_on: date
     evidence: tuple[Evidence, ...] = ()
     note: str | None = None
+
+    @property
+    def proofs(self) -> tuple[Evidence, ...]:
+        """The evidence that proves something."""
+        return tuple(item for item in self.evidence if item.proves)
+
+    @property
+    def sources(self) -> tuple[Evidence, ...]:
+        """The ledger lines it was read from."""
+        return tuple(item for item in self.evidence if not item.proves)
 
 
 E = TypeVar("E", bound=Event, covariant=True)

@@ -29,7 +29,7 @@ MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
 ENTRIES = IDENTITIES = 1
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
-STATES = 4  # since papers, gates and who entered what are kept, and leads are split and merged
+STATES = 5  # since a ledger named as source is no paper
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")

@@ -12,9 +12,10 @@ from api.described import asks, records_elsewhere
 from api.doors import CheckedRoute, Known, Program, UploadRoute, reading
 from api.fields import Body
 from api.files import attachment
-from crm.ledger.desk import Seen, confirm, look, say_columns, send_in
-from crm.ledger.report import ledger_shown
-from crm.ledger.returned import refused_file
+from crm.ledger.desk import Seen, confirm, look, say_columns, send_in, void_all
+from crm.ledger.planning import Outcome
+from crm.ledger.returned import returned_file
+from crm.ledger.shown import plan_shown, taken_back_shown
 from crm.ledger.uploads import Upload, UploadState
 from crm.people import Act
 from domain.calendar import timestamp
@@ -32,17 +33,13 @@ class RowsQuery(BaseModel):
 
     offset: Annotated[int, Field(ge=0, description="从第几行起")] = 0
     limit: Annotated[int, Field(ge=1, le=1000, description="最多几行")] = 100
-    outcome: Annotated[str | None, Field(description="只看一种结果，如 refused")] = None
+    outcome: Annotated[Outcome | None, Field(description="只看一种结果")] = None
 
 
 def _shown(seen: Seen, query: RowsQuery) -> dict[str, Any]:
-    rows = [
-        row
-        for row in seen.ledger.rows
-        if query.outcome is None or (query.outcome == "refused") == bool(row.faults)
-    ]
-    page = rows[query.offset : query.offset + query.limit]
-    return {**upload_shown(seen.upload), **ledger_shown(seen.ledger, page), "count": len(rows)}
+    lines = [line for line in seen.plan.lines if query.outcome in (None, line.outcome)]
+    page = lines[query.offset : query.offset + query.limit]
+    return {**upload_shown(seen.upload), **plan_shown(seen.plan, page), "count": len(lines)}
 
 
 def upload_shown(upload: Upload) -> dict[str, Any]:
@@ -87,11 +84,13 @@ def sent(crm: Program) -> dict[str, Any]:
 
 
 @router.get("/{ledger_id}", dependencies=[Depends(reading)], **asks("台账预览或录入进度", 404))
-def show(crm: Program, ledger_id: LedgerId, query: Annotated[RowsQuery, Query()]) -> dict[str, Any]:
+def show(
+    crm: Program, by: Known, ledger_id: LedgerId, query: Annotated[RowsQuery, Query()]
+) -> dict[str, Any]:
     upload = crm.uploads.get(ledger_id)
     if upload.state is not UploadState.PREVIEWED:
         return upload_shown(upload)
-    return _shown(look(crm, ledger_id), query)
+    return _shown(look(crm, ledger_id, by), query)
 
 
 class ColumnsIn(Body):
@@ -139,12 +138,20 @@ def record(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
     "/{ledger_id}/refused",
     dependencies=[Depends(reading)],
     response_model=None,
-    **asks("退回的行，每行注明原因，改正后可再次上传（.xlsx）", 404),
+    **asks("退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）", 404),
 )
-def refused(crm: Program, ledger_id: LedgerId) -> Response:
-    seen = look(crm, ledger_id)
+def refused(crm: Program, by: Known, ledger_id: LedgerId) -> Response:
+    seen = look(crm, ledger_id, by)
     stem = PurePath(seen.upload.name).stem
-    return attachment(refused_file(seen.ledger), f"{stem}_退回", "xlsx")
+    return attachment(returned_file(seen.plan), f"{stem}_退回", "xlsx")
+
+
+@router.post(
+    "/{ledger_id}/taking-back",
+    **_writing("收回一次导入：作废从这份台账录入的全部记录；已有其他记录为前提的保留并列出"),
+)
+def take_back(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
+    return taken_back_shown(void_all(crm, ledger_id, by))
 
 
 @router.delete("/{ledger_id}", **_writing("删除上传的台账文件（已录入的记录不受影响）"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crm.cli.ledger_in import import_ledger_file
 from crm.cli.shared import fail, program, progress
 
 if TYPE_CHECKING:
@@ -17,27 +18,7 @@ log_app = typer.Typer(help="全部记录的导出与导入", no_args_is_help=Tru
 projections_app = typer.Typer(help="统计表", no_args_is_help=True)
 
 
-@app.command("import", rich_help_panel=PANEL)
-def import_ledger_file(
-    file: Annotated[Path, typer.Argument(help="招商项目台账（.xlsx）")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览，不录入")] = False,
-) -> None:
-    """导入台账；有问题的行整行退回并说明原因，其余照录。"""
-    from crm.ledger import LedgerError
-    from crm.ledger.importing import import_ledger, preview
-    from crm.ledger.report import render_preview, render_report
-    from crm.people import SYSTEM
-
-    with program() as crm:
-        try:
-            ledger = preview(file, crm.today())
-        except LedgerError as error:
-            fail(str(error))
-            return
-        if dry_run:
-            typer.echo(render_preview(ledger))
-        else:
-            typer.echo(render_report(import_ledger(crm, ledger, SYSTEM)))
+app.command("import", rich_help_panel=PANEL)(import_ledger_file)
 
 
 @log_app.command("export")

@@ -11,9 +11,11 @@ from uuid import UUID
 from crm.application import CRM
 from crm.ledger import LedgerError
 from crm.ledger.files import MOST_BYTES
-from crm.ledger.importing import Ledger, import_ledger, preview
+from crm.ledger.importing import plan, preview, record
 from crm.ledger.mapping import read_said
-from crm.ledger.report import report_shown
+from crm.ledger.planning import Plan
+from crm.ledger.shown import report_shown
+from crm.ledger.taking_back import TakenBack, take_back
 from crm.ledger.uploads import Upload, UploadState
 from crm.people import Act, Caller
 from domain.errors import BadInput, Refused
@@ -26,7 +28,7 @@ class Seen:
     """A ledger sent in, as it would be recorded now."""
 
     upload: Upload
-    ledger: Ledger
+    plan: Plan
 
 
 def send_in(crm: CRM, name: str, content: bytes, by: Caller) -> Seen:
@@ -39,16 +41,19 @@ def send_in(crm: CRM, name: str, content: bytes, by: Caller) -> Seen:
         raise BadInput("file", f"文件超过 {MOST_BYTES // 1024 // 1024} MB")
     upload = crm.uploads.add(plain, content, by.name, crm.clock())
     try:
-        return Seen(upload, _read(crm, upload))
+        return Seen(upload, _planned(crm, upload, by))
     except BadInput:
         crm.uploads.throw_away(upload.upload_id)
         raise
 
 
-def look(crm: CRM, upload_id: UUID) -> Seen:
-    """The preview again, by what has been said of its columns since. Raises `NotFound`."""
+def look(crm: CRM, upload_id: UUID, by: Caller) -> Seen:
+    """The preview again: by the log as it stands, and what has been said of its columns since.
+
+    Raises `NotFound`.
+    """
     upload = crm.uploads.get(upload_id)
-    return Seen(upload, _read(crm, upload))
+    return Seen(upload, _planned(crm, upload, by))
 
 
 def say_columns(
@@ -59,14 +64,14 @@ def say_columns(
     What is said replaces what was said of the shape before. Raises `BadInput`, `NotFound`.
     """
     by.permit(Act.WRITE)
-    seen = look(crm, upload_id)
+    seen = look(crm, upload_id, by)
     _refuse_once_begun(seen.upload)
-    table = next((table for table in seen.ledger.tables if table.sheet == sheet), None)
+    table = next((table for table in seen.plan.ledger.tables if table.sheet == sheet), None)
     if table is None:
         raise BadInput("sheet", f"没有名为“{sheet}”的台账工作表")
     said = read_said(raw, table.columns)
     crm.mappings.remember(table.shape, said, by.name, crm.clock())
-    return look(crm, upload_id)
+    return look(crm, upload_id, by)
 
 
 def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
@@ -76,22 +81,27 @@ def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
     `Refused` (`ledger_recording`, `ledger_recorded`), `NotFound`, `BadInput`.
     """
     by.permit(Act.WRITE)
-    seen = look(crm, upload_id)
+    seen = look(crm, upload_id, by)
     _refuse_once_begun(seen.upload)
-    if not crm.uploads.begin(upload_id, len(seen.ledger.rows), crm.clock()):
+    if not crm.uploads.begin(upload_id, len(seen.plan.lines), crm.clock()):
         raise Refused("ledger_recording", "这份台账正在录入")
-    crm.background(lambda: _record(crm, upload_id, seen.ledger, by))
+    crm.background(lambda: _record(crm, upload_id, seen.plan, by))
     return crm.uploads.get(upload_id)
 
 
-def _record(crm: CRM, upload_id: UUID, ledger: Ledger, by: Caller) -> None:
+def void_all(crm: CRM, upload_id: UUID, by: Caller) -> TakenBack:
+    """Void what was recorded of it, its updates included. Raises `NotFound`, `Forbidden`."""
+    return take_back(crm, crm.uploads.get(upload_id).sha256, by)
+
+
+def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:
     def went_on(done: int, _: int) -> None:
         if crm.stopping:
             raise _Stopped
         crm.uploads.went_on(upload_id, done, crm.clock())
 
     try:
-        report = import_ledger(crm, ledger, by, went_on)
+        report = record(crm, planned, by, went_on)
     except _Stopped:
         _failed(crm, upload_id, "服务停止时尚未录完，请再次确认，已录入的不会重复")
     except Exception:
@@ -114,9 +124,10 @@ def _refuse_once_begun(upload: Upload) -> None:
         raise Refused("ledger_recorded", "这份台账已录入；有新的内容请上传新的台账")
 
 
-def _read(crm: CRM, upload: Upload) -> Ledger:
+def _planned(crm: CRM, upload: Upload, by: Caller) -> Plan:
     with crm.uploads.file(upload.upload_id) as path:
         try:
-            return preview(path, crm.today(), crm.mappings.of)
+            ledger = preview(path, crm.today(), crm.mappings.of)
         except LedgerError as error:
             raise BadInput("file", str(error)) from None
+    return plan(crm, ledger, by)

@@ -17,6 +17,7 @@ UNIT_WORDS = "百万元|亿元|万元|千元|元"
 class Field(StrEnum):
     """What a ledger says of a project; the value is the plainest header word for it."""
 
+    KEY = "系统编号"
     SERIAL = "序号"
     TITLE = "项目名称"
     INVESTOR = "企业名称"
@@ -44,6 +45,7 @@ class Field(StrEnum):
 # The first word of a field is the best: where a ledger has two of them (协议金额 and 总投资), the
 # better one is read and the other is kept as text.
 _WORDS: dict[Field, str] = {
+    Field.KEY: "系统编号",
     Field.SERIAL: "序号 编号 号",
     Field.TITLE: "项目名称 招商项目名称 签约项目名称 招商引资项目名称 项目全称 项目",
     Field.INVESTOR: (

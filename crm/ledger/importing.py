@@ -1,168 +1,144 @@
-"""What would a ledger record, and recording it: one line, one lead, all of its events or none.
+"""Recording a ledger: a line without a lead opens one, a line of a known lead adds what changed.
 
-The preview asks the same questions as the import (`recording.judged`), so that both take and
-refuse the same lines. Only the import knows the store, and so which lines are in it already.
+All of a line's events or none. Every command has a key made of the file's hash, the line and the
+version of its lead, so that an import broken off in the middle is simply run again, and the same
+ledger twice records nothing the second time.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
 
 from crm.application import CRM
-from crm.commands import Condition, Written
-from crm.ledger.recording import following, judged, registration
-from crm.ledger.rows import Fault, LedgerRow, read_row
-from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
+from crm.commands import Condition, VersionMismatch, Written
+from crm.ledger.planning import Outcome, Plan, Planned, Planner, Progress, no_progress, plan
+from crm.ledger.reading import Ledger, preview
+from crm.ledger.rows import Fault, LedgerRow
 from crm.people import Caller, Forbidden
 from domain.errors import BadInput, Refused
 
+__all__ = [
+    "ImportReport",
+    "Imported",
+    "Ledger",
+    "import_ledger",
+    "plan",
+    "preview",
+    "record",
+]
+
+_ATTEMPTS = 5
+_FINGERPRINT = "ledger"
+
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """A workbook as read on the day `today`. `notes` tell what was left out or assumed."""
+class Imported:
+    """A line and what became of it; `written` None when nothing was recorded."""
 
-    file: str
-    today: date
-    rows: tuple[LedgerRow, ...]
-    notes: tuple[str, ...]
-    sheets: int = 1
-    tables: tuple[Table, ...] = ()
-
-    @property
-    def accepted(self) -> tuple[LedgerRow, ...]:
-        return tuple(row for row in self.rows if not row.faults)
-
-    @property
-    def refused(self) -> tuple[LedgerRow, ...]:
-        return tuple(row for row in self.rows if row.faults)
-
-    def source(self, row: LedgerRow) -> str:
-        """Where a lead came from, as its registration's note says."""
-        sheet = f" {row.sheet}" if self.sheets > 1 else ""
-        return f"台账：{self.file}{sheet} 第{row.row}行"
+    line: Planned
+    written: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: lines recorded, lines that were in already, lines refused."""
+    """What an import did, in the order of the lines."""
 
     ledger: Ledger
-    recorded: tuple[tuple[LedgerRow, Written], ...]
-    already: tuple[LedgerRow, ...]
-    refused: tuple[LedgerRow, ...]
+    lines: tuple[Imported, ...]
 
+    @property
+    def recorded(self) -> list[tuple[LedgerRow, Written]]:
+        """Lines that opened a lead."""
+        return [
+            (done.line.row, done.written)
+            for done in self.lines
+            if done.written and done.line.registration
+        ]
 
-def preview(path: Path, today: date, said_of: SaidOf = nothing_said) -> Ledger:
-    """Read a ledger and judge each line; records nothing.
+    @property
+    def updated(self) -> list[tuple[Planned, Written]]:
+        """Lines that changed a known lead."""
+        return [
+            (done.line, done.written)
+            for done in self.lines
+            if done.written and done.line.comparison
+        ]
 
-    Raises `LedgerError` when the file as a whole is no ledger.
-    """
-    tables, notes = read_workbook(path, today, said_of)
-    rows: list[LedgerRow] = []
-    for table in tables:
-        where = f"工作表“{table.sheet}”：" if len(tables) > 1 else ""
-        notes += [where + note for note in table.notes]
-        if table.filed_on is None:
-            notes.append(f"{where}没有填报时间，未注明日期的事项按今天（{today}）登记")
-        for sheet_row in table.rows:
-            row = read_row(table, sheet_row, today)
-            rows.append(row if row.faults else replace(row, faults=judged(row, today)))
-    return Ledger(
-        path.name, today, tuple(_compared(rows)), tuple(notes), len(tables), tuple(tables)
-    )
+    @property
+    def already(self) -> tuple[LedgerRow, ...]:
+        """Lines that say what the log says."""
+        return tuple(line.row for line in self._of(Outcome.UNCHANGED))
 
+    @property
+    def refused(self) -> tuple[LedgerRow, ...]:
+        return tuple(line.row for line in self._of(Outcome.REFUSED))
 
-def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
-    """Lines that name a project of an earlier line say so; both are taken."""
-    first: dict[tuple[str | None, str | None], LedgerRow] = {}
-    compared = []
-    for row in rows:
-        earlier = first.setdefault((row.title, row.investor), row)
-        if earlier is not row and not row.faults:
-            doubt = f"项目名称、投资方与第{earlier.row}行相同，疑似重复"
-            row = replace(row, doubts=(*row.doubts, doubt))
-        compared.append(row)
-    return compared
+    @property
+    def conflicts(self) -> list[Planned]:
+        """Lines with something for a person to decide; what else they say may be recorded."""
+        return self._of(Outcome.CONFLICT)
 
-
-Progress = Callable[[int, int], None]
-"""Lines gone through, of how many."""
-
-
-def unseen(_: int, __: int) -> None:
-    """Progress that nobody watches."""
+    def _of(self, outcome: Outcome) -> list[Planned]:
+        return [done.line for done in self.lines if done.line.outcome is outcome]
 
 
 def import_ledger(
-    crm: CRM, ledger: Ledger, by: Caller, progress: Progress = unseen
+    crm: CRM, ledger: Ledger, by: Caller, progress: Progress = no_progress
 ) -> ImportReport:
-    """Record every line without fault.
+    """Record what each line says that the log does not; refused lines and conflicts are listed."""
+    return record(crm, plan(crm, ledger, by), by, progress)
 
-    A line recorded before, by the same caller and saying the same, is not recorded again: after
-    mending the refused lines the whole file is simply imported once more.
-    """
-    recorded: list[tuple[LedgerRow, Written]] = []
-    already: list[LedgerRow] = []
-    refused = list(ledger.refused)
-    seen: Counter[str] = Counter()
-    for nth, row in enumerate(ledger.accepted):
-        progress(nth, len(ledger.accepted))
-        content = _content(row)
-        seen[content] += 1
-        key = f"ledger:{content}:{seen[content]}"  # two equal lines of a ledger are two leads
-        if crm.store.answered(by.name, key) is not None:
-            already.append(row)
-            continue
+
+def record(crm: CRM, planned: Plan, by: Caller, progress: Progress = no_progress) -> ImportReport:
+    """Record a plan. A lead that others have changed since is compared again."""
+    recorder = _Recorder(crm, Planner(crm, planned.ledger, by), by)
+    lines = []
+    for done, line in enumerate(planned.lines, start=1):
+        lines.append(recorder.record(line))
+        progress(done, len(planned.lines))
+    return ImportReport(planned.ledger, tuple(lines))
+
+
+class _Recorder:
+    def __init__(self, crm: CRM, planner: Planner, by: Caller) -> None:
+        self._crm, self._planner, self._by = crm, planner, by
+
+    def record(self, line: Planned) -> Imported:
+        if not line.events:
+            return Imported(line)
         try:
-            written = crm.register(
-                registration(row, ledger.source(row)),
-                *following(row),
-                by=by,
-                condition=Condition(key=key, fingerprint="ledger"),
-            )
+            return self._open(line) if line.registration else self._update(line)
         except (Refused, BadInput, Forbidden) as error:
-            refused.append(replace(row, faults=(Fault(error.code, "整行", error.detail),)))
-        else:
-            twins = crm.reader.codes_of(row.title or "", row.investor or "")
-            if others := [code for code in twins if code != written.code]:
-                doubt = f"系统中已有同名同投资方的项目（{'、'.join(others)}），疑似重复"
-                row = replace(row, doubts=(*row.doubts, doubt))
-            recorded.append((row, written))
-    order = {id_of(row): nth for nth, row in enumerate(ledger.rows)}
-    refused.sort(key=lambda row: order[id_of(row)])
-    return ImportReport(ledger, tuple(recorded), tuple(already), tuple(refused))
+            fault = Fault(error.code, "整行", error.detail)
+            return Imported(replace(line, row=replace(line.row, faults=(fault,))))
 
+    def _open(self, line: Planned) -> Imported:
+        assert line.registration is not None
+        key, opened = self._planner.opening_key(line.row)
+        if opened is not None:  # by an import that ran beside this one
+            return Imported(replace(line, registration=None, following=()))
+        written = self._crm.register(
+            line.registration,
+            *line.following,
+            by=self._by,
+            condition=Condition(key=key, fingerprint=_FINGERPRINT),
+        )
+        return Imported(line, written)
 
-def id_of(row: LedgerRow) -> tuple[str, int]:
-    """What a line is found again by."""
-    return row.sheet, row.row
-
-
-def _content(row: LedgerRow) -> str:
-    """A digest of what the line says, wherever it stands and whenever it was filed."""
-    says = (
-        row.title,
-        row.investor,
-        row.uscc,
-        row.chain,
-        row.unit,
-        row.town,
-        row.kind and row.kind.value,
-        row.agreed_total_yuan,
-        *(day and day.isoformat() for day in (row.signed_on, row.started_on, row.completed_on)),
-        *(day and day.isoformat() for day in (row.produced_on, row.exited_on)),
-        row.funds_yuan,
-        row.funds_usd,
-        row.leader,
-        row.responsible_unit,
-        row.person,
-        row.contact,
-        row.phone,
-        row.progress,
-        row.remark,
-        row.extras,
-    )
-    return hashlib.sha256(repr(says).encode()).hexdigest()
+    def _update(self, line: Planned) -> Imported:
+        for _ in range(_ATTEMPTS):
+            if line.comparison is None or not line.events:
+                break
+            lead = line.comparison.lead
+            condition = Condition(
+                if_match=lead.version,
+                key=self._planner.key(line.row, lead.version),
+                fingerprint=_FINGERPRINT,
+            )
+            try:
+                written = self._crm.record(
+                    lead.lead_id, *line.events, by=self._by, condition=condition
+                )
+            except VersionMismatch:
+                line = self._planner.afresh(line)
+            else:
+                return Imported(line, written)
+        return Imported(line)

@@ -15,6 +15,8 @@ _SHEET_UNIT = re.compile(rf"单位:?(?:人民币)?({UNIT_WORDS})")
 _FILED = re.compile(
     r"(?:(?:填报|填表|制表|统计|报送|上报|截至|截止)(?:时间|日期|到)?|^(?:时间|日期)):?(?=\d)(.+)"
 )
+_OFFICE = re.compile(r"(填报单位|填表单位|报送单位)(?:\([^)]*\))?\s*:\s*([^\s:]+)(?![^\s]*:)")
+_AUTHOR = re.compile(r"(填表人|填报人|制表人|经办人)(?:\([^)]*\))?\s*:\s*([^\s:]+)(?![^\s]*:)")
 
 
 def compact(shown: str) -> str:
@@ -48,6 +50,13 @@ def filing_day(margin: Sequence[Sequence[Cell]], today: date) -> tuple[date | No
             filed_on = min(month_end(*month), max(today, date(*month, 1)))
             return filed_on, [f"填报时间只写到月，按{filed_on}登记"]
     return None, []
+
+
+def filed_by(margin: Sequence[Sequence[Cell]]) -> str | None:
+    """填报单位 and 填报人 as the lines around the table name them; None when they do not."""
+    text = unicodedata.normalize("NFKC", " ".join(_joined(line) for line in margin))
+    found = (_OFFICE.search(text), _AUTHOR.search(text))
+    return "，".join(f"{one[1]}：{one[2]}" for one in found if one) or None
 
 
 def _joined(line: Sequence[Cell]) -> str:

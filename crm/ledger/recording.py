@@ -4,6 +4,8 @@ Order of recording: registration, responsibility, signing, start, completion, pr
 exit. Nothing in the line is lost: what has no place of its own stands in the registration's note.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -11,7 +13,7 @@ from crm.ledger.headers import Field
 from crm.ledger.rows import Fault, LedgerRow
 from domain.calendar import end_of_day
 from domain.errors import BadInput, Refused
-from domain.event import ContactPerson, Personal, Recorded
+from domain.event import ContactPerson, Evidence, Personal, Recorded
 from domain.lead import events as e
 from domain.lead.decisions import decide
 from domain.lead.standing import Lead
@@ -98,6 +100,11 @@ def following(row: LedgerRow) -> list[e.LeadEvent]:
     return events
 
 
+def sourced(events: Sequence[e.LeadEvent], source: Evidence) -> list[e.LeadEvent]:
+    """The events of a line, each with the line as its source."""
+    return [replace(event, evidence=(*event.evidence, source)) for event in events]
+
+
 def judged(row: LedgerRow, today: date) -> tuple[Fault, ...]:
     """What the domain would say against a line without fault; empty when it accepts it."""
     lead = Lead(uuid4())
@@ -107,7 +114,7 @@ def judged(row: LedgerRow, today: date) -> tuple[Fault, ...]:
             decide(lead, event, today)
         except (Refused, BadInput) as error:
             header = row.header(_COLUMN[type(event)])
-            return (Fault(error.code, header, error.detail),)
+            return (Fault(error.code, header, error.detail, relative=True),)
         lead = lead.after(Recorded(lead.lead_id, lead.version + 1, 0, uuid4(), moment, "", event))
     return ()
 

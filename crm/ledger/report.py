@@ -1,11 +1,13 @@
 """What staff read before and after a ledger is imported: lines taken, lines refused, totals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from crm.ledger.importing import ImportReport, Ledger
+from crm.ledger.comparing import Difference
+from crm.ledger.importing import ImportReport
+from crm.ledger.planning import Outcome, Plan, Planned
+from crm.ledger.reading import Ledger
 from crm.ledger.rows import LedgerRow
-from crm.ledger.sheet import Table
-from crm.presentation import Shown, day_text
+from crm.ledger.taking_back import TakenBack
 from domain.money import wan_text
 
 
@@ -30,29 +32,113 @@ def render_preview(ledger: Ledger) -> str:
     )
 
 
+def render_plan(planned: Plan) -> str:
+    """What an import would record on the log as it stands, and what it would not."""
+    ledger = planned.ledger
+    new = [line.row for line in planned.of(Outcome.NEW)]
+    changed = [line for line in planned.lines if line.comparison and line.events]
+    refused = [line.row for line in planned.of(Outcome.REFUSED)]
+    total = (
+        f"共{len(planned.lines)}行：将新录入{len(new)}行，{_sums(new)}；更新{len(changed)}行；"
+        f"无变化{len(planned.of(Outcome.UNCHANGED))}行；"
+        f"待人工确认{len(planned.of(Outcome.CONFLICT))}行；拒绝{len(refused)}行。"
+    )
+    return "\n".join(
+        [
+            f"《{ledger.file}》预览（未录入）",
+            *_noted(ledger.notes),
+            "",
+            f"将新录入{len(new)}行：",
+            *(_line(row, ledger.sheets) for row in new),
+            *_changed(changed, ledger.sheets),
+            *_undecided(planned.lines, ledger.sheets),
+            *_refused(refused, ledger.sheets),
+            *_doubted(new, ledger.sheets),
+            "",
+            total,
+        ]
+    )
+
+
 def render_report(report: ImportReport) -> str:
     """What an import did."""
     rows = [row for row, _ in report.recorded]
     sheets = report.ledger.sheets
+    updated = [line for line, _ in report.updated]
     already = f"已录入过、未重复录入{len(report.already)}行；" if report.already else ""
+    changed = f"更新{len(updated)}行；" if updated else ""
+    undecided = f"待人工确认{len(report.conflicts)}行；" if report.conflicts else ""
     total = (
         f"共{len(report.ledger.rows)}行：已录入{len(rows)}行，{_sums(rows)}；"
-        f"{already}拒绝{len(report.refused)}行。"
+        f"{changed}{already}{undecided}拒绝{len(report.refused)}行。"
     )
     return "\n".join(
         [
             f"《{report.ledger.file}》导入结果",
             *_noted(report.ledger.notes),
-            *(
-                f"{_line(row, report.ledger.sheets)}  {written.code or ''}"
-                for row, written in report.recorded
-            ),
+            *(f"{_line(row, sheets)}  {written.code or ''}" for row, written in report.recorded),
+            *_changed(updated, sheets),
+            *_undecided([done.line for done in report.lines], sheets),
             *_refused(report.refused, sheets),
             *_doubted(rows, sheets),
             "",
             total,
         ]
     )
+
+
+def render_taken_back(taken: TakenBack) -> str:
+    """What taking an import back voided, and what had to stay."""
+    leads = len({voided.code for voided in taken.voided})
+    kept = [f"{one.code}  {one.label}（{one.occurred_on}）：{one.reason}" for one in taken.kept]
+    return "\n".join(
+        [
+            f"收回台账导入（SHA-256 {taken.sha256}）",
+            *(["", "以下记录有其他记录以其为前提，未作废，请逐条处理：", *kept] if kept else []),
+            "",
+            f"已作废{len(taken.voided)}条记录，涉及{leads}个项目；保留{len(kept)}条。",
+        ]
+    )
+
+
+def _changed(lines: Iterable[Planned], sheets: int) -> list[str]:
+    told = [
+        f"{_where(line.row, sheets)}  {line.code}  {line.row.title}  "
+        + "；".join(_difference(change) for change in line.comparison.changes)
+        for line in lines
+        if line.comparison
+    ]
+    return ["", "更新：", *told] if told else []
+
+
+def _undecided(lines: Iterable[Planned], sheets: int) -> list[str]:
+    """Conflicts, old cells and words that no entry took."""
+    told: list[str] = []
+    conflicts: list[tuple[Planned, Difference]] = []
+    rest: list[tuple[Planned, Difference]] = []
+    for line in lines:
+        if line.row.faults:
+            continue
+        conflicts += [(line, one) for one in line.conflicts]
+        if line.comparison:
+            rest += [(line, one) for one in (*line.comparison.old, *line.comparison.unrecorded)]
+    for header, found in (
+        ("与系统不符，未录入，请人工确认：", conflicts),
+        ("未录入：", rest),
+    ):
+        if found:
+            told += ["", header]
+            told += [
+                f"{_where(line.row, sheets)}  "
+                + (f"{line.code}  {_difference(one)}" if line.code else one.reason)
+                for line, one in found
+            ]
+    return told
+
+
+def _difference(one: Difference) -> str:
+    log = f"{one.log}→" if one.log else ""
+    return f"{one.column}：{log}{one.ledger}" + (f"（{one.reason}）" if one.reason else "")
 
 
 def _where(row: LedgerRow, sheets: int) -> str:
@@ -110,63 +196,3 @@ def _sums(rows: Iterable[LedgerRow]) -> str:
     agreed = sum(row.agreed_total_yuan or 0 for row in taken if row.signed_on)
     funds = sum(row.funds_yuan for row in taken)
     return f"协议金额{wan_text(agreed)}万元，到位资金{wan_text(funds)}万元"
-
-
-def ledger_shown(ledger: Ledger, rows: Sequence[LedgerRow]) -> Shown:
-    """What was read of a ledger, and some of its rows. Names no telephone."""
-    return {
-        "notes": list(ledger.notes),
-        "sheets": [_sheet_shown(table) for table in ledger.tables],
-        "counts": {
-            "rows": len(ledger.rows),
-            "accepted": len(ledger.accepted),
-            "refused": len(ledger.refused),
-        },
-        "rows": [row_shown(row) for row in rows],
-    }
-
-
-def _sheet_shown(table: Table) -> Shown:
-    """Each column with what it became; `said` when somebody has set it so."""
-    return {
-        "sheet": table.sheet,
-        "filed_on": day_text(table.filed_on),
-        "rows": len(table.rows),
-        "columns": [
-            {
-                "header": column.header,
-                "field": None if column.field is None else column.field.name.lower(),
-                "field_label": None if column.field is None else column.field.value,
-                "said": column.header in table.said,
-            }
-            for column in table.columns
-        ],
-        "not_understood": [column.header for column in table.columns if column.field is None],
-    }
-
-
-def row_shown(row: LedgerRow) -> Shown:
-    """One line: what would come of it, and what is wrong with it."""
-    return {
-        "sheet": row.sheet,
-        "row": row.row,
-        "outcome": "refused" if row.faults else "new",
-        "title": row.title,
-        "investor": row.investor,
-        "agreed_total_wan": wan_text(row.agreed_total_yuan),
-        "faults": [
-            {"code": fault.code, "column": fault.column, "reason": fault.reason}
-            for fault in row.faults
-        ],
-        "doubts": list(row.doubts),
-    }
-
-
-def report_shown(report: ImportReport) -> Shown:
-    """What an import did."""
-    return {
-        "recorded": len(report.recorded),
-        "already": len(report.already),
-        "refused": [row_shown(row) for row in report.refused],
-        "codes": [written.code for _, written in report.recorded],
-    }

@@ -44,6 +44,8 @@ _NO_EXIT = re.compile(
     rf"(?:[未拟将若如无则]|不(?!足)|建议|计划|可能|申请|准备|考虑|是否|否则).{{0,2}}(?:{_GONE})"
     rf"|(?:{_GONE})(?:风险|机制|条款|申请|意向)"
 )
+# ZS2023-0001@7: as the lead stood after its seventh entry.
+_KEY = re.compile(r"(ZS\d{4}-\d{4,})(?:@(\d{1,6}))?")
 _CLAUSE = re.compile(r"[,;。]")
 # Excel has already replaced the end of a longer number by zeros.
 _EXACT_BELOW = 10**15
@@ -51,24 +53,36 @@ _EXACT_BELOW = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a line is refused: stable `code`, the column as in the sheet, the reason for staff."""
+    """Why a line is refused: stable `code`, the column as in the sheet, the reason for staff.
+
+    `relative`: every cell could be read, they do not go together. Of a lead that is known, the
+    log may know better (先建后签), so there it is the comparison that judges.
+    """
 
     code: str
     column: str
     reason: str
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One project line as read. With `faults` the other values are what could still be read.
 
-    `filed_on` is the day of what the line does not date; `extras` are (header, value) of columns
-    the program has no place for; `doubts` are words for the preview, no reason to refuse.
+    `filed_on` is the day of what the line does not date, `dated` whether the sheet states it;
+    `filed_by` who filled the sheet in. `key` is the lead's code where the line carries it, and
+    `key_version` that of the lead when the line was written out. `vague` are days the line states
+    less exactly than they were read. `extras` are (header, value) of columns the program has no
+    place for; `doubts` are words for the preview, no reason to refuse.
     """
 
     sheet: str
     row: int
     filed_on: date
+    dated: bool = False
+    filed_by: str | None = None
+    key: str | None = None
+    key_version: int | None = None
     title: str | None = None
     investor: str | None = None
     uscc: str | None = None
@@ -92,6 +106,7 @@ class LedgerRow:
     progress: str | None = None
     remark: str | None = None
     extras: tuple[tuple[str, str], ...] = ()
+    vague: frozenset[Field] = frozenset()
     headers: dict[Field, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -109,9 +124,10 @@ class _Line:
         self.headers = {c.field: c.header for c in table.columns if c.field is not None}
         self.faults: list[Fault] = []
         self.doubts: list[str] = []
+        self.vague: set[Field] = set()
 
-    def refuse(self, code: str, what: Field, reason: str) -> None:
-        self.faults.append(Fault(code, self.headers.get(what, what.value), reason))
+    def refuse(self, code: str, what: Field, reason: str, *, relative: bool = False) -> None:
+        self.faults.append(Fault(code, self.headers.get(what, what.value), reason, relative))
 
     def faulty(self, what: Field) -> bool:
         return any(f.column == self.headers.get(what, what.value) for f in self.faults)
@@ -157,6 +173,7 @@ class _Line:
         # Of this month the last day has not come.
         if found > self._today >= found.replace(day=1):
             found = self._today
+        self.vague.add(what)
         self.doubts.append(f"{self.headers[what]}“{cells.text(cell)}”只写到月，按{found}登记")
         return self.not_after_today(what, found)
 
@@ -189,6 +206,16 @@ class _Line:
         if kind is None:
             self.refuse("kind", Field.KIND, f"“{shown}”不是意向书、框架协议、协议或合同")
         return kind
+
+    def key(self) -> tuple[str | None, int | None]:
+        """The lead's code, and its version if written; 序号 counts when it has a code's form."""
+        for what in (Field.KEY, Field.SERIAL):
+            shown = unicodedata.normalize("NFKC", self.text(what) or "").upper()
+            if found := _KEY.fullmatch(shown):
+                return found[1], int(found[2]) if found[2] else None
+        if wrong := self.text(Field.KEY):
+            self.refuse("key", Field.KEY, f"“{wrong}”不是系统编号（如 ZS2023-0001）")
+        return None, None
 
     def extras(self) -> tuple[tuple[str, str], ...]:
         return tuple(
@@ -229,14 +256,20 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
         doubts.append(f"{line.headers[Field.PROGRESS]}“{progress}”提到退出，未按退出登记")
     latest = max((day for day in days.values() if day), default=None)
     if exited_on and latest and exited_on < latest:
-        line.refuse("order", Field.REMARK, f"退出日期{exited_on}早于已登记的{latest}")
+        reason = f"退出日期{exited_on}早于已登记的{latest}"
+        line.refuse("order", Field.REMARK, reason, relative=True)
     dated_by_filing = funds or dollars or exited_on == filed_on or days[Field.SIGNED] is None
     if dated_by_filing and filed_on > today:
         line.faults.append(Fault("date", "填报时间", f"填报时间{filed_on}晚于今天（{today}）"))
+    key, key_version = line.key()
     return LedgerRow(
         sheet=table.sheet,
         row=sheet_row.number,
         filed_on=filed_on,
+        dated=table.filed_on is not None,
+        filed_by=table.filed_by,
+        key=key,
+        key_version=key_version,
         title=title,
         investor=investor,
         uscc=line.uscc(),
@@ -260,6 +293,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
         progress=progress,
         remark=remark,
         extras=line.extras(),
+        vague=frozenset(line.vague),
         headers=line.headers,
         faults=tuple(line.faults),
         doubts=(*line.doubts, *doubts),
@@ -270,22 +304,25 @@ def _check_milestones(line: _Line, days: dict[Field, date | None]) -> None:
     """签约 ≤ 开工 ≤ 竣工 ≤ 投产, none left out. What could not be read is not judged again."""
     for earlier, later in pairwise(_ORDER):
         if days[later] is not None and days[earlier] is None and not line.faulty(earlier):
-            line.refuse("date", earlier, f"已填{later.value}，但没有{earlier.value}")
+            reason = f"已填{later.value}，但没有{earlier.value}"
+            line.refuse("date", earlier, reason, relative=True)
     reached = [(what, day) for what in _ORDER if (day := days[what]) is not None]
     for (earlier, before), (later, after) in pairwise(reached):
         if after < before:
-            line.refuse("order", later, f"{later.value}{after}早于{earlier.value}{before}")
+            reason = f"{later.value}{after}早于{earlier.value}{before}"
+            line.refuse("order", later, reason, relative=True)
 
 
 def _check_signing(
     line: _Line, kind: AgreementKind | None, amount: int | None, *, started: bool
 ) -> None:
     if not line.faulty(Field.AMOUNT) and not amount:
-        line.refuse("amount", Field.AMOUNT, "已签约的项目须填大于零的协议金额")
+        line.refuse("amount", Field.AMOUNT, "已签约的项目须填大于零的协议金额", relative=True)
     if kind is None and not line.faulty(Field.KIND):
-        line.refuse("kind", Field.KIND, "已签约的项目须填协议类别")
+        line.refuse("kind", Field.KIND, "已签约的项目须填协议类别", relative=True)
     if kind is not None and not kind.countable and started:
-        line.refuse("kind", Field.KIND, f"{kind.label}不能直接开工，须先签协议或合同")
+        reason = f"{kind.label}不能直接开工，须先签协议或合同"
+        line.refuse("kind", Field.KIND, reason, relative=True)
 
 
 def _exit(line: _Line, remark: str | None, filed_on: date) -> tuple[date | None, list[str]]:
@@ -307,6 +344,8 @@ def _exit(line: _Line, remark: str | None, filed_on: date) -> tuple[date | None,
     except CellError as error:
         line.refuse("date", Field.REMARK, str(error))
         return None, []
+    if day is None:
+        line.vague.add(Field.REMARK)
     return line.not_after_today(Field.REMARK, day or filed_on), []
 
 

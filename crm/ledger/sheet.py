@@ -15,7 +15,7 @@ from crm.ledger.columns import Column, Merged, cell_at, find_header
 from crm.ledger.files import Line, RawSheet, open_file
 from crm.ledger.headers import Field
 from crm.ledger.mapping import Said, applied, shape_of
-from crm.ledger.margin import compact, filing_day, sheet_scale
+from crm.ledger.margin import compact, filed_by, filing_day, sheet_scale
 
 # One cell merged over several lines says the same of each, except for these: one name is one
 # project, and nobody wrote down how one amount is divided between two.
@@ -43,7 +43,8 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ledger sheet. `scale` is the sheet's 元 per unit; `filed_on` its 填报时间, if written.
+    """A ledger sheet. `scale` is the sheet's 元 per unit; `filed_on` its 填报时间,
+    `filed_by` its 填报单位 and 填报人, if written.
 
     `said` is what somebody has said of the columns of ledgers of its `shape`.
     """
@@ -53,6 +54,7 @@ class Table:
     rows: tuple[SheetRow, ...]
     scale: int | None
     filed_on: date | None
+    filed_by: str | None
     notes: tuple[str, ...]
     shape: str = ""
     said: Said = field(default_factory=dict)
@@ -113,6 +115,7 @@ def read_sheet(sheet: RawSheet, today: date, said_of: SaidOf = nothing_said) -> 
         rows=tuple(rows),
         scale=sheet_scale(lines[:top]),
         filed_on=filed_on,
+        filed_by=filed_by([*lines[:top], *footer]),
         notes=(*filed_note, *(() if said else doubled), *notes),
         shape=shape,
         said=said,

@@ -224,7 +224,7 @@ def _funded(s: LeadState, ev: e.FundsArrived) -> None:
     s.funds_yuan[ev.source] = s.funds_yuan.get(ev.source, 0) + (ev.amount_yuan or 0)
     s.funds_usd += ev.amount_usd or 0
     s.first_funds_on = s.first_funds_on or ev.occurred_on
-    if ev.voucher is None and not ev.evidence:
+    if ev.voucher is None and not ev.proofs:
         s.unproven_funds += 1
 
 

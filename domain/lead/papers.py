@@ -19,7 +19,7 @@ def keep_papers(state: LeadState, event: Event) -> None:
         name = NAME_OF[type(event)].name
         state.papers += tuple(
             Paper(item.kind, item.name, name, event.occurred_on, item.taken_on)
-            for item in event.evidence
+            for item in event.proofs
         )
 
 

@@ -1,0 +1,58 @@
+"""Commands that take ledgers in: import one, and take a whole import back."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm.cli.shared import fail, program, progress
+
+app = typer.Typer(help="台账的录入与收回", no_args_is_help=True)
+
+
+@app.command("import")
+def import_ledger_file(
+    file: Annotated[Path, typer.Argument(help="招商项目台账（.xlsx、.xls、.ods 或 .csv）")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览，不录入")] = False,
+) -> None:
+    """导入台账：新项目登记，已有项目只录变更；与系统不符的列出待人工确认，有问题的行退回。"""
+    from crm.ledger import LedgerError
+    from crm.ledger.importing import plan, preview, record
+    from crm.ledger.report import render_plan, render_report
+    from crm.people import SYSTEM
+
+    with program() as crm:
+        try:
+            ledger = preview(file, crm.today())
+        except LedgerError as error:
+            fail(str(error))
+        planned = plan(crm, ledger, SYSTEM, progress("比对"))
+        if dry_run:
+            typer.echo(render_plan(planned))
+        else:
+            typer.echo(render_report(record(crm, planned, SYSTEM, progress("录入"))))
+
+
+@app.command("take-back")
+def take_back_import(
+    source: Annotated[
+        str, typer.Argument(metavar="SHA_OR_FILE", help="台账文件，或其 SHA-256（前 8 位以上）")
+    ],
+) -> None:
+    """收回一次导入：作废从这份台账录入的全部记录；已有其他记录为前提的保留并列出。"""
+    from crm.ledger.reading import digest_of
+    from crm.ledger.report import render_taken_back
+    from crm.ledger.taking_back import take_back
+    from crm.people import SYSTEM
+
+    path = Path(source)
+    if path.is_file():
+        sha256 = digest_of(path)
+    elif re.fullmatch(r"[0-9a-fA-F]{8,64}", source):
+        sha256 = source
+    else:
+        fail(f"既不是文件，也不是 SHA-256：{source}")
+    with program() as crm:
+        taken = take_back(crm, sha256, SYSTEM, progress("收回"))
+        typer.echo(render_taken_back(taken))

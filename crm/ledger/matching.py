@@ -1,0 +1,181 @@
+"""Which lead is each line of a ledger about?
+
+By its key (系统编号, or a code in 编号); else by project name and investor, as any entry has named
+them; else by project name and a 统一社会信用代码 of the investor or project company. Of several
+leads that may be meant, none is guessed: a person decides. Only lines that differ in nothing from a
+lead of the name, and the one line left over for the one lead left over, need no decision.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from crm.ledger.headers import Field
+from crm.ledger.rows import LedgerRow
+from crm.ledger.values import Value, plain
+from crm.numbering import stream_of
+from domain.likeness import company_key, title_key
+from projections.tables import OPEN, lead_identity
+
+# PostgreSQL and SQLite both take this many values in one query.
+_TOGETHER = 500
+
+
+@dataclass(slots=True)
+class Known:
+    """A lead by all the names its entries have given it."""
+
+    lead_id: UUID
+    code: str
+    titles: set[Value] = field(default_factory=set)
+    names: set[tuple[Value, Value]] = field(default_factory=set)  # (title, investor)
+    usccs: set[str] = field(default_factory=set)
+    investor_keys: set[str] = field(default_factory=set)
+
+    def take(self, step: Any) -> None:
+        self.titles.add(plain(step.title))
+        self.names.add((plain(step.title), plain(step.investor)))
+        self.usccs |= {step.investor_uscc, step.company_uscc} - {None}
+        self.investor_keys.add(step.investor_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`lead_id` of the lead a line is about; with `unclear`, why nobody can say.
+
+    `likely` are the codes of leads of the same or a like name that it was not matched with.
+    """
+
+    lead_id: UUID | None = None
+    unclear: str | None = None
+    column: Field = Field.TITLE
+    likely: tuple[str, ...] = ()
+
+
+Differs = Callable[[LedgerRow, UUID], bool]
+"""Whether a line differs from a lead in anything."""
+
+
+def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -> list[Match]:
+    """A match for each line, in order. Asks the projection `identities`."""
+    known = _Leads(connection, rows)
+    matches: dict[int, Match] = {}
+    by_key = Counter(row.key for row in rows if row.key)
+    for nth, row in enumerate(rows):
+        if row.key is not None:
+            matches[nth] = known.by_key(row, alone=by_key[row.key] == 1)
+    taken = {found.lead_id for found in matches.values()}
+    shared: dict[tuple[UUID, ...], list[int]] = defaultdict(list)
+    for nth, row in enumerate(rows):
+        if nth in matches:
+            continue
+        candidates = [lead for lead in known.by_name(row) if lead.lead_id not in taken]
+        if candidates:
+            shared[tuple(lead.lead_id for lead in candidates)].append(nth)
+        else:
+            matches[nth] = Match(likely=known.like(row))
+    for lead_ids, lines in shared.items():
+        matches |= _dealt(rows, lines, lead_ids, known, differs)
+    return [matches[nth] for nth in range(len(rows))]
+
+
+def _dealt(
+    rows: Sequence[LedgerRow],
+    lines: Sequence[int],
+    lead_ids: Sequence[UUID],
+    known: "_Leads",
+    differs: Differs,
+) -> dict[int, Match]:
+    """Lines of one name over the leads of that name."""
+    if len(lines) == len(lead_ids) == 1:
+        return {lines[0]: Match(lead_ids[0])}
+    dealt: dict[int, Match] = {}
+    left = list(lead_ids)
+    for nth in lines:
+        equal = next((lead_id for lead_id in left if not differs(rows[nth], lead_id)), None)
+        if equal is not None:
+            dealt[nth] = Match(equal)
+            left.remove(equal)
+    open_lines = [nth for nth in lines if nth not in dealt]
+    codes = tuple(known.of(lead_id).code for lead_id in lead_ids)
+    if not left:  # one more project of the name
+        return dealt | {nth: Match(likely=codes) for nth in open_lines}
+    if len(open_lines) == len(left) == 1:
+        return dealt | {open_lines[0]: Match(left[0])}
+    reason = f"系统中已有同名同投资方的项目（{'、'.join(codes)}），疑似重复，须人工确认是哪一个"
+    return dealt | {nth: Match(unclear=reason, likely=codes) for nth in open_lines}
+
+
+class _Leads:
+    """The leads the lines may be about, read by their keys in a few queries."""
+
+    def __init__(self, connection: Connection, rows: Sequence[LedgerRow]) -> None:
+        self._of: dict[UUID, Known] = {}
+        columns = lead_identity.c
+        self._read(connection, columns.lead_id, {stream_of(row.key) for row in rows if row.key})
+        names = {title_key(row.title) for row in rows if row.title}
+        self._read(connection, columns.title_key, names)
+        self._by_title: dict[Value, list[Known]] = defaultdict(list)
+        self._by_key: dict[str, list[Known]] = defaultdict(list)
+        for lead in sorted(self._of.values(), key=lambda lead: (len(lead.code), lead.code)):
+            for title in lead.titles:
+                self._by_title[title].append(lead)
+            for key in {title_key(str(title)) for title in lead.titles}:
+                self._by_key[key].append(lead)
+
+    def of(self, lead_id: UUID) -> Known:
+        return self._of[lead_id]
+
+    def by_key(self, row: LedgerRow, *, alone: bool) -> Match:
+        """The lead whose code the line carries, if the line can be about it at all."""
+        assert row.key is not None
+        what = Field.KEY if Field.KEY in row.headers else Field.SERIAL
+        lead = self._of.get(stream_of(row.key))
+        if lead is None:
+            return Match(unclear=f"没有编号为{row.key}的项目，或其登记已作废", column=what)
+        if not alone:
+            return Match(unclear=f"台账中有多行的编号都是{row.key}", column=what)
+        told = {investor for _, investor in lead.names}
+        if plain(row.title) not in lead.titles and not (
+            plain(row.investor) in told or row.uscc in lead.usccs
+        ):
+            reason = f"项目名称、投资方都与{row.key}不同，可能是编号错行"
+            return Match(unclear=reason, column=what)
+        return Match(lead.lead_id)
+
+    def by_name(self, row: LedgerRow) -> list[Known]:
+        same_title = self._by_title.get(plain(row.title), [])
+        name = (plain(row.title), plain(row.investor))
+        exact = [lead for lead in same_title if name in lead.names]
+        if len(exact) > 1 and row.uscc:
+            told_apart = [lead for lead in exact if row.uscc in lead.usccs]
+            exact = told_apart if len(told_apart) == 1 else exact
+        return exact or [lead for lead in same_title if row.uscc and row.uscc in lead.usccs]
+
+    def like(self, row: LedgerRow) -> tuple[str, ...]:
+        """Leads whose names differ in nothing but how they are written."""
+        if row.title is None or row.investor is None:
+            return ()
+        investor = company_key(row.investor)
+        likely = self._by_key.get(title_key(row.title), [])
+        return tuple(lead.code for lead in likely if investor in lead.investor_keys)
+
+    def _read(
+        self, connection: Connection, column: ColumnElement[Any], wanted: Iterable[Any]
+    ) -> None:
+        query = select(lead_identity).where(lead_identity.c.known_to == OPEN)
+        for some in _sections(wanted):
+            for step in connection.execute(query.where(column.in_(some))):
+                lead = self._of.setdefault(step.lead_id, Known(step.lead_id, step.code))
+                lead.take(step)
+
+
+def _sections(wanted: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(wanted)
+    while some := list(islice(rest, _TOGETHER)):
+        yield some

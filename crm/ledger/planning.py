@@ -1,0 +1,227 @@
+"""What would importing a ledger record, line by line, on the log as it stands? Records nothing."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from crm.application import CRM
+from crm.commands import Written
+from crm.ledger.comparing import Comparison, Difference, compare
+from crm.ledger.headers import Field
+from crm.ledger.matching import Match, match
+from crm.ledger.past import was_taken_back
+from crm.ledger.reading import Ledger
+from crm.ledger.recording import following, registration, sourced
+from crm.ledger.rows import Fault, LedgerRow
+from crm.people import Caller
+from domain.lead import events as e
+from domain.lead.standing import Lead, lead_from
+
+Progress = Callable[[int, int], None]
+"""Told how many lines are done, and of how many."""
+
+
+def no_progress(_: int, __: int) -> None:
+    """Nobody is watching."""
+
+
+class Outcome(StrEnum):
+    """What a line comes to."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A line, and what importing it would record: `registration` opens a lead, `comparison` is
+    with the lead it is about. `unclear` is why nobody can say which lead that is."""
+
+    row: LedgerRow
+    registration: e.LeadRegistered | None = None
+    following: tuple[e.LeadEvent, ...] = ()
+    comparison: Comparison | None = None
+    unclear: Difference | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """A line with a conflict is one, whatever else of it can be recorded."""
+        if self.row.faults:
+            return Outcome.REFUSED
+        if self.conflicts:
+            return Outcome.CONFLICT
+        if self.registration is not None:
+            return Outcome.NEW
+        return Outcome.CHANGED if self.events else Outcome.UNCHANGED
+
+    @property
+    def events(self) -> tuple[e.LeadEvent, ...]:
+        """All events it would record, in recording order."""
+        if self.row.faults:
+            return ()
+        if self.registration is not None:
+            return self.registration, *self.following
+        return self.comparison.events if self.comparison else ()
+
+    @property
+    def conflicts(self) -> tuple[Difference, ...]:
+        if self.unclear is not None:
+            return (self.unclear,)
+        return self.comparison.conflicts if self.comparison else ()
+
+    @property
+    def code(self) -> str | None:
+        """Of the lead it is about; None for a new one."""
+        return self.comparison.code if self.comparison else None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All lines of a ledger, in order."""
+
+    ledger: Ledger
+    lines: tuple[Planned, ...]
+
+    def of(self, outcome: Outcome) -> list[Planned]:
+        return [line for line in self.lines if line.outcome is outcome]
+
+
+def plan(crm: CRM, ledger: Ledger, by: Caller, progress: Progress = no_progress) -> Plan:
+    """Match every line with its lead and compare them; judge the new ones.
+
+    `by` is who would import it. Raises as `projections.reader.Reader.asking`.
+    """
+    planner = Planner(crm, ledger, by)
+    with crm.reader.asking("identities") as connection:
+        matches = match(connection, ledger.rows, planner.differs)
+    lines = []
+    for done, (row, found) in enumerate(zip(ledger.rows, matches, strict=True), start=1):
+        lines.append(planner.line(row, found))
+        progress(done, len(ledger.rows))
+    return Plan(ledger, tuple(lines))
+
+
+class Planner:
+    """Judges the lines of one ledger, each beside the lead it is about."""
+
+    def __init__(self, crm: CRM, ledger: Ledger, by: Caller) -> None:
+        self._crm, self._ledger, self._by = crm, ledger, by
+        self._compared: dict[tuple[str, int, UUID], Comparison] = {}
+
+    def differs(self, row: LedgerRow, lead_id: UUID) -> bool:
+        return not self._compare(row, lead_id).unchanged
+
+    def line(self, row: LedgerRow, found: Match) -> Planned:
+        if found.unclear is not None:
+            unclear = Difference(
+                "unclear", row.header(found.column), row.key or row.title or "", "", found.unclear
+            )
+            return Planned(row, unclear=unclear)
+        if found.lead_id is not None:
+            return self.beside(row, self._compare(row, found.lead_id))
+        return self._new(row, found)
+
+    def afresh(self, line: Planned) -> Planned:
+        """The same line beside its lead as it stands by now."""
+        assert line.comparison is not None
+        lead_id = line.comparison.lead.lead_id
+        self._compared.pop((line.row.sheet, line.row.row, lead_id), None)
+        return self.beside(line.row, self._compare(line.row, lead_id))
+
+    def beside(self, row: LedgerRow, comparison: Comparison) -> Planned:
+        """What does not go together in the line is judged by what the log has of its lead."""
+        if comparison.unchanged or all(fault.relative for fault in row.faults):
+            row = replace(row, faults=())
+        return Planned(row, comparison=comparison)
+
+    def key(self, row: LedgerRow, version: int) -> str:
+        """Of the command that records a line: one file's line, on one version of its lead."""
+        said = (self._ledger.sha256, row.sheet, row.row, content(row), version)
+        return f"ledger:{hashlib.sha256(repr(said).encode()).hexdigest()}"
+
+    def opening_key(self, row: LedgerRow) -> tuple[str, Lead | None]:
+        """As `key`, of a line that opens a lead; and the lead it has opened already.
+
+        One that was taken back is opened again.
+        """
+        nth = 0
+        while True:
+            key = self.key(row, -nth)
+            answered = self._crm.store.answered(self._by.name, key)
+            if answered is None:
+                return key, None
+            written = msgspec.json.decode(answered[1], type=Written)
+            lead = self._load(written.lead_id)
+            if not was_taken_back(lead):
+                return key, lead
+            nth += 1
+
+    def _new(self, row: LedgerRow, found: Match) -> Planned:
+        if row.faults:
+            return Planned(row)
+        if found.likely:
+            codes = "、".join(found.likely)
+            doubt = f"系统中已有同名同投资方的项目（{codes}），疑似重复"
+            row = replace(row, doubts=(*row.doubts, doubt))
+        source = self._ledger.evidence(row)
+        _, opened = self.opening_key(row)
+        if opened is not None:
+            return self._opened(row, opened)
+        first, *rest = sourced(
+            [registration(row, self._ledger.source(row)), *following(row)], source
+        )
+        assert isinstance(first, e.LeadRegistered)
+        return Planned(row, registration=first, following=tuple(rest))
+
+    def _opened(self, row: LedgerRow, lead: Lead) -> Planned:
+        """This file's line has opened a lead that no longer bears its name."""
+        if lead.voided:
+            reason = "该行已录入过，登记已被作废；如确需恢复，请重新录入"
+            fault = Fault("lead_voided", row.header(Field.TITLE), reason)
+            return Planned(replace(row, faults=(fault,)))
+        return self.beside(row, self._compare(row, lead.lead_id))
+
+    def _compare(self, row: LedgerRow, lead_id: UUID) -> Comparison:
+        where = row.sheet, row.row, lead_id
+        if where not in self._compared:
+            self._compared[where] = compare(
+                row, self._load(lead_id), self._ledger.evidence(row), self._ledger.today
+            )
+        return self._compared[where]
+
+    def _load(self, lead_id: UUID) -> Lead:
+        return lead_from(lead_id, self._crm.history(lead_id))
+
+
+def content(row: LedgerRow) -> str:
+    """A digest of what a line says, wherever it stands and whenever it was filed."""
+    says = (
+        row.title,
+        row.investor,
+        row.uscc,
+        row.chain,
+        row.unit,
+        row.town,
+        row.kind and row.kind.value,
+        row.agreed_total_yuan,
+        *(day and day.isoformat() for day in (row.signed_on, row.started_on, row.completed_on)),
+        *(day and day.isoformat() for day in (row.produced_on, row.exited_on)),
+        row.funds_yuan,
+        row.funds_usd,
+        row.leader,
+        row.responsible_unit,
+        row.person,
+        row.contact,
+        row.phone,
+        row.progress,
+        row.remark,
+        row.extras,
+    )
+    return hashlib.sha256(repr(says).encode()).hexdigest()

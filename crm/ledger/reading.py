@@ -1,0 +1,92 @@
+"""What does a ledger say, line by line, before it is held against the log?"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from crm.ledger.recording import judged
+from crm.ledger.rows import LedgerRow, read_row
+from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
+from domain.event import LEDGER, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A workbook as read on the day `today`. `notes` tell what was left out or assumed."""
+
+    file: str
+    today: date
+    rows: tuple[LedgerRow, ...]
+    notes: tuple[str, ...]
+    sheets: int = 1
+    sha256: str = ""
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[LedgerRow, ...]:
+        return tuple(row for row in self.rows if not row.faults)
+
+    @property
+    def refused(self) -> tuple[LedgerRow, ...]:
+        return tuple(row for row in self.rows if row.faults)
+
+    def source(self, row: LedgerRow) -> str:
+        """Where a lead came from and who wrote it down, as its registration's note says."""
+        by = f"（{row.filed_by}）" if row.filed_by else ""
+        return f"台账：{self._line(row)}{by}"
+
+    def evidence(self, row: LedgerRow) -> Evidence:
+        """The source of every entry a line is recorded by."""
+        return Evidence(LEDGER, self._line(row), sha256=self.sha256 or None)
+
+    def _line(self, row: LedgerRow) -> str:
+        sheet = f" {row.sheet}" if self.sheets > 1 else ""
+        return f"{self.file}{sheet} 第{row.row}行"
+
+
+def preview(path: Path, today: date, said_of: SaidOf = nothing_said) -> Ledger:
+    """Read a ledger and judge each line; records nothing.
+
+    `said_of`: what somebody has said of the columns of ledgers of a shape.
+
+    Raises `LedgerError` when the file as a whole is no ledger.
+    """
+    tables, notes = read_workbook(path, today, said_of)
+    sha256 = digest_of(path)
+    rows: list[LedgerRow] = []
+    for table in tables:
+        where = f"工作表“{table.sheet}”：" if len(tables) > 1 else ""
+        notes += [where + note for note in table.notes]
+        if table.filed_on is None:
+            notes.append(f"{where}没有填报时间，未注明日期的事项按今天（{today}）登记")
+        for sheet_row in table.rows:
+            row = read_row(table, sheet_row, today)
+            rows.append(row if row.faults else replace(row, faults=judged(row, today)))
+    return Ledger(
+        path.name,
+        today,
+        tuple(_compared(rows)),
+        tuple(notes),
+        len(tables),
+        sha256,
+        tuple(tables),
+    )
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, by which the entries of its import are found again."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
+    """Lines that name a project of an earlier line say so; both are taken."""
+    first: dict[tuple[str | None, str | None], LedgerRow] = {}
+    compared = []
+    for row in rows:
+        earlier = first.setdefault((row.title, row.investor), row)
+        if earlier is not row and not row.faults:
+            doubt = f"项目名称、投资方与第{earlier.row}行相同，疑似重复"
+            row = replace(row, doubts=(*row.doubts, doubt))
+        compared.append(row)
+    return compared
