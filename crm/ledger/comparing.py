@@ -25,7 +25,6 @@ from domain.event import Evidence, Recorded
 from domain.lead import events as e
 from domain.lead.decisions import decide
 from domain.lead.standing import Lead
-from domain.money import wan_text
 from domain.vocabulary import AgreementKind, FundsSource, ResponsibilityRole
 
 
@@ -64,9 +63,7 @@ class Comparison:
 def compare(row: LedgerRow, lead: Lead, source: Evidence, today: date) -> Comparison:
     """What the line `source` names would record on the lead. Pure: records nothing."""
     comparing = _Comparing(row, lead, lead, standing_of(lead), source, today)
-    comparing.cells()
-    comparing.progress()
-    comparing.remaining_words()
+    comparing.everything()
     return Comparison(
         lead,
         comparing.now.state.code,
@@ -111,7 +108,7 @@ class _Comparing:
     @property
     def past(self) -> Past:
         if self.told_past is None:
-            self.told_past = past_of(self.lead, self.row.key_version)
+            self.told_past = past_of(self.lead, self.row)
         return self.told_past
 
     @property
@@ -122,8 +119,25 @@ class _Comparing:
 
     # --- cells ------------------------------------------------------------------------------
 
-    def cells(self) -> None:
+    def everything(self) -> None:
         """Every cell that differs, in the order in which its events stand on each other."""
+        differing = self._differing()
+        self._names(differing)
+        self._roles(differing)
+        self._agreement(differing)
+        for what, event in _MILESTONES.items():
+            if what in differing:
+                self._milestone(what, differing[what], event)
+        for what, source in _MONEY.items():
+            if what in differing:
+                self._money(what, int(str(differing[what])), source)
+        self._progress()
+        if Field.REMARK in differing:
+            self._exit(differing[Field.REMARK])
+        self._remaining_words()
+
+    def _differing(self) -> dict[Field, Value]:
+        """The cells that say something new; old copies and what went back are set aside."""
         differing: dict[Field, Value] = {}
         for what, value in said(self.row).items():
             if self.now.agrees(self.row, what, value):
@@ -139,17 +153,7 @@ class _Comparing:
                 self._conflict(what, value, "went_back", "台账改回了以前的内容")
             else:
                 differing[what] = value
-        self._names(differing)
-        self._roles(differing)
-        self._agreement(differing)
-        for what, event in _MILESTONES.items():
-            if what in differing:
-                self._milestone(what, differing[what], event)
-        for what, source in _MONEY.items():
-            if what in differing:
-                self._money(what, int(str(differing[what])), source)
-        if Field.REMARK in differing:
-            self._exit(differing[Field.REMARK])
+        return differing
 
     def _names(self, differing: dict[Field, Value]) -> None:
         if title := differing.get(Field.TITLE):
@@ -256,7 +260,7 @@ class _Comparing:
             source=source,
             amount_yuan=None if foreign else total - had,
             amount_usd=total - had if foreign else None,
-            note=f"台账累计{shown(what, total)}，系统中原有{wan_text(had)}，按差额登记",
+            note=f"台账累计{shown(what, total)}，系统中原有{shown(what, had)}，按差额登记",
         )
         self._offer(what, total, arrived)
 
@@ -269,24 +273,26 @@ class _Comparing:
 
     # --- words ------------------------------------------------------------------------------
 
-    def progress(self) -> None:
-        """进展情况 is the monthly report of the filing's month, where the sheet states one.
+    def _progress(self) -> None:
+        """进展情况 is the 月度进展 of the month it names, else of the filing's, where it is stated.
 
         It replaces no report of that month that came from elsewhere.
         """
-        text = self.row.progress
-        told = words.progress_of(self.lead)
-        if text is None or told.latest == text:
+        if self.row.progress is None:
             return
-        if words.has(self.lead, text):
+        named, text = words.month_of(self.row.progress)
+        period = named or (f"{self.row.filed_on:%Y-%m}" if self.row.dated else None)
+        told = words.progress_of(self.lead)
+        if told.latest == text:
+            return
+        if words.has(self.lead, text) or words.has(self.lead, self.row.progress):
             if told.latest is None:
                 return
             if not told.by_ledger or self.source.sha256 in self.past.files:
                 self._set_aside(Field.PROGRESS, text, "系统中已更新，台账此格是旧的", told.latest)
                 return
-        if not self.row.dated:
-            return  # what has no month goes along as a note
-        period = f"{self.row.filed_on:%Y-%m}"
+        if period is None:
+            return  # goes along as a note
         other = told.by_others.get(period)
         if other is not None:
             reason = f"系统中{period}已有月度进展"
@@ -295,12 +301,12 @@ class _Comparing:
         report = e.MonthlyProgressReported(occurred_on=self.day, period=period, text=text)
         self._offer(Field.PROGRESS, text, report)
 
-    def remaining_words(self) -> None:
+    def _remaining_words(self) -> None:
         """Words no field takes: a note of the line's first event, or listed as not recorded."""
         left = [
             (column, text)
-            for column, text in words.of(self.row)
-            if not words.has(self.ahead, text) and not self._told(column)
+            for column, text in words.new(self.row, self.ahead)
+            if not self._told(column)
         ]
         if left and self.events:
             first = self.events[0]

@@ -4,8 +4,8 @@ Ledgers are sent round for weeks. A cell that still says what the log said befor
 else's entry has since changed, is an old copy: neither a change nor a contradiction. This is told
 from the lead's own events, so nothing is kept beside the log:
 
-- The line's key names the version of the lead it was written out from (ZS2023-0001@7): the cell is
-  old when it says what that version said.
+- The line's key names the place in the log up to which it was written out (ZS2023-0001@1234): the
+  cell is old when it says what the log said there, on the day of the ledger.
 - Without that, it is old when it says what the log said once, and the entry that replaced that came
   from no ledger, or when this very file has been imported for the lead before.
 
@@ -22,7 +22,7 @@ from crm.ledger.values import FIELDS, Standing, Value, same, standing
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.folding import fold
-from domain.lead.history import in_force
+from domain.lead.history import events_at, in_force
 from domain.lead.standing import Lead
 
 _Item = Recorded[e.LeadEvent]
@@ -30,7 +30,7 @@ _Item = Recorded[e.LeadEvent]
 
 @dataclass(slots=True)
 class Past:
-    """What the log said of a lead before, field by field. `base`: at the version the line names."""
+    """What the log said of a lead before, field by field. `base`: as the line was written out."""
 
     base: Standing | None = None
     files: set[str] = field(default_factory=set)  # hashes of the ledgers its entries came from
@@ -53,13 +53,14 @@ class Past:
         return any(same(row, what, value, earlier) for earlier in self._before.get(what, ()))
 
 
-def past_of(lead: Lead, version: int | None) -> Past:
+def past_of(lead: Lead, row: LedgerRow) -> Past:
     """Folds the lead as it stood after each command; for the few lines that differ."""
     history = _never_taken_back(sorted(lead.recorded.values(), key=lambda r: r.version))
     past = Past()
     past.files = {item.sha256 for r in history for item in r.event.sources if item.sha256}
-    if version is not None and version <= lead.version:
-        past.base = _standing([r for r in lead.recorded.values() if r.version <= version])
+    if row.key_position is not None:
+        then = events_at(list(lead.recorded.values()), row.filed_on, row.key_position)
+        past.base = standing((r.event for r in then), fold(then)) if then else None
     values: dict[Field, Value] | None = None
     imported = False
     known: list[_Item] = []

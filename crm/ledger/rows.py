@@ -44,8 +44,8 @@ _NO_EXIT = re.compile(
     rf"(?:[未拟将若如无则]|不(?!足)|建议|计划|可能|申请|准备|考虑|是否|否则).{{0,2}}(?:{_GONE})"
     rf"|(?:{_GONE})(?:风险|机制|条款|申请|意向)"
 )
-# ZS2023-0001@7: as the lead stood after its seventh entry.
-_KEY = re.compile(r"(ZS\d{4}-\d{4,})(?:@(\d{1,6}))?")
+# ZS2023-0001@1234: as the log had the lead up to its position 1234.
+_KEY = re.compile(r"(ZS\d{4}-\d{4,})(?:@(\d{1,18}))?")
 _CLAUSE = re.compile(r"[,;。]")
 # Excel has already replaced the end of a longer number by zeros.
 _EXACT_BELOW = 10**15
@@ -71,9 +71,9 @@ class LedgerRow:
 
     `filed_on` is the day of what the line does not date, `dated` whether the sheet states it;
     `filed_by` who filled the sheet in. `key` is the lead's code where the line carries it, and
-    `key_version` that of the lead when the line was written out. `vague` are days the line states
-    less exactly than they were read. `extras` are (header, value) of columns the program has no
-    place for; `doubts` are words for the preview, no reason to refuse.
+    `key_position` the place in the log up to which the line was written out. `vague` are days the
+    line states less exactly than they were read. `extras` are (header, value) of columns the
+    program has no place for; `doubts` are words for the preview, no reason to refuse.
     """
 
     sheet: str
@@ -82,7 +82,7 @@ class LedgerRow:
     dated: bool = False
     filed_by: str | None = None
     key: str | None = None
-    key_version: int | None = None
+    key_position: int | None = None
     title: str | None = None
     investor: str | None = None
     uscc: str | None = None
@@ -208,7 +208,7 @@ class _Line:
         return kind
 
     def key(self) -> tuple[str | None, int | None]:
-        """The lead's code, and its version if written; 序号 counts when it has a code's form."""
+        """The lead's code, and the log's position if written; 序号 may have a code's form."""
         for what in (Field.KEY, Field.SERIAL):
             shown = unicodedata.normalize("NFKC", self.text(what) or "").upper()
             if found := _KEY.fullmatch(shown):
@@ -261,7 +261,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     dated_by_filing = funds or dollars or exited_on == filed_on or days[Field.SIGNED] is None
     if dated_by_filing and filed_on > today:
         line.faults.append(Fault("date", "填报时间", f"填报时间{filed_on}晚于今天（{today}）"))
-    key, key_version = line.key()
+    key, key_position = line.key()
     return LedgerRow(
         sheet=table.sheet,
         row=sheet_row.number,
@@ -269,7 +269,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
         dated=table.filed_on is not None,
         filed_by=table.filed_by,
         key=key,
-        key_version=key_version,
+        key_position=key_position,
         title=title,
         investor=investor,
         uscc=line.uscc(),

@@ -3,14 +3,21 @@
 What has no event of its own was kept as 表头：内容 in a note, so that is where it is looked for.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crm.ledger.headers import Field
 from crm.ledger.rows import LedgerRow
 from domain.lead import events as e
+from domain.lead.folding import fold
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
+from domain.vocabulary import Stage
+
+_MONTH = re.compile(r"(\d{4}-\d{2})[：:](.+)", re.DOTALL)
+_GONE = re.compile(r"已(?:解约|退出|终止|解除协议|清退)[（(][^）)]*[）)]")
+_STANDING = ("停工", "试生产", "部分投产", Stage.SHELVED.label, Stage.LOST.label)
 
 
 @dataclass(slots=True)
@@ -22,12 +29,34 @@ class ToldProgress:
     by_others: dict[str, str] = field(default_factory=dict)
 
 
-def of(row: LedgerRow) -> Iterator[tuple[str, str]]:
-    """(column, text) of what the line says beyond the fields of events."""
-    for what, text in ((Field.PROGRESS, row.progress), (Field.REMARK, row.remark)):
-        if text:
-            yield row.header(what), text
-    yield from row.extras
+def month_of(progress: str) -> tuple[str | None, str]:
+    """The month a cell of 进展情况 begins with, as our own ledgers write it (2023-12：…)."""
+    found = _MONTH.fullmatch(progress)
+    return (found[1], found[2].strip()) if found else (None, progress)
+
+
+def new(row: LedgerRow, lead: Lead) -> Iterator[tuple[str, str]]:
+    """(column, text) of what the line says beyond the fields of events, and no entry says."""
+    if row.progress and not has(lead, row.progress) and not has(lead, month_of(row.progress)[1]):
+        yield row.header(Field.PROGRESS), row.progress
+    if row.remark and not has(lead, row.remark):
+        state = fold(lead.in_force())
+        parts = [part.strip() for part in row.remark.split("；")]
+        fresh = [part for part in parts if not has(lead, part) and not _derived(part, row, state)]
+        if fresh:
+            yield row.header(Field.REMARK), "；".join(fresh)
+    for header, text in row.extras:
+        if not has(lead, text):
+            yield header, text
+
+
+def _derived(part: str, row: LedgerRow, state: LeadState) -> bool:
+    """What our own ledgers put into 备注 to show how a lead stands, or the exit just read there."""
+    if not part or part in _STANDING or part == state.exit_ground:
+        return True
+    if part.startswith("先建后签"):
+        return part in ("先建后签", f"先建后签：{state.start_ground}")
+    return row.exited_on is not None and bool(_GONE.fullmatch(part))
 
 
 def has(lead: Lead, text: str) -> bool:
@@ -67,4 +96,5 @@ def _says(event: e.LeadEvent, text: str) -> bool:
         return True
     if isinstance(event, e.LeadExited) and event.ground == text:
         return True
-    return event.note is not None and f"：{text}；" in f"{event.note}；"
+    said = f"；{event.note}；"
+    return event.note is not None and (f"：{text}；" in said or f"；{text}；" in said)
