@@ -14,6 +14,8 @@ from enum import StrEnum
 from crm.application import CRM
 from crm.ledger.headers import KEY, WORKED_OUT, Field
 from crm.ledger.rows import BUILT_FIRST, says_exit
+from crm.presentation import both_clocks
+from crm.printing.lists import said_by
 from crm.printing.table import Column, Kind, Row, Table
 from crm.printing.workbook import workbook
 from crm.questions.answer import Clocked, judged
@@ -35,7 +37,7 @@ _INVESTOR, _PROGRESS, _BY_PROGRAM = "投资方", "项目进度", "系统填列"
 _COLUMNS = (
     Column(Field.SERIAL, "序号", Kind.SERIAL, locked=True),
     Column(Field.TITLE, "项目名称", widest=24),
-    Column(Field.INVESTOR, "企业名称", group=_INVESTOR, widest=22),
+    Column(Field.INVESTOR, "企业名称", group=_INVESTOR, widest=24),
     Column(Field.USCC, "统一社会信用代码", group=_INVESTOR),
     Column(Field.CHAIN, "所属产业链", choices="产业链", widest=10),
     Column(Field.UNIT, "招引单位", choices="招引单位", widest=12),
@@ -46,8 +48,8 @@ _COLUMNS = (
     Column(Field.STARTED, "开工时间", Kind.DAY, group=_PROGRESS),
     Column(Field.COMPLETED, "竣工时间", Kind.DAY, group=_PROGRESS),
     Column(Field.PRODUCED, "投产时间", Kind.DAY, group=_PROGRESS),
-    Column(Field.FUNDS, "到位资金(万元)", Kind.WAN, total=True),
-    Column(Field.FUNDS_USD, "到位外资(万美元)", Kind.WAN, total=True),
+    Column(Field.FUNDS, "万元", Kind.WAN, group="到位资金", total=True),
+    Column(Field.FUNDS_USD, "万美元", Kind.WAN, group="到位外资", total=True),
     Column(Field.LEADER, "包抓领导", widest=12),
     Column(Field.RESPONSIBLE_UNIT, "责任单位", widest=12),
     Column(Field.PERSON, "责任人", widest=8),
@@ -147,6 +149,7 @@ def ledger_table(
         counted=Field.INVESTOR,
         unit=filled_by or wanted.where.unit or wanted.where.town,
         subtotals=by,
+        said=said_by(both_clocks(found.clocks)),
         standing=(STAGE, Stage.EXITED.label),
         choices=found.choices,
         blanks=blanks,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 Row = dict[str, Any]
 """A row by the keys of its columns; None or absent is an empty cell."""
@@ -28,12 +28,23 @@ class Kind(Enum):
     """红、黄、绿、灰: the cell is filled with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """A total that is one column's total over another's."""
+class Ratio(Decimal):
+    """A ratio in a column of other figures: shown in percent."""
 
-    part: str
-    whole: str
+
+@dataclass(frozen=True, slots=True)
+class OfTotals:
+    """A total worked out from two other columns' totals: their quotient or their difference."""
+
+    left: str
+    sign: Literal["/", "-"]
+    right: str
+
+    def of(self, left: Decimal, right: Decimal) -> Decimal | None:
+        """None of a zero denominator."""
+        if self.sign == "-":
+            return left - right
+        return left / right if right else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Column:
     header: str
     kind: Kind = Kind.TEXT
     group: str | None = None
-    total: bool | Quotient = False
+    total: bool | OfTotals = False
     choices: str | None = None
     strict: bool = False
     widest: int = 30

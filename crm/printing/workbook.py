@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from crm.printing.table import Column, Kind, Quotient, Row, Table
+from crm.printing.table import Column, Kind, OfTotals, Ratio, Row, Table
 from crm.tables import display_width
 
 _TITLE, _MARGIN, _TOP, _LOW, _FIRST = range(5)
@@ -190,11 +190,13 @@ class _Sheet:
         self._end += 1
 
     def _lines(self, nth: int, row: Row) -> int:
-        """On how many lines a text is folded; a line may end one Chinese character early."""
+        """On how many lines a text is folded."""
         column = self._table.columns[nth]
         text = _text(column, self._table.of(row, column))
-        across = max(2, int(self._widths[nth]) - 2)
-        return sum(-(-max(display_width(line), 1) // across) for line in text.split("\n"))
+        across = int(self._widths[nth]) - 1
+        widths = map(display_width, text.split("\n"))
+        # A folded line may end half a Chinese character early.
+        return sum(1 if width <= across else -(-width // (across - 1)) for width in widths)
 
     def _cell(self, row: int, nth: int, column: Column, value: Any, **also: Any) -> None:
         looks = {**self._looks(column, value), **also}
@@ -212,7 +214,9 @@ class _Sheet:
         looks: dict[str, Any] = {"border": 1, "num_format": _FORMATS[column.kind]}
         if column.kind in (Kind.DAY, Kind.SERIAL, Kind.COLOUR):
             looks["align"] = "center"
-        if column.kind is Kind.WAN and value is not None and value == int(value):
+        if isinstance(value, Ratio):
+            looks["num_format"] = _FORMATS[Kind.SHARE]
+        elif column.kind is Kind.WAN and value is not None and value == int(value):
             looks["num_format"] = _WHOLE
         if column.kind is Kind.COLOUR and value and (fill := _FILLS.get(value[0])):
             looks["bg_color"] = fill
@@ -265,14 +269,16 @@ class _Sheet:
             if column.total is True:
                 value = table.summed(rows, column.key)
                 formula = "=" + self._over(nth, first, last, 109, without)
-            elif isinstance(column.total, Quotient):
-                part, whole = (
-                    table.summed(rows, key) for key in (column.total.part, column.total.whole)
+            elif isinstance(column.total, OfTotals):
+                left, right = column.total.left, column.total.right
+                value = column.total.of(table.summed(rows, left), table.summed(rows, right))
+                first_cell, second_cell = (
+                    f"{_letter(table.index(key))}{self._end + 1}" for key in (left, right)
                 )
-                over = f"{_letter(table.index(column.total.whole))}{self._end + 1}"
-                under = f"{_letter(table.index(column.total.part))}{self._end + 1}"
-                formula = f'=IF({over}=0,"",{under}/{over})'
-                value = part / whole if whole else None
+                formula = f"{first_cell}{column.total.sign}{second_cell}"
+                if column.total.sign == "/":
+                    formula = f'IF({second_cell}=0,"",{formula})'
+                formula = f"={formula}"
             else:
                 continue
             looks = self._format(**{**self._looks(column, value), **bold})
@@ -341,7 +347,7 @@ class _Sheet:
         widths = []
         for column in table.columns:
             texts = [_text(column, table.of(row, column)) for row in table.rows]
-            if column.total:
+            if column.total is True:
                 texts += [_text(column, table.summed(table.rows, column.key))]
             widest = max(map(display_width, texts), default=0)
             # A header is folded once; beside its words stands the button of the filter.
@@ -389,8 +395,8 @@ def _text(column: Column, value: Any) -> str:
     """A value as the cell shows it."""
     if value is None:
         return ""
-    if column.kind is Kind.WAN:
+    if column.kind is Kind.WAN and not isinstance(value, Ratio):
         return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}".rstrip("0")
-    if column.kind in (Kind.SHARE, Kind.POINTS):
+    if isinstance(value, Decimal):
         return f"{float(value):.2%}"
     return str(value)
