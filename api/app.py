@@ -29,6 +29,7 @@ from api.routes import (
     inspections,
     intake,
     leads,
+    ledger_out,
     lists,
     milestones,
     money,
@@ -91,7 +92,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
-        visits, feed, audit,
+        visits, ledger_out, feed, audit,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     describe = app.openapi

@@ -59,9 +59,7 @@ def following(row: LedgerRow) -> list[e.LeadEvent]:
         if holder
     )
     if changes:
-        events.append(
-            e.ResponsibilityAssigned(occurred_on=row.begun_on, changes=changes)
-        )
+        events.append(e.ResponsibilityAssigned(occurred_on=row.begun_on, changes=changes))
     if row.signed_on and row.kind and row.agreed_total_yuan:
         events.append(
             e.AgreementSigned(

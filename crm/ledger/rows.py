@@ -286,9 +286,7 @@ def says_exit(remark: str) -> bool:
     return _EXIT.search(remark) is not None
 
 
-def _check_milestones(
-    line: _Line, days: dict[Field, date | None], *, built_first: bool
-) -> None:
+def _check_milestones(line: _Line, days: dict[Field, date | None], *, built_first: bool) -> None:
     """签约 ≤ 开工 ≤ 竣工 ≤ 投产, none left out. What could not be read is not judged again."""
     order = _ORDER[1:] if built_first else _ORDER
     for earlier, later in pairwise(order):

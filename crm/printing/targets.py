@@ -18,7 +18,8 @@ _NET = {
     "gap_pp": "超欠(百分点)",
     "remaining": "剩余",
 }
-_BESIDE = {"gross": "签约总数", "exited": "已退出", "recognised": "已认定", "adjustments": "合并核减"}
+_GROSS = {"gross": "签约总数", "exited": "已退出"}
+_BESIDE = {**_GROSS, "recognised": "已认定", "adjustments": "合并核减"}
 _RATIOS = ("fai_ratio", "domestic_growth", "foreign_growth")
 _OF_RATIO = ("target", "actual", "remaining")
 _LOOKS = {"completion": Kind.SHARE, "gap_pp": Kind.POINTS}
@@ -113,7 +114,7 @@ def _divided_columns(word: str, *, sums: bool) -> list[Column]:
                 label,
                 sums and totals.get(key, True),
             )
-            for key, header in {**_NET, "gross": "签约总数", "exited": "已退出"}.items()
+            for key, header in {**_NET, **_GROSS}.items()
         ]
     return columns
 

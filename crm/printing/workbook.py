@@ -11,34 +11,17 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from crm.printing.table import Column, Kind, OfTotals, Ratio, Row, Table
-from crm.tables import display_width
+from crm.printing.looks import looks, row_height, widths
+from crm.printing.table import Column, Kind, OfTotals, Row, Table
 
 _TITLE, _MARGIN, _TOP, _LOW, _FIRST = range(5)
 """Rows: title, 填报单位 line, the two header rows, the first row of the table."""
 
 _A3, _A4 = 8, 9
-# Characters across the paper in landscape at full size, between margins of 1.2 cm; smaller than
-# this share of it, ten-point type is hard to read.
-_ACROSS = {_A4: 128, _A3: 186}
-_LEGIBLE = 0.72
-_LINE, _HIGHEST = 13.0, 409.0  # points: a line of a cell, the highest row there is
+# Characters across A4 in landscape at full size, between margins of 1.2 cm; below this share of
+# it, ten-point type is hard to read, and the table goes on A3.
+_ACROSS_A4, _LEGIBLE = 128, 0.72
 _MOST_TEXT = 32_767  # characters of a cell
-_LONGEST_AS_TEXT = 255  # of a cell in the format "text": a longer one shows as #####
-
-_FILLS = {"红": "#FF7C80", "黄": "#FFEB84", "绿": "#A9D08E", "灰": "#D9D9D9"}
-_WHOLE, _EXACT = "#,##0", "#,##0.00##"
-_FORMATS = {
-    Kind.SERIAL: "0",
-    Kind.TEXT: "@",
-    Kind.COLOUR: "@",
-    Kind.DAY: "yyyy-mm-dd",
-    Kind.COUNT: _WHOLE,
-    Kind.SHARE: "0.00%",
-    Kind.POINTS: "0.00",
-    Kind.WAN: _EXACT,
-}
-_LEAST_WIDTH = {Kind.DAY: 10, Kind.WAN: 8, Kind.SERIAL: 5, Kind.TEXT: 6}
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2099, 12, 31)  # what the ledger import reads
 _CHOICES_SHEET = "选项"
 
@@ -105,7 +88,7 @@ class _Sheet:
     def __init__(self, page: Any, table: Table, formats: Formats, choices: dict[str, str]) -> None:
         self._page, self._table, self._format, self._choices = page, table, formats, choices
         self._last = max(table.shown)
-        self._widths = self._fitting()
+        self._widths = widths(table)
         self._end = _FIRST  # the row below what has been written
 
     def write(self) -> None:
@@ -136,7 +119,9 @@ class _Sheet:
             f"单位：{table.money}",
             *([table.said] if table.said else []),
         ]
-        self._across(_MARGIN, "        ".join(parts), self._format(font_size=11), height=20)
+        # Who fills it in on another day writes that day here.
+        open_line = self._format(font_size=11, locked=not table.returned)
+        self._across(_MARGIN, "        ".join(parts), open_line, height=20)
 
     def _across(self, row: int, text: str, cell_format: Any, height: float) -> None:
         self._page.set_row(row, height)
@@ -181,26 +166,15 @@ class _Sheet:
             self._row({}, None)
 
     def _row(self, row: Row, serial: int | None) -> None:
-        folded = max(self._lines(nth, row) for nth in self._table.shown)
-        if folded > 1:  # not every program makes the row higher by itself
-            self._page.set_row(self._end, min(folded * _LINE + 3, _HIGHEST))
+        if (height := row_height(self._table, row, self._widths)) is not None:
+            self._page.set_row(self._end, height)
         for nth, column in enumerate(self._table.columns):
             value = serial if column.kind is Kind.SERIAL else self._table.of(row, column)
             self._cell(self._end, nth, column, value)
         self._end += 1
 
-    def _lines(self, nth: int, row: Row) -> int:
-        """On how many lines a text is folded."""
-        column = self._table.columns[nth]
-        text = _text(column, self._table.of(row, column))
-        across = int(self._widths[nth]) - 1
-        widths = map(display_width, text.split("\n"))
-        # A folded line may end half a Chinese character early.
-        return sum(1 if width <= across else -(-width // (across - 1)) for width in widths)
-
     def _cell(self, row: int, nth: int, column: Column, value: Any, **also: Any) -> None:
-        looks = {**self._looks(column, value), **also}
-        cell_format = self._format(**looks)
+        cell_format = self._format(**{**looks(self._table, column, value), **also})
         if value is None:
             self._page.write_blank(row, nth, None, cell_format)
         elif column.kind is Kind.DAY:
@@ -209,22 +183,6 @@ class _Sheet:
             self._page.write_number(row, nth, float(value), cell_format)
         else:
             self._page.write_string(row, nth, str(value)[:_MOST_TEXT], cell_format)
-
-    def _looks(self, column: Column, value: Any = None) -> dict[str, Any]:
-        looks: dict[str, Any] = {"border": 1, "num_format": _FORMATS[column.kind]}
-        if column.kind in (Kind.DAY, Kind.SERIAL, Kind.COLOUR):
-            looks["align"] = "center"
-        if isinstance(value, Ratio):
-            looks["num_format"] = _FORMATS[Kind.SHARE]
-        elif column.kind is Kind.WAN and value is not None and value == int(value):
-            looks["num_format"] = _WHOLE
-        if column.kind is Kind.COLOUR and value and (fill := _FILLS.get(value[0])):
-            looks["bg_color"] = fill
-        if isinstance(value, str) and len(value) > _LONGEST_AS_TEXT:
-            del looks["num_format"]
-        if self._table.returned and not column.locked:
-            looks["locked"] = False
-        return looks
 
     # --- totals -----------------------------------------------------------------------------------
 
@@ -266,6 +224,7 @@ class _Sheet:
         formula = f'="{quoted}共"&{counted}&"个"'
         self._page.write_formula(self._end, shown[1], formula, count, f"{said}共{len(rows)}个")
         for nth, column in enumerate(table.columns):
+            value: Decimal | None
             if column.total is True:
                 value = table.summed(rows, column.key)
                 formula = "=" + self._over(nth, first, last, 109, without)
@@ -281,9 +240,9 @@ class _Sheet:
                 formula = f"={formula}"
             else:
                 continue
-            looks = self._format(**{**self._looks(column, value), **bold})
+            cell_format = self._format(**{**looks(self._table, column, value), **bold})
             result = "" if value is None else float(value)
-            self._page.write_formula(self._end, nth, formula, looks, result)
+            self._page.write_formula(self._end, nth, formula, cell_format, result)
         self._end += 1
 
     def _over(
@@ -304,7 +263,8 @@ class _Sheet:
     def _foot(self) -> None:
         self._end += 1
         signature = "填表人：" + " " * 30 + "审核人：" + " " * 30 + "负责人（签字盖章）："
-        self._across(self._end, signature, self._format(font_size=11), height=24)
+        open_line = self._format(font_size=11, locked=not self._table.returned)
+        self._across(self._end, signature, open_line, height=24)
 
     def _validate(self, last: int) -> None:
         for nth, column in enumerate(self._table.columns if self._table.checked else ()):
@@ -313,12 +273,13 @@ class _Sheet:
                 self._page.data_validation(_FIRST, nth, last, nth, rule)
 
     def _rule(self, column: Column) -> dict[str, Any] | None:
+        title = f"{column.group or ''} {column.header}".strip()
         if column.choices in self._choices:
             return {
                 "validate": "list",
                 "source": self._choices[column.choices],
                 "error_type": "stop" if column.strict else "warning",
-                "error_title": column.header,
+                "error_title": title,
                 "error_message": f"请从列表中选择{column.header}"
                 + ("" if column.strict else "；列表里没有的，核对无误后可以照填"),
             }
@@ -328,7 +289,7 @@ class _Sheet:
                 "criteria": "between",
                 "minimum": _EARLIEST,
                 "maximum": _LATEST,
-                "error_title": column.header,
+                "error_title": title,
                 "error_message": "请填写日期，如 2023-05-31",
             }
         if column.kind is Kind.WAN:
@@ -336,29 +297,14 @@ class _Sheet:
                 "validate": "decimal",
                 "criteria": ">=",
                 "value": 0,
-                "error_title": column.header,
+                "error_title": title,
                 "error_message": "请填写不小于零的数字，不带单位",
             }
         return None
 
-    def _fitting(self) -> list[float]:
-        """Of each column: as wide as its widest cell, within reason; longer texts are folded."""
-        table = self._table
-        widths = []
-        for column in table.columns:
-            texts = [_text(column, table.of(row, column)) for row in table.rows]
-            if column.total is True:
-                texts += [_text(column, table.summed(table.rows, column.key))]
-            widest = max(map(display_width, texts), default=0)
-            # A header is folded once; beside its words stands the button of the filter.
-            header = -(-display_width(column.header) // 2) + 2
-            least = max(header, _LEAST_WIDTH.get(column.kind, 0))
-            widths.append(max(least, min(widest, column.widest)) + 1.0)
-        return widths
-
     def _paper(self, width: float) -> None:
         page = self._page
-        fits = width * _LEGIBLE <= _ACROSS[_A4]
+        fits = width * _LEGIBLE <= _ACROSS_A4
         page.set_paper(_A4 if fits else _A3)
         page.set_landscape()
         page.fit_to_pages(1, 0)
@@ -389,14 +335,3 @@ def _letter(nth: int) -> str:
     """A column's name: 0 → A, 26 → AA."""
     high, low = divmod(nth, 26)
     return (_letter(high - 1) if high else "") + chr(ord("A") + low)
-
-
-def _text(column: Column, value: Any) -> str:
-    """A value as the cell shows it."""
-    if value is None:
-        return ""
-    if column.kind is Kind.WAN and not isinstance(value, Ratio):
-        return f"{value:,.0f}" if value == int(value) else f"{value:,.4f}".rstrip("0")
-    if isinstance(value, Decimal):
-        return f"{float(value):.2%}"
-    return str(value)
