@@ -50,7 +50,7 @@ _COLUMNS = (
     Column(Field.PRODUCED, "投产时间", Kind.DAY, group=_PROGRESS),
     Column(Field.FUNDS, "万元", Kind.WAN, group="到位资金", total=True),
     Column(Field.FUNDS_USD, "万美元", Kind.WAN, group="到位外资", total=True),
-    Column(Field.LEADER, "包抓领导", widest=12),
+    Column(Field.LEADER, "包抓领导", widest=14),
     Column(Field.RESPONSIBLE_UNIT, "责任单位", widest=12),
     Column(Field.PERSON, "责任人", widest=8),
     Column(Field.CONTACT, "联系人", widest=8),
@@ -204,9 +204,9 @@ def remark(state: LeadState) -> str | None:
     if day := state.exited_on:
         said += [f"已解约（{day.year}年{day.month}月{day.day}日）", state.exit_ground]
     if _built_first(state):
-        ground = state.start_ground or ""
+        ground = (state.start_ground or "").removeprefix(BUILT_FIRST).strip(" ：:，,")
         # Somebody's words on the start must not be read as the project's end.
-        said.append(BUILT_FIRST if says_exit(ground) else f"{BUILT_FIRST}：{ground}")
+        said.append(BUILT_FIRST if not ground or says_exit(ground) else f"{BUILT_FIRST}：{ground}")
     if state.exited_on is None:
         said += [
             "停工" if state.suspended else None,
