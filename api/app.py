@@ -29,6 +29,7 @@ from api.routes import (
     inspections,
     intake,
     leads,
+    ledger_out,
     ledgers,
     lists,
     milestones,
@@ -92,7 +93,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
-        visits, feed, audit, ledgers,
+        visits, feed, audit, ledger_out, ledgers,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     app.include_router(ledgers.sending, prefix="/api/v1")

@@ -10,8 +10,10 @@ from io import BytesIO
 from typing import Any, Literal
 
 from crm.presentation import COLOUR_LABELS, KIND_LABELS, METRIC_LABELS
+from crm.printing.lists import list_table
+from crm.printing.targets import target_tables
+from crm.printing.workbook import workbook
 from crm.tables import display_width
-from projections.stage_lists import StageList
 
 Rows = list[dict[str, Any]]
 
@@ -84,8 +86,10 @@ MEDIA_TYPES = {
 }
 
 
-def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
-    """A stage list's items (as `crm.presentation.list_item` gives them) as a file."""
+def list_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
+    """A stage list (as `crm.presentation.list_page` gives it) as a file; .xlsx for printing."""
+    if file_format == "xlsx":
+        return workbook([list_table(shown)])
     rows = [
         {
             header: {
@@ -96,9 +100,9 @@ def list_file(entry: StageList, items: Rows, file_format: FileFormat) -> bytes:
             }.get(name, item[name])
             for name, header in _LIST_COLUMNS.items()
         }
-        for item in items
+        for item in shown["items"]
     ]
-    return table_file(rows, list(_LIST_COLUMNS.values()), entry.label, file_format)
+    return table_file(rows, list(_LIST_COLUMNS.values()), shown["label"], file_format)
 
 
 def problem_file(items: Rows, file_format: FileFormat) -> bytes:
@@ -108,7 +112,9 @@ def problem_file(items: Rows, file_format: FileFormat) -> bytes:
 
 
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
-    """A target table (as `crm.presentation.target_page` gives it) as a file."""
+    """A target table (as `crm.presentation.target_page` gives it) as a file; .xlsx for printing."""
+    if file_format == "xlsx":
+        return workbook(target_tables(shown))
     rows: Rows = [
         _metric_row("全县", METRIC_LABELS[name], metric)
         for name, metric in shown["metrics"].items()

@@ -467,9 +467,10 @@ def test_list_filters_and_files(server: Server) -> None:
     book = office.get(path, format="xlsx", as_of="2023-08-15").content
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0)
     table = sheet.to_python()
-    assert table[0][:3] == ["编号", "项目名称", "投资方"]
-    assert table[1][1] == "=cmd()"
-    assert [row[7] for row in table[1:]] == [100.0, 50000.0, 70000.0]
+    assert table[0][0] == "签约未开工项目清单"
+    assert table[2][:3] == ["序号", "项目名称", "投资方"]
+    assert table[4][1] == "=cmd()"
+    assert [row[7] for row in table[4:8]] == [100.0, 50000.0, 70000.0, 120100.0]
     assert [row["协议金额（万元）"] for row in rows] == ["100", "50000", "70000"]
     shown = office.get("/targets/2023").json()
     content = office.get("/targets/2023", format="csv").content.decode("utf-8-sig")

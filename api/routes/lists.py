@@ -11,7 +11,7 @@ from api.fields import Wan
 from api.files import attachment
 from api.paging import Page, Paged
 from crm.export import list_file
-from crm.presentation import list_item, list_page
+from crm.presentation import list_page
 from domain.errors import NotFound
 from domain.vocabulary import Colour
 from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey, stage_list
@@ -54,5 +54,5 @@ def show(
         page = stage_list(connection, name, when, wanted, limit, turn.after(StageListKey))
     if query.format == "json":
         return {**list_page(page), "next_cursor": turn.next_cursor(when, page.last)}
-    content = list_file(page.entry, [list_item(item) for item in page.items], query.format)
+    content = list_file(list_page(page), query.format)
     return attachment(content, f"{page.entry.label}_{when.as_of}", query.format)

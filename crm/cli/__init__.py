@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from crm.cli import doubts, ledger_in, looking, questions, running, upkeep
+from crm.cli import doubts, ledger_in, ledgers, looking, questions, running, upkeep
 from crm.cli.shared import clear_line, fail
 
 app = typer.Typer(
@@ -20,7 +20,8 @@ app = typer.Typer(
 for _group in (running.app, looking.app, questions.app, doubts.app, upkeep.app):
     app.add_typer(_group)
 app.add_typer(running.token_app, name="token", rich_help_panel=running.PANEL)
-app.add_typer(ledger_in.app, name="ledger", rich_help_panel=upkeep.PANEL)
+ledgers.app.add_typer(ledger_in.app)
+app.add_typer(ledgers.app, name="ledger", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 

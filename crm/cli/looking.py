@@ -47,7 +47,7 @@ def show_list(
     if file_format in ("csv", "xlsx"):
         from crm.export import list_file
 
-        write_bytes(list_file(page.entry, shown["items"], file_format), out)  # type: ignore[arg-type]
+        write_bytes(list_file(shown, file_format), out)  # type: ignore[arg-type]
     else:
         write(as_json(shown) if file_format == "json" else list_table(shown), out)
 

@@ -42,6 +42,11 @@ class Field(StrEnum):
     REMARK = "备注"
 
 
+KEY = "系统编号"
+"""Over the hidden column of our own ledgers that names the lead of each row, by its code."""
+WORKED_OUT = ("当前状态", "颜色", "应完成日期", "超期天数")
+"""Over what the program works out: our own ledgers show it, and it is never read back."""
+
 # The first word of a field is the best: where a ledger has two of them (协议金额 and 总投资), the
 # better one is read and the other is kept as text.
 _WORDS: dict[Field, str] = {

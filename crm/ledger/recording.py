@@ -10,7 +10,7 @@ from datetime import date
 from uuid import uuid4
 
 from crm.ledger.headers import Field
-from crm.ledger.rows import Fault, LedgerRow
+from crm.ledger.rows import BUILT_FIRST, Fault, LedgerRow
 from domain.calendar import end_of_day
 from domain.errors import BadInput, Refused
 from domain.event import ContactPerson, Evidence, Personal, Recorded
@@ -35,7 +35,7 @@ _COLUMN: dict[type[e.LeadEvent], Field] = {
 def registration(row: LedgerRow, source: str) -> e.LeadRegistered:
     """线索登记 of a line without fault; `source` says which line of which file."""
     return e.LeadRegistered(
-        occurred_on=row.signed_on or row.filed_on,
+        occurred_on=row.begun_on,
         code="",
         title=row.title or "",
         investor=e.Investor(row.investor or "", row.uscc),
@@ -61,9 +61,7 @@ def following(row: LedgerRow) -> list[e.LeadEvent]:
         if holder
     )
     if changes:
-        events.append(
-            e.ResponsibilityAssigned(occurred_on=row.signed_on or row.filed_on, changes=changes)
-        )
+        events.append(e.ResponsibilityAssigned(occurred_on=row.begun_on, changes=changes))
     if row.signed_on and row.kind and row.agreed_total_yuan:
         events.append(
             e.AgreementSigned(
@@ -71,7 +69,9 @@ def following(row: LedgerRow) -> list[e.LeadEvent]:
             )
         )
     if row.started_on:
-        events.append(e.ConstructionStarted(occurred_on=row.started_on))
+        # A remark that says 先建后签 says why; a start after the signing needs no ground.
+        ground = row.remark if row.remark and BUILT_FIRST in row.remark else None
+        events.append(e.ConstructionStarted(occurred_on=row.started_on, ground=ground))
     if row.completed_on:
         events.append(e.ConstructionCompleted(occurred_on=row.completed_on))
     if row.produced_on:

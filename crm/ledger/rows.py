@@ -15,7 +15,7 @@ from typing import TypeVar
 from crm.ledger import cells
 from crm.ledger.cells import CellError
 from crm.ledger.files import Cell
-from crm.ledger.headers import Field
+from crm.ledger.headers import KEY, WORKED_OUT, Field
 from crm.ledger.sheet import SheetRow, Table
 from crm.uscc import valid_uscc
 from domain.event import LONGEST_NAME
@@ -47,6 +47,10 @@ _NO_EXIT = re.compile(
 # ZS2023-0001@1234: as the log had the lead up to its position 1234.
 _KEY = re.compile(r"(ZS\d{4}-\d{4,})(?:@(\d{1,18}))?")
 _CLAUSE = re.compile(r"[,;。]")
+
+BUILT_FIRST = "先建后签"
+"""In a remark: the start was before the signing, or without it, and the remark says why."""
+
 # Excel has already replaced the end of a longer number by zeros.
 _EXACT_BELOW = 10**15
 
@@ -110,6 +114,11 @@ class LedgerRow:
     headers: dict[Field, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     doubts: tuple[str, ...] = ()
+
+    @property
+    def begun_on(self) -> date:
+        """The first day the line knows of; without any, the day it was filed."""
+        return min((day for day in (self.signed_on, self.started_on) if day), default=self.filed_on)
 
     def header(self, what: Field) -> str:
         """What the sheet calls a column; its usual name where the sheet has none."""
@@ -218,10 +227,14 @@ class _Line:
         return None, None
 
     def extras(self) -> tuple[tuple[str, str], ...]:
+        ours = any(column.header == KEY for column in self._table.columns)
+        known = (KEY, *WORKED_OUT) if ours else ()
         return tuple(
             (column.header, shown)
             for column in self._table.columns
-            if column.field is None and (shown := cells.text(self._row.values[column.index]))
+            if column.field is None
+            and column.header not in known
+            and (shown := cells.text(self._row.values[column.index]))
         )
 
     def _cell(self, what: Field) -> Cell:
@@ -247,10 +260,12 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     amount = line.amount(Field.AMOUNT)
     days = {what: line.day(what) for what in _ORDER}
     funds, dollars = line.amount(Field.FUNDS) or 0, line.dollars() or 0
-    _check_milestones(line, days)
-    if days[Field.SIGNED] is not None:
-        _check_signing(line, kind, amount, started=days[Field.STARTED] is not None)
     remark, progress = line.text(Field.REMARK), line.text(Field.PROGRESS)
+    built_first = BUILT_FIRST in (remark or "")
+    _check_milestones(line, days, built_first=built_first)
+    if days[Field.SIGNED] is not None:
+        started = days[Field.STARTED] is not None and not built_first
+        _check_signing(line, kind, amount, started=started)
     exited_on, doubts = _exit(line, remark, filed_on)
     if progress and _EXIT.search(progress):
         doubts.append(f"{line.headers[Field.PROGRESS]}“{progress}”提到退出，未按退出登记")
@@ -300,13 +315,19 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     )
 
 
-def _check_milestones(line: _Line, days: dict[Field, date | None]) -> None:
+def says_exit(remark: str) -> bool:
+    """Whether a remark speaks of a project's end at all, for certain or not."""
+    return _EXIT.search(remark) is not None
+
+
+def _check_milestones(line: _Line, days: dict[Field, date | None], *, built_first: bool) -> None:
     """签约 ≤ 开工 ≤ 竣工 ≤ 投产, none left out. What could not be read is not judged again."""
-    for earlier, later in pairwise(_ORDER):
+    order = _ORDER[1:] if built_first else _ORDER
+    for earlier, later in pairwise(order):
         if days[later] is not None and days[earlier] is None and not line.faulty(earlier):
             reason = f"已填{later.value}，但没有{earlier.value}"
             line.refuse("date", earlier, reason, relative=True)
-    reached = [(what, day) for what in _ORDER if (day := days[what]) is not None]
+    reached = [(what, day) for what in order if (day := days[what]) is not None]
     for (earlier, before), (later, after) in pairwise(reached):
         if after < before:
             reason = f"{later.value}{after}早于{earlier.value}{before}"
