@@ -16,6 +16,7 @@ from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
+from crm.numbering import stream_of
 from domain.calendar import business_day, period_of
 from domain.errors import BadInput, Refused
 from domain.event import Recorded
@@ -156,12 +157,13 @@ def _open(rng: random.Random, office: _Office, today: date) -> None:
     relation = rng.choice(list(Relation)) if others else Relation.NEW
     number = len(office.leads) + 1
     day = today - timedelta(days=rng.choice((0, 0, 3, 40, 400)))
-    office.leads.append(Lead(_name_id("lead", number)))
+    code = f"ZS{day.year}-{number:04d}"
+    office.leads.append(Lead(stream_of(code)))
     office.offer(
         number - 1,
         e.LeadRegistered(
             occurred_on=day,
-            code=f"ZS{day.year}-{number:04d}",
+            code=code,
             title=f"测试项目{number}",
             investor=e.Investor(f"测试公司{number}"),
             recruiting_unit=rng.choice(UNITS),
@@ -214,10 +216,8 @@ def _shared(rng: random.Random, office: _Office, today: date, leads: int) -> Ste
         for nth, yuan in enumerate(amounts, 1)
     ]
     first = len(office.leads) + 1
-    new = [
-        (_name_id("lead", number), f"ZS{today.year}-{number:04d}")
-        for number in range(first, first + len(parts))
-    ]
+    codes = [f"ZS{today.year}-{number:04d}" for number in range(first, first + len(parts))]
+    new = [(stream_of(code), code) for code in codes]
     return splitting.split(lead, wanted, parts, new)
 
 

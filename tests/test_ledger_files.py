@@ -333,11 +333,15 @@ def test_a_formula_is_its_result_and_without_one_refused(tmp_path: Path) -> None
         for line, values in ((1, HEADER),)
         for n, value in enumerate(values)
     )
+    values = "".join(
+        f'<c r="{"ABCD"[n]}2" t="inlineStr"><is><t>{value}</t></is></c>'
+        for n, value in enumerate(ROW[:4])
+    )
     for formula in ("<f>500*2</f>", "<f>500*2</f><v></v>", "<f>500*2</f><v/>", '<f t="shared"/>'):
-        rows = f'<row r="1">{cells}</row><row r="2"><c r="E2">{formula}</c></row>'
-        message = refused(book(tmp_path / "无结果.xlsx", sheet=SHEET.format(rows=rows)))
-        assert "E2" in message
-        assert "公式" in message
+        rows = f'<row r="1">{cells}</row><row r="2">{values}<c r="E2">{formula}</c></row>'
+        made = book(tmp_path / "无结果.xlsx", sheet=SHEET.format(rows=rows))
+        [row] = preview(made, TODAY).rows
+        assert [(fault.code, fault.column) for fault in row.faults] == [("formula", HEADER[4])]
 
 
 def test_a_file_that_is_not_what_its_name_says(tmp_path: Path) -> None:

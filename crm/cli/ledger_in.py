@@ -56,3 +56,28 @@ def take_back_import(
     with program() as crm:
         taken = take_back(crm, sha256, SYSTEM, progress("收回"))
         typer.echo(render_taken_back(taken))
+
+
+@app.command()
+def collect(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="交回的台账所在目录")],
+    split_by: Annotated[str, typer.Option("--by", help="当时按 unit 还是 town 分发")] = "unit",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览，不录入")] = False,
+) -> None:
+    """收回分发给各单位、各镇填写的台账，给出一份汇总：收到什么、缺什么、哪些待人工确认。"""
+    from crm.cli.asking import one_of
+    from crm.ledger import LedgerError
+    from crm.ledger.collecting import collect as collect_ledgers
+    from crm.ledger.report import render_collected
+    from crm.ledger.splitting import SplitBy
+    from crm.people import SYSTEM
+
+    whose = one_of(SplitBy, split_by, "--by")
+    with program() as crm:
+        try:
+            collected = collect_ledgers(
+                crm, folder, SYSTEM, whose, dry_run=dry_run, progress=progress("收回")
+            )
+        except LedgerError as error:
+            fail(str(error))
+    typer.echo(render_collected(collected))

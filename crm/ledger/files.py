@@ -25,12 +25,16 @@ _SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class RawSheet:
-    """One sheet, from its first cell on. `hidden` sheets are named only."""
+    """One sheet, from its first cell on. `hidden` sheets are named only.
+
+    `unresolved`: (row, column), from 0, of formulas the file has no result of; they read as empty.
+    """
 
     name: str
     lines: Sequence[Line]
     merged: Sequence[Area] = ()
     hidden: bool = False
+    unresolved: frozenset[tuple[int, int]] = frozenset()
 
 
 def open_file(path: Path) -> list[RawSheet]:

@@ -71,18 +71,19 @@ def opened(path: Path) -> list[RawSheet]:
         raise LedgerError(f"文件名是 {kind}，{is_really}；请用表格软件另存后再导入：{path.name}")
     if kind == ".csv":
         return [RawSheet(path.stem, _text_lines(path))]
-    if kind == ".xlsx":
-        _refuse_formulas_without_result(path)
     try:
+        unresolved = _without_result(path) if kind == ".xlsx" else {}
         with CalamineWorkbook.from_path(path) as workbook:
-            return list(_sheets(workbook, path))
+            return list(_sheets(workbook, path, unresolved))
     except PasswordError:
         raise LedgerError(f"文件有密码保护，无法读取：{path.name}") from None
-    except (CalamineError, OSError, ValueError):
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile):
         raise LedgerError(f"文件已损坏，无法读取：{path.name}") from None
 
 
-def _sheets(workbook: CalamineWorkbook, path: Path) -> Iterator[RawSheet]:
+def _sheets(
+    workbook: CalamineWorkbook, path: Path, unresolved: dict[str, frozenset[tuple[int, int]]]
+) -> Iterator[RawSheet]:
     for nth, about in enumerate(workbook.sheets_metadata):
         if about.visible is not SheetVisibleEnum.Visible:
             yield RawSheet(about.name, (), hidden=True)
@@ -93,7 +94,12 @@ def _sheets(workbook: CalamineWorkbook, path: Path) -> Iterator[RawSheet]:
                 f"工作表“{about.name}”有 {sheet.total_height} 行 {sheet.total_width} 列，"
                 f"过大；请只保留台账所在的区域：{path.name}"
             )
-        yield RawSheet(about.name, _lines(sheet), sheet.merged_cell_ranges or ())
+        yield RawSheet(
+            about.name,
+            _lines(sheet),
+            sheet.merged_cell_ranges or (),
+            unresolved=unresolved.get(about.name, frozenset()),
+        )
 
 
 def _lines(sheet: CalamineSheet) -> list[Line]:
@@ -182,21 +188,29 @@ def _text_lines(path: Path) -> list[Line]:
 # --- formulas -------------------------------------------------------------------------------
 
 
-def _refuse_formulas_without_result(path: Path) -> None:
-    """A formula is read by the result Excel left beside it; one without would be read as empty."""
+def _without_result(path: Path) -> dict[str, frozenset[tuple[int, int]]]:
+    """By sheet, the formulas that no result stands beside: a reader would take them for empty."""
+    found: dict[str, frozenset[tuple[int, int]]] = {}
     with zipfile.ZipFile(path) as archive:
         for name, part in _worksheets(archive):
+            cells: set[tuple[int, int]] = set()
             rest = b""
             with archive.open(part) as stream:
                 while chunk := stream.read(_CHUNK):
                     text = rest + chunk
-                    if found := _CELL_WITHOUT_RESULT.search(text):
-                        cell = found[1].decode()
-                        raise LedgerError(
-                            f"工作表“{name}”的 {cell} 是公式，文件里没有它的结果；"
-                            f"请用表格软件打开、保存后再导入：{path.name}"
-                        )
+                    cells.update(map(_place, _CELL_WITHOUT_RESULT.findall(text)))
                     rest = text[-4096:]
+            found[name] = frozenset(cells)
+    return found
+
+
+def _place(reference: bytes) -> tuple[int, int]:
+    """Row and column, from 0: C5 → (4, 2)."""
+    letters = reference.rstrip(b"0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - ord("A") + 1
+    return int(reference[len(letters) :]) - 1, column - 1
 
 
 def _worksheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from crm.ledger.collecting import Collected
 from crm.ledger.comparing import Difference
 from crm.ledger.importing import ImportReport
 from crm.ledger.planning import Outcome, Plan, Planned
@@ -196,3 +197,43 @@ def _sums(rows: Iterable[LedgerRow]) -> str:
     agreed = sum(row.agreed_total_yuan or 0 for row in taken if row.signed_on)
     funds = sum(row.funds_yuan for row in taken)
     return f"协议金额{wan_text(agreed)}万元，到位资金{wan_text(funds)}万元"
+
+
+def render_collected(collected: Collected) -> str:
+    """What came back of a ledger that was sent round, what is missing, what is to be decided."""
+    lines = [f"收回{len(collected.parts)}份台账："]
+    for part in collected.parts:
+        if part.plan is None:
+            lines.append(f"{part.path.name}  未能读取：{part.reason}")
+            continue
+        counts = "，".join(
+            f"{label}{part.count(outcome)}行" for outcome, label in _OUTCOMES.items()
+        )
+        lines.append(f"{part.path.name}  {counts}")
+    for part in collected.parts:
+        if part.plan is None:
+            continue
+        told = [
+            *_undecided(part.plan.lines, part.plan.ledger.sheets),
+            *_refused((line.row for line in part.plan.lines), part.plan.ledger.sheets),
+        ]
+        if told:
+            lines += ["", f"——{part.path.name}", *told[1:]]
+    for header, found in (
+        ("没有交回的：", collected.missing),
+        ("交回的台账中缺少的项目：", collected.lost),
+        ("几份台账都有的项目：", collected.twice),
+    ):
+        if found:
+            lines += ["", header]
+            lines += [f"{name}：{'、'.join(items)}" for name, items in found.items()]
+    return "\n".join(lines)
+
+
+_OUTCOMES = {
+    Outcome.NEW: "新增",
+    Outcome.CHANGED: "更新",
+    Outcome.UNCHANGED: "无变化",
+    Outcome.CONFLICT: "待确认",
+    Outcome.REFUSED: "拒绝",
+}

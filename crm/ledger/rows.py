@@ -138,6 +138,15 @@ class _Line:
     def refuse(self, code: str, what: Field, reason: str, *, relative: bool = False) -> None:
         self.faults.append(Fault(code, self.headers.get(what, what.value), reason, relative))
 
+    def refuse_unresolved(self) -> None:
+        """A formula the file has no result of says nothing that could be read."""
+        for column in self._table.columns:
+            what = column.field
+            if what not in (None, Field.SERIAL) and column.index in self._row.unresolved:
+                self.refuse(
+                    "formula", what, "是公式，文件里没有它的结果，请用表格软件打开、保存后再导入"
+                )
+
     def faulty(self, what: Field) -> bool:
         return any(f.column == self.headers.get(what, what.value) for f in self.faults)
 
@@ -252,6 +261,7 @@ class _Line:
 def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     """Read one line, with all its faults."""
     line = _Line(table, sheet_row, today)
+    line.refuse_unresolved()
     filed_on = table.filed_on or today
     title = line.required("name", Field.TITLE)
     investor = line.required("investor", Field.INVESTOR)

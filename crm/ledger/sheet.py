@@ -5,8 +5,9 @@ with merged cells, lines of projects between subtotals, a total, and signatures.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -33,12 +34,14 @@ _SECTION = re.compile(r"\(?[一二三四五六七八九十]+[、).]")
 class SheetRow:
     """One line, `values` by column, merged cells filled downward.
 
-    `shared`: the columns whose name or amount is merged over several lines.
+    `shared`: the columns whose name or amount is merged over several lines; `unresolved`: those
+    with a formula the file has no result of.
     """
 
     number: int
     values: Line
     shared: frozenset[int]
+    unresolved: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def read_sheet(sheet: RawSheet, today: date, said_of: SaidOf = nothing_said) -> 
     said = said_of(shape)
     columns = applied(columns, said)
     rows, footer, notes = _project_rows(lines, top, first, columns, merged)
+    rows = _with_unresolved(rows, sheet.unresolved)
     filed_on, filed_note = filing_day([*lines[:top], *footer], today)
     return Table(
         sheet=sheet.name,
@@ -120,6 +124,17 @@ def read_sheet(sheet: RawSheet, today: date, said_of: SaidOf = nothing_said) -> 
         shape=shape,
         said=said,
     )
+
+
+def _with_unresolved(rows: Sequence[SheetRow], cells_: Iterable[tuple[int, int]]) -> list[SheetRow]:
+    """Totals lose nothing by a formula without a result; a project would."""
+    by_row: dict[int, set[int]] = defaultdict(set)
+    for row, column in cells_:
+        by_row[row + 1].add(column)
+    return [
+        replace(row, unresolved=frozenset(by_row[row.number])) if row.number in by_row else row
+        for row in rows
+    ]
 
 
 def _project_rows(
