@@ -24,7 +24,7 @@ def import_ledger_file(
 
     with program() as crm:
         try:
-            ledger = preview(file, crm.today())
+            ledger = preview(file, crm.today(), crm.mappings.of)
         except LedgerError as error:
             fail(str(error))
         planned = plan(crm, ledger, SYSTEM, progress("比对"))
