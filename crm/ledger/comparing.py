@@ -248,6 +248,9 @@ class _Comparing:
     def _milestone(self, what: Field, value: Value, event: type[e.LeadEvent]) -> None:
         if self.now.values[what]:
             self._conflict(what, value, "date_differs", f"{what.value}与系统中的不同")
+        elif isinstance(value, date) and what is Field.STARTED:
+            ground = words.ground_of_start(self.row)
+            self._offer(what, value, e.ConstructionStarted(occurred_on=value, ground=ground))
         elif isinstance(value, date):
             self._offer(what, value, event(occurred_on=value))
 
