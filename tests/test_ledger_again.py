@@ -1,6 +1,8 @@
 """The same ledger again, a newer one, an old copy: what is recorded, what waits for a person?"""
 
 import random
+import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,18 +13,22 @@ import pytest
 
 from crm.application import CRM
 from crm.ledger import returning
-from crm.ledger.importing import ImportReport, import_ledger, plan, preview
+from crm.ledger.files import open_file
+from crm.ledger.importing import ImportReport, import_ledger, plan, preview, record
 from crm.ledger.planning import Outcome, Plan, Planned
 from crm.ledger.reading import digest_of
 from crm.ledger.report import render_plan, render_report, render_taken_back
 from crm.ledger.taking_back import take_back
 from crm.people import SYSTEM, Caller, Role
+from crm.wiring import build
 from domain.errors import BadInput, NotFound
 from domain.event import LEDGER, Evidence
 from domain.lead import events as e
 from domain.vocabulary import AgreementKind, FundsSource, ResponsibilityRole
 from projections.lead_states import leads_on
 from projections.reader import clocks
+from tests.databases import sqlite_settings
+from tests.test_cli import crm as run
 from tests.test_ledger import HEADER, PLAIN, USCC, sample, write
 
 OTHER_USCC = "91610921TCDKQQ0NEN"
@@ -453,16 +459,17 @@ def test_what_a_person_has_voided_is_not_recorded_again(crm: CRM, tmp_path: Path
         assert not line.events
 
 
-def test_a_lead_a_person_has_voided_is_not_opened_again_by_its_file(
-    crm: CRM, tmp_path: Path
-) -> None:
+def test_a_lead_a_person_has_voided_is_not_opened_again(crm: CRM, tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", [PLAIN])
     lead_id = lead_of(bring_in(crm, path))
     for recorded in reversed(crm.history(lead_id)):
         void = e.EventVoided(occurred_on=crm.today(), event_id=recorded.event_id, ground="误录")
         crm.record(lead_id, void, by=STAFF)
-    line = only(crm, path)
-    assert [fault.code for fault in line.row.faults] == ["lead_voided"]
+    for file in (path, newer(tmp_path, [PLAIN])):
+        line = only(crm, file)
+        assert codes(line) == ["lead_voided"]
+        assert "ZS2023-0001" in line.conflicts[0].reason
+        assert not line.events
 
 
 def test_a_key_with_the_logs_place_tells_an_edit_from_an_old_copy(crm: CRM, tmp_path: Path) -> None:
@@ -594,8 +601,6 @@ def test_an_import_broken_off_gives_each_entry_once(crm: CRM, tmp_path: Path) ->
 
 
 def test_a_plan_made_before_others_wrote_is_compared_again(crm: CRM, tmp_path: Path) -> None:
-    from crm.ledger.importing import record
-
     lead_id = lead_of(bring_in(crm, write(tmp_path / "a.xlsx", [FULL])))
     path = newer(tmp_path, [{**FULL, "竣工时间": "2024-01-11", "包抓领导": "郑某"}])
     made = planned(crm, path)
@@ -864,8 +869,88 @@ def test_the_sample_with_some_dates_filled_in(crm: CRM, tmp_path: Path) -> None:
     assert len(report.already) == len(rows) - started
 
 
+def test_codes_tell_twins_apart_and_no_lead_is_given_twice(crm: CRM, tmp_path: Path) -> None:
+    twins = [PLAIN, {**PLAIN, "统一社会信用代码": USCC}]
+    bring_in(crm, write(tmp_path / "a.xlsx", twins))
+    rows = [{**row, "开工时间": "2023-07-01"} for row in twins]
+    found = planned(crm, newer(tmp_path, rows))
+    assert [line.code for line in found.lines] == ["ZS2023-0001", "ZS2023-0002"]
+    assert all(len(line.events) == 1 for line in found.lines)
+
+
+def test_a_start_before_the_signing_takes_its_ground_from_the_remark(
+    crm: CRM, tmp_path: Path
+) -> None:
+    lead_id = lead_of(bring_in(crm, write(tmp_path / "a.xlsx", [PLAIN])))
+    row = {**PLAIN, "开工时间": "2023-02-01"}
+    assert codes(only(crm, newer(tmp_path, [row]))) == ["start_before_signing"]
+    path = newer(tmp_path, [{**row, "备注": "先建后签：县政府专题会议同意"}], "c.xlsx")
+    bring_in(crm, path)
+    assert crm.lead(lead_id).standing().start_ground == "先建后签：县政府专题会议同意"
+    assert only(crm, path).outcome is Outcome.UNCHANGED
+
+
+def test_what_cannot_be_read_is_refused_though_the_log_says_nothing_there(
+    crm: CRM, tmp_path: Path
+) -> None:
+    bring_in(crm, write(tmp_path / "a.xlsx", [FULL]))
+    line = only(crm, newer(tmp_path, [{**FULL, "竣工时间": "近期"}]))
+    assert (line.outcome, line.events) == (Outcome.REFUSED, ())
+
+
 def test_progress_is_told(crm: CRM, tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     ledger = preview(write(tmp_path / "a.xlsx", [PLAIN, FULL]), crm.today())
     import_ledger(crm, ledger, SYSTEM, lambda done, of: heard.append((done, of)))
     assert heard == [(1, 2), (2, 2)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_twenty_thousand_lines_are_previewed_in_seconds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = build(sqlite_settings(tmp_path))
+    rows = random_rows(random.Random(1), 20_000)
+    path = write(tmp_path / "a.xlsx", rows)
+    import_ledger(program, preview(path, program.today()), SYSTEM)
+    for row in rows[::10]:
+        row["协议金额"] += 10
+    path = newer(tmp_path, rows)
+    with program.reader.asking():
+        began = time.perf_counter()  # the read tables have taken in the first import
+    open_file(path)
+    opened = time.perf_counter()
+    ledger = preview(path, program.today())
+    read = time.perf_counter()
+    found = plan(program, ledger, SYSTEM)
+    done = time.perf_counter()
+    program.close()
+    assert len(found.of(Outcome.CHANGED)) == 2000
+    assert len(found.of(Outcome.UNCHANGED)) == 18_000
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n20 000 lines: opened in {opened - began:.1f} s, read and judged in "
+            f"{read - opened:.1f} s, matched and compared in {done - read:.1f} s\n"
+        )
+
+
+# --- the command line -----------------------------------------------------------------------
+
+
+def test_commands_import_again_and_take_back(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [FULL])
+    again = newer(tmp_path, [{**FULL, "竣工时间": "2024-01-05", "协议金额": 4000}])
+    assert "已录入1行" in run(tmp_path, "import", str(path)).stdout
+    assert "未重复录入1行" in run(tmp_path, "ledger", "import", str(path)).stdout
+    shown = run(tmp_path, "ledger", "import", str(again), "--dry-run").stdout
+    assert "竣工时间：（空）→2024-01-05" in shown
+    assert "协议金额：5000万元→4000万元（协议金额比系统中的少）" in shown
+    assert "更新1行" in shown
+    assert "待人工确认1行" in run(tmp_path, "import", str(again)).stdout
+    assert "已作废1条记录" in run(tmp_path, "ledger", "take-back", str(again)).stdout
+    assert "已作废5条记录" in run(tmp_path, "ledger", "take-back", digest_of(path)[:10]).stdout
+    for wrong in ("没有这个文件.xlsx", "0" * 64):
+        refused = run(tmp_path, "ledger", "take-back", wrong)
+        assert refused.returncode == 1
+        assert refused.stderr.count("\n") == 1

@@ -12,7 +12,7 @@ Business dates: what the ledger states, else its 填报时间.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from crm.ledger import words
 from crm.ledger.headers import Field
@@ -41,13 +41,14 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A line beside its lead. `changes` are the cells that `events` come of.
+    """A line beside its lead at a version. `changes` are the cells that `events` come of.
 
     `old` are cells the log has moved on from (系统中已更新), `unrecorded` new words that no event
     of the line could take along.
     """
 
-    lead: Lead
+    lead_id: UUID
+    version: int
     code: str
     events: tuple[e.LeadEvent, ...] = ()
     changes: tuple[Difference, ...] = ()
@@ -65,7 +66,8 @@ def compare(row: LedgerRow, lead: Lead, source: Evidence, today: date) -> Compar
     comparing = _Comparing(row, lead, lead, standing_of(lead), source, today)
     comparing.everything()
     return Comparison(
-        lead,
+        lead.lead_id,
+        lead.version,
         comparing.now.state.code,
         tuple(comparing.events),
         tuple(comparing.changes),
@@ -130,7 +132,7 @@ class _Comparing:
                 self._milestone(what, differing[what], event)
         for what, source in _MONEY.items():
             if what in differing:
-                self._money(what, int(str(differing[what])), source)
+                self._money(what, _whole(differing[what]), source)
         self._progress()
         if Field.REMARK in differing:
             self._exit(differing[Field.REMARK])
@@ -217,7 +219,7 @@ class _Comparing:
                 self._leave(Field.AMOUNT, amount, "签约前的预计投资登记后不变，以签约时为准")
             return
         upgraded = isinstance(kind, AgreementKind) and kind.rank > state.kind.rank
-        if amount and int(str(amount)) < (state.agreed_total_yuan or 0):
+        if amount and _whole(amount) < (state.agreed_total_yuan or 0):
             self._conflict(Field.AMOUNT, amount, "amount_fell", "协议金额比系统中的少")
             amount = None
         if isinstance(kind, AgreementKind) and upgraded:
@@ -238,7 +240,7 @@ class _Comparing:
         if amount:
             amendment = e.AgreementAmended(
                 occurred_on=self.day,
-                agreed_total_yuan=int(str(amount)),
+                agreed_total_yuan=_whole(amount),
                 ground="台账填报的协议金额有变更",
             )
             self._offer(Field.AMOUNT, amount, amendment)
@@ -246,11 +248,14 @@ class _Comparing:
     def _milestone(self, what: Field, value: Value, event: type[e.LeadEvent]) -> None:
         if self.now.values[what]:
             self._conflict(what, value, "date_differs", f"{what.value}与系统中的不同")
+        elif isinstance(value, date) and what is Field.STARTED:
+            ground = words.ground_of_start(self.row)
+            self._offer(what, value, e.ConstructionStarted(occurred_on=value, ground=ground))
         elif isinstance(value, date):
             self._offer(what, value, event(occurred_on=value))
 
     def _money(self, what: Field, total: int, source: FundsSource) -> None:
-        had = int(str(self.now.values[what]))
+        had = _whole(self.now.values[what])
         if total < had:
             self._conflict(what, total, "funds_fell", f"{what.value}比系统中的少")
             return
@@ -372,3 +377,7 @@ class _Comparing:
 
     def _leave(self, what: Field, value: Value, reason: str) -> None:
         self.unrecorded.append(self._difference("unrecorded", what, value, reason, None))
+
+
+def _whole(value: Value) -> int:
+    return value if isinstance(value, int) else 0

@@ -127,16 +127,14 @@ class _Recorder:
         for _ in range(_ATTEMPTS):
             if line.comparison is None or not line.events:
                 break
-            lead = line.comparison.lead
+            lead_id, version = line.comparison.lead_id, line.comparison.version
             condition = Condition(
-                if_match=lead.version,
-                key=self._planner.key(line.row, lead.version),
+                if_match=version,
+                key=self._planner.key(line.row, version),
                 fingerprint=_FINGERPRINT,
             )
             try:
-                written = self._crm.record(
-                    lead.lead_id, *line.events, by=self._by, condition=condition
-                )
+                written = self._crm.record(lead_id, *line.events, by=self._by, condition=condition)
             except VersionMismatch:
                 line = self._planner.afresh(line)
             else:

@@ -36,8 +36,10 @@ class Known:
     names: set[tuple[Value, Value]] = field(default_factory=set)  # (title, investor)
     usccs: set[str] = field(default_factory=set)
     investor_keys: set[str] = field(default_factory=set)
+    in_force: bool = False
 
     def take(self, step: Any) -> None:
+        self.in_force = self.in_force or step.known_to == OPEN
         self.titles.add(plain(step.title))
         self.names.add((plain(step.title), plain(step.investor)))
         self.usccs |= {step.investor_uscc, step.company_uscc} - {None}
@@ -48,13 +50,15 @@ class Known:
 class Match:
     """`lead_id` of the lead a line is about; with `unclear`, why nobody can say.
 
-    `likely` are the codes of leads of the same or a like name that it was not matched with.
+    `likely` are the codes of leads of the same or a like name that it was not matched with;
+    `voided` are leads of its name whose registration is out of force.
     """
 
     lead_id: UUID | None = None
     unclear: str | None = None
     column: Field = Field.TITLE
     likely: tuple[str, ...] = ()
+    voided: tuple[UUID, ...] = ()
 
 
 Differs = Callable[[LedgerRow, UUID], bool]
@@ -69,7 +73,7 @@ def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -
     for nth, row in enumerate(rows):
         if row.key is not None:
             matches[nth] = known.by_key(row, alone=by_key[row.key] == 1)
-    taken = {found.lead_id for found in matches.values()}
+    taken = {found.lead_id for found in matches.values() if found.lead_id}
     shared: dict[tuple[UUID, ...], list[int]] = defaultdict(list)
     for nth, row in enumerate(rows):
         if nth in matches:
@@ -78,9 +82,12 @@ def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -
         if candidates:
             shared[tuple(lead.lead_id for lead in candidates)].append(nth)
         else:
-            matches[nth] = Match(likely=known.like(row))
-    for lead_ids, lines in shared.items():
-        matches |= _dealt(rows, lines, lead_ids, known, differs)
+            matches[nth] = Match(likely=known.like(row), voided=known.voided(row))
+    for lead_ids in sorted(shared, key=len):
+        free = [lead_id for lead_id in lead_ids if lead_id not in taken]
+        dealt = _dealt(rows, shared[lead_ids], free, known, differs)
+        taken |= {found.lead_id for found in dealt.values() if found.lead_id}
+        matches |= dealt
     return [matches[nth] for nth in range(len(rows))]
 
 
@@ -102,13 +109,16 @@ def _dealt(
             dealt[nth] = Match(equal)
             left.remove(equal)
     open_lines = [nth for nth in lines if nth not in dealt]
-    codes = tuple(known.of(lead_id).code for lead_id in lead_ids)
     if not left:  # one more project of the name
-        return dealt | {nth: Match(likely=codes) for nth in open_lines}
+        return dealt | {
+            nth: Match(likely=known.like(rows[nth]), voided=known.voided(rows[nth]))
+            for nth in open_lines
+        }
+    codes = [known.of(lead_id).code for lead_id in lead_ids]
     if len(open_lines) == len(left) == 1:
         return dealt | {open_lines[0]: Match(left[0])}
     reason = f"系统中已有同名同投资方的项目（{'、'.join(codes)}），疑似重复，须人工确认是哪一个"
-    return dealt | {nth: Match(unclear=reason, likely=codes) for nth in open_lines}
+    return dealt | {nth: Match(unclear=reason) for nth in open_lines}
 
 
 class _Leads:
@@ -136,7 +146,7 @@ class _Leads:
         assert row.key is not None
         what = Field.KEY if Field.KEY in row.headers else Field.SERIAL
         lead = self._of.get(stream_of(row.key))
-        if lead is None:
+        if lead is None or not lead.in_force:
             return Match(unclear=f"没有编号为{row.key}的项目，或其登记已作废", column=what)
         if not alone:
             return Match(unclear=f"台账中有多行的编号都是{row.key}", column=what)
@@ -149,13 +159,18 @@ class _Leads:
         return Match(lead.lead_id)
 
     def by_name(self, row: LedgerRow) -> list[Known]:
-        same_title = self._by_title.get(plain(row.title), [])
-        name = (plain(row.title), plain(row.investor))
-        exact = [lead for lead in same_title if name in lead.names]
+        same_title = [lead for lead in self._by_title.get(plain(row.title), []) if lead.in_force]
+        exact = [lead for lead in same_title if _name(row) in lead.names]
         if len(exact) > 1 and row.uscc:
             told_apart = [lead for lead in exact if row.uscc in lead.usccs]
             exact = told_apart if len(told_apart) == 1 else exact
         return exact or [lead for lead in same_title if row.uscc and row.uscc in lead.usccs]
+
+    def voided(self, row: LedgerRow) -> tuple[UUID, ...]:
+        same_title = self._by_title.get(plain(row.title), [])
+        return tuple(
+            lead.lead_id for lead in same_title if not lead.in_force and _name(row) in lead.names
+        )
 
     def like(self, row: LedgerRow) -> tuple[str, ...]:
         """Leads whose names differ in nothing but how they are written."""
@@ -163,16 +178,21 @@ class _Leads:
             return ()
         investor = company_key(row.investor)
         likely = self._by_key.get(title_key(row.title), [])
-        return tuple(lead.code for lead in likely if investor in lead.investor_keys)
+        return tuple(
+            lead.code for lead in likely if lead.in_force and investor in lead.investor_keys
+        )
 
     def _read(
         self, connection: Connection, column: ColumnElement[Any], wanted: Iterable[Any]
     ) -> None:
-        query = select(lead_identity).where(lead_identity.c.known_to == OPEN)
         for some in _sections(wanted):
-            for step in connection.execute(query.where(column.in_(some))):
+            for step in connection.execute(select(lead_identity).where(column.in_(some))):
                 lead = self._of.setdefault(step.lead_id, Known(step.lead_id, step.code))
                 lead.take(step)
+
+
+def _name(row: LedgerRow) -> tuple[Value, Value]:
+    return plain(row.title), plain(row.investor)
 
 
 def _sections(wanted: Iterable[Any]) -> Iterator[list[Any]]:

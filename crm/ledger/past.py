@@ -83,6 +83,12 @@ def past_of(lead: Lead, row: LedgerRow) -> Past:
     return past
 
 
+def code_of(lead: Lead) -> str:
+    """Its code, also where its registration is voided."""
+    registered = (r.event for r in lead.recorded.values())
+    return next((event.code for event in registered if isinstance(event, e.LeadRegistered)), "")
+
+
 def was_taken_back(lead: Lead) -> bool:
     """Whether a take-back has voided the lead's registration."""
     return any(

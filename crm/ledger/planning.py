@@ -11,12 +11,11 @@ import msgspec
 from crm.application import CRM
 from crm.commands import Written
 from crm.ledger.comparing import Comparison, Difference, compare
-from crm.ledger.headers import Field
 from crm.ledger.matching import Match, match
-from crm.ledger.past import was_taken_back
+from crm.ledger.past import code_of, was_taken_back
 from crm.ledger.reading import Ledger
 from crm.ledger.recording import following, registration, sourced
-from crm.ledger.rows import Fault, LedgerRow
+from crm.ledger.rows import LedgerRow
 from crm.people import Caller
 from domain.lead import events as e
 from domain.lead.standing import Lead, lead_from
@@ -120,10 +119,7 @@ class Planner:
 
     def line(self, row: LedgerRow, found: Match) -> Planned:
         if found.unclear is not None:
-            unclear = Difference(
-                "unclear", row.header(found.column), row.key or row.title or "", "", found.unclear
-            )
-            return Planned(row, unclear=unclear)
+            return self._unclear(row, found, "unclear")
         if found.lead_id is not None:
             return self.beside(row, self._compare(row, found.lead_id))
         return self._new(row, found)
@@ -131,13 +127,13 @@ class Planner:
     def afresh(self, line: Planned) -> Planned:
         """The same line beside its lead as it stands by now."""
         assert line.comparison is not None
-        lead_id = line.comparison.lead.lead_id
+        lead_id = line.comparison.lead_id
         self._compared.pop((line.row.sheet, line.row.row, lead_id), None)
         return self.beside(line.row, self._compare(line.row, lead_id))
 
     def beside(self, row: LedgerRow, comparison: Comparison) -> Planned:
         """What does not go together in the line is judged by what the log has of its lead."""
-        if comparison.unchanged or all(fault.relative for fault in row.faults):
+        if all(fault.relative for fault in row.faults):
             row = replace(row, faults=())
         return Planned(row, comparison=comparison)
 
@@ -146,47 +142,47 @@ class Planner:
         said = (self._ledger.sha256, row.sheet, row.row, content(row), version)
         return f"ledger:{hashlib.sha256(repr(said).encode()).hexdigest()}"
 
-    def opening_key(self, row: LedgerRow) -> tuple[str, Lead | None]:
-        """As `key`, of a line that opens a lead; and the lead it has opened already.
-
-        One that was taken back is opened again.
-        """
+    def opening_key(self, row: LedgerRow) -> tuple[str, UUID | None]:
+        """As `key`, of a line that opens a lead; and the lead it has opened already, if that is
+        still there."""
         nth = 0
         while True:
             key = self.key(row, -nth)
             answered = self._crm.store.answered(self._by.name, key)
             if answered is None:
                 return key, None
-            written = msgspec.json.decode(answered[1], type=Written)
-            lead = self._load(written.lead_id)
-            if not was_taken_back(lead):
-                return key, lead
+            opened = msgspec.json.decode(answered[1], type=Written).lead_id
+            if not self._load(opened).voided:
+                return key, opened
             nth += 1
 
     def _new(self, row: LedgerRow, found: Match) -> Planned:
         if row.faults:
             return Planned(row)
+        for voided in map(self._load, found.voided):
+            if not was_taken_back(voided):
+                reason = (
+                    f"系统中的同一项目（{code_of(voided)}）登记已被作废，如确为新项目请单独登记"
+                )
+                return self._unclear(row, Match(unclear=reason), "lead_voided")
+        _, opened = self.opening_key(row)
+        if opened is not None:  # by this very line, and no longer under its name
+            return self.beside(row, self._compare(row, opened))
         if found.likely:
             codes = "、".join(found.likely)
             doubt = f"系统中已有同名同投资方的项目（{codes}），疑似重复"
             row = replace(row, doubts=(*row.doubts, doubt))
-        source = self._ledger.evidence(row)
-        _, opened = self.opening_key(row)
-        if opened is not None:
-            return self._opened(row, opened)
         first, *rest = sourced(
-            [registration(row, self._ledger.source(row)), *following(row)], source
+            [registration(row, self._ledger.source(row)), *following(row)],
+            self._ledger.evidence(row),
         )
         assert isinstance(first, e.LeadRegistered)
         return Planned(row, registration=first, following=tuple(rest))
 
-    def _opened(self, row: LedgerRow, lead: Lead) -> Planned:
-        """This file's line has opened a lead that no longer bears its name."""
-        if lead.voided:
-            reason = "该行已录入过，登记已被作废；如确需恢复，请重新录入"
-            fault = Fault("lead_voided", row.header(Field.TITLE), reason)
-            return Planned(replace(row, faults=(fault,)))
-        return self.beside(row, self._compare(row, lead.lead_id))
+    def _unclear(self, row: LedgerRow, found: Match, code: str) -> Planned:
+        said = row.key or row.title or ""
+        reason = found.unclear or ""
+        return Planned(row, unclear=Difference(code, row.header(found.column), said, "", reason))
 
     def _compare(self, row: LedgerRow, lead_id: UUID) -> Comparison:
         where = row.sheet, row.row, lead_id

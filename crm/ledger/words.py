@@ -17,6 +17,7 @@ from domain.vocabulary import Stage
 
 _MONTH = re.compile(r"(\d{4}-\d{2})[：:](.+)", re.DOTALL)
 _GONE = re.compile(r"已(?:解约|退出|终止|解除协议|清退)[（(][^）)]*[）)]")
+_BUILT_FIRST = "先建后签"
 _STANDING = ("停工", "试生产", "部分投产", Stage.SHELVED.label, Stage.LOST.label)
 
 
@@ -33,6 +34,11 @@ def month_of(progress: str) -> tuple[str | None, str]:
     """The month a cell of 进展情况 begins with, as our own ledgers write it (2023-12：…)."""
     found = _MONTH.fullmatch(progress)
     return (found[1], found[2].strip()) if found else (None, progress)
+
+
+def ground_of_start(row: LedgerRow) -> str | None:
+    """Why it was started before it was signed, where the remark says that it was."""
+    return row.remark if row.remark and _BUILT_FIRST in row.remark else None
 
 
 def new(row: LedgerRow, lead: Lead) -> Iterator[tuple[str, str]]:
@@ -54,8 +60,9 @@ def _derived(part: str, row: LedgerRow, state: LeadState) -> bool:
     """What our own ledgers put into 备注 to show how a lead stands, or the exit just read there."""
     if not part or part in _STANDING or part == state.exit_ground:
         return True
-    if part.startswith("先建后签"):
-        return part in ("先建后签", f"先建后签：{state.start_ground}")
+    if part.startswith(_BUILT_FIRST):
+        ground = state.start_ground
+        return part in (_BUILT_FIRST, f"{_BUILT_FIRST}：{ground}", ground)
     return row.exited_on is not None and bool(_GONE.fullmatch(part))
 
 
@@ -94,7 +101,7 @@ def new_contacts(row: LedgerRow, state: LeadState) -> Iterator[Field]:
 def _says(event: e.LeadEvent, text: str) -> bool:
     if isinstance(event, e.MonthlyProgressReported) and event.text == text:
         return True
-    if isinstance(event, e.LeadExited) and event.ground == text:
+    if isinstance(event, e.LeadExited | e.ConstructionStarted) and event.ground == text:
         return True
     said = f"；{event.note}；"
     return event.note is not None and (f"：{text}；" in said or f"；{text}；" in said)
