@@ -139,13 +139,14 @@ def _project_rows(
         line = lines[row]
         filled = _filled(line)
         number = str(row + 1)
+        tight = {index: compact(shown) for index, shown in filled.items()}
         first_said = _first_said(filled, columns)
-        opening = compact(filled.get(first_said, ""))
+        opening = tight.get(first_said, "")
         if not filled or _is_head_again(filled, head, top):
             continue
-        if _is_total(filled, first_said, title):
+        if _is_total(tight, first_said, title):
             totals.append(number)
-        elif _is_signature(filled, opening) or (footer and len(filled) == 1):
+        elif _is_signature(tight, opening) or (footer and len(filled) == 1):
             footer.append(line)
         elif len(filled) == 1 and (_SECTION.match(opening) or serial in filled):
             notes.append(f"第{number}行“{opening}”不是项目，跳过")
@@ -198,17 +199,17 @@ def _first_said(filled: dict[int, str], columns: Sequence[Column]) -> int:
     return min(filled, default=0)
 
 
-def _is_signature(filled: dict[int, str], opening: str) -> bool:
+def _is_signature(tight: dict[int, str], opening: str) -> bool:
     """A line of signatures or a note begins with one; or a signature is left open: 审核人："""
     return bool(_SIGNATURE.match(opening) or _NOTE.match(opening)) or any(
-        shown.endswith(":") and _SIGNATURE.match(shown) for shown in map(compact, filled.values())
+        shown.endswith(":") and _SIGNATURE.match(shown) for shown in tight.values()
     )
 
 
-def _is_total(filled: dict[int, str], first_said: int, title: int | None) -> bool:
+def _is_total(tight: dict[int, str], first_said: int, title: int | None) -> bool:
     """A total begins its line or stands for the name; where columns are turned, it is a cell."""
     places = [first_said, *([] if title is None else [title])]
-    first = [compact(filled.get(index, "")) for index in places]
+    first = [tight.get(index, "") for index in places]
     return any(_TOTAL.match(shown) for shown in first) or any(
-        _TOTAL.fullmatch(compact(shown)) for shown in filled.values()
+        _TOTAL.fullmatch(shown) for shown in tight.values()
     )
