@@ -21,15 +21,19 @@ _NOTHING = re.compile(r"[-/\\—–_~.、]*|[暂尚]?无|空|[暂尚]?未(?:签�
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,14})(?:\.\d{1,8})?"
 _AMOUNT = re.compile(
     rf"(?:人民币|¥)?(?:(?P<yi>{_NUMBER})亿)?(?:(?P<wan>{_NUMBER})(?P<times>[十百千]?)万)?"
-    rf"(?P<bare>{_NUMBER})?(?P<yuan>元)?(?:整|人民币)?"
+    rf"(?P<bare>{_NUMBER})?(?P<yuan>元)?(?:整|人民币|\(人民币\))?"
 )
 _TIMES = {"": 1, "十": 10, "百": 100, "千": 1000}
 # 汉字 numerals, small and large (大写); what they say is worked out by cn2an.
 _NUMERAL = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
-_IN_NUMERALS = re.compile(rf"(?:人民币)?(?P<number>[{_NUMERAL}]+)(?P<yuan>元|圆)?(?:整|正|人民币)?")
+_IN_NUMERALS = re.compile(
+    rf"(?:人民币)?(?P<number>[{_NUMERAL}]+)(?P<yuan>元|圆)?(?:整|正|人民币|\(人民币\))?"
+)
 _TENS = re.compile(r"[十百千万亿拾佰仟]")
+_ODD_ZERO = re.compile(r"(?<=[万亿])零(?=.[千仟])")  # 八十万零六千: not every cn2an takes it
 _UNFINISHED = re.compile(r"[万亿][^万亿零〇]$")  # 一亿二: 二千万, most likely, but not for certain
-_DOLLARS = re.compile(r"美元|美金|USD|\$", re.IGNORECASE)
+_DOLLARS = re.compile(r"美元|美金")
+_DOLLAR_MARK = re.compile(r"USD|\$", re.IGNORECASE)
 _UNSURE = re.compile(
     r"待定|未定|待议|面议|不详|约|左右|上下|以上|以下|近|余|多|不低于|不少于|[~～至到?≥≤<>]"
 )
@@ -50,6 +54,11 @@ _WITHOUT_YEAR = re.compile(r"\d{1,2}(?:月\d{1,2}[日号]?|[-/.]\d{1,2})")
 # Serial numbers count days from here (Excel takes 1900 for a leap year; no ledger is that old).
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(32_874, 73_051)  # 1990-01-01 … 2099-12-31
+_ONES = "〇一二三四五六七八九"
+_UP_TO_99 = r"[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]"
+_IN_CHARACTERS = re.compile(
+    rf"(?P<year>[二一][{_ONES}○零]{{3}})年(?P<m>{_UP_TO_99})月(?P<d>{_UP_TO_99})?"
+)
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2099, 12, 31)
 # Excel keeps 15 significant digits; what a double holds beyond them is noise of a formula.
 _EXCEL_DIGITS = 15
@@ -84,12 +93,17 @@ def amount_yuan(value: Cell, scale: int | None) -> int | None:
     A unit in the cell counts before `scale` (元 per unit of the column or sheet; None: no unit is
     written anywhere). Raises `CellError`.
     """
+    return _amount(value, value, scale)
+
+
+def _amount(value: Cell, counted: Cell, scale: int | None) -> int | None:
+    """As `amount_yuan`, of `counted`; reasons show the cell's own `value`."""
     shown = said(value)
     if shown is None:
         return None
     if isinstance(value, bool | time | date | timedelta):
         raise CellError(f"金额“{shown}”不是数字")
-    written = unicodedata.normalize("NFKC", shown)
+    written = unicodedata.normalize("NFKC", text(counted) or "")
     written_close = re.sub(r"(?<=\d)\s+(?=\d)", ",", written).replace(" ", "")
     if numerals := _IN_NUMERALS.fullmatch(written_close):
         return _in_numerals(shown, numerals, scale)
@@ -118,8 +132,10 @@ def amount_usd(value: Cell, scale: int | None) -> int | None:
     if isinstance(value, str):
         if re.search(r"[人民币¥￥]|(?<!美)元", value):
             raise CellError(f"金额“{value}”是人民币，这一列应填美元")
-        value = _DOLLARS.sub("", unicodedata.normalize("NFKC", value))
-    return amount_yuan(value, scale)
+        # 45000美元 in a column of 万美元 is 45000 of them, as 45000元 is under 万元.
+        written = _DOLLAR_MARK.sub("", unicodedata.normalize("NFKC", value))
+        return _amount(value, _DOLLARS.sub("元", written), scale)
+    return _amount(value, value, scale)
 
 
 def day(value: Cell) -> date | None:
@@ -136,8 +152,8 @@ def day(value: Cell) -> date | None:
         return None
     if isinstance(value, bool | time | timedelta):
         raise CellError(f"“{shown}”不是日期")
-    written = _MIDNIGHT.sub("", unicodedata.normalize("NFKC", shown))
-    written = re.sub(r"\s+", "", written)
+    written = _in_digits(_MIDNIGHT.sub("", unicodedata.normalize("NFKC", shown)))
+    written = re.sub(r"(?<=\d)[.。]$", "", written)
     if re.fullmatch(r"\d{5}", written) and int(written) in _SERIALS:
         return _EXCEL_EPOCH + timedelta(days=int(written))
     if _COMPACT_DAY.fullmatch(written):
@@ -166,7 +182,7 @@ def says_month_only(value: Cell) -> bool:
     """Whether a cell names a month and no day of it: `day` takes its last."""
     if not isinstance(value, str):
         return False
-    written = re.sub(r"\s+", "", unicodedata.normalize("NFKC", value))
+    written = re.sub(r"(?<=\d)[.。]$", "", _in_digits(value))
     return _MONTH.fullmatch(written) is not None
 
 
@@ -175,7 +191,7 @@ def day_within(sentence: str) -> date | None:
 
     Raises `CellError` for a day that does not exist or lacks its year, and for several days.
     """
-    written = re.sub(r"\s+", "", unicodedata.normalize("NFKC", sentence))
+    written = _in_digits(sentence)
     found = {_day_of(match.group(), match) for match in _DAY.finditer(written)}
     if len(found) > 1:
         raise CellError(f"“{sentence}”有多个日期")
@@ -188,10 +204,27 @@ def day_within(sentence: str) -> date | None:
 
 def month_within(sentence: str) -> tuple[int, int] | None:
     """The first year and month in a sentence."""
-    found = _MONTH.search(re.sub(r"\s+", "", unicodedata.normalize("NFKC", sentence)))
+    found = _MONTH.search(_in_digits(sentence))
     if found is None or not 1 <= int(found[2] or found[3]) <= 12:
         return None
     return int(found[1]), int(found[2] or found[3])
+
+
+def _in_digits(sentence: str) -> str:
+    """Half-width, without white space, and with 二〇二三年三月五日 as 2023年3月5日."""
+    written = re.sub(r"\s+", "", unicodedata.normalize("NFKC", sentence))
+    return _IN_CHARACTERS.sub(_digits_of, written)
+
+
+def _digits_of(found: re.Match[str]) -> str:
+    year = "".join(str(_ONES.index(re.sub("[○零]", "〇", one))) for one in found["year"])
+    month, of_month = (found[part] and str(_below_hundred(found[part])) for part in ("m", "d"))
+    return f"{year}年{month}月{of_month or ''}"
+
+
+def _below_hundred(number: str) -> int:
+    tens, ten, ones = number.rpartition("十")
+    return (_ONES.index(tens or "一") * 10 if ten else 0) + (_ONES.index(ones) if ones else 0)
 
 
 def _digits(value: float) -> str:
@@ -204,7 +237,7 @@ def _in_numerals(shown: str, found: re.Match[str], scale: int | None) -> int:
     """五千万元, 壹亿贰仟万元整; 五千 in a column of 万元. Raises `CellError`."""
     import cn2an  # brings a large table with it
 
-    number = found["number"].replace("〇", "零")
+    number = _ODD_ZERO.sub("", found["number"].replace("〇", "零"))
     if _UNFINISHED.search(number) and not found["yuan"]:
         raise CellError(f"金额“{shown}”的末尾缺少单位")
     if len(number) > 1 and not _TENS.search(number):

@@ -4,18 +4,24 @@ Headers have one to three rows. Clerks merge cells for the words that cover seve
 rows, or leave the other cells empty; both are read.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm.ledger import cells
 from crm.ledger.files import Area, Cell, Line
-from crm.ledger.headers import Field, Heading, is_header_word, is_unit, understand
+from crm.ledger.headers import Field, Heading, is_header_word, is_unit, plain, understand
 
 # A header stands within the first lines, and is at most this deep.
 _HEADER_WITHIN = 30
 _HEADER_DEPTH = 3
+# What stands in the title and the 填报单位 line, also where its words have cells of their own.
+_NO_GROUP = re.compile(r"[:：0-9]|台账|附件|清单$|(?<!代)表$")
+_MARGIN_WORD = re.compile(
+    r"(?:填报|填表|制表|报送|统计|金额|计量)?(?:单位|时间|日期)|(?:填报|填表|制表)人"
+)
 # A sheet is a ledger when it has a project name and two of these.
-_TELLING = {Field.INVESTOR, Field.UNIT, Field.KIND, Field.AMOUNT, Field.SIGNED}
+TELLING = {Field.INVESTOR, Field.UNIT, Field.KIND, Field.AMOUNT, Field.SIGNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +86,14 @@ def find_header(
     nameless = None
     for row in range(min(len(lines), _HEADER_WITHIN)):
         top = row - 1 if row and _is_group_line(lines, row - 1, merged) else row
-        first = min(row + _depth(lines, row, merged), top + _HEADER_DEPTH)
+        first = row + min(_depth(lines, row, merged), _HEADER_DEPTH)
         found = _headings(lines, top, first, merged)
         known = {heading.field for _, heading in found}
-        if len(known & _TELLING) < 2:
+        if len(known & TELLING) < 2:
             continue
         if Field.TITLE in known:
             return top, first, *_columns(found)
-        if nameless is None and len(known & _TELLING) >= 3:
+        if nameless is None and len(known & TELLING) >= 3:
             nameless = top, first, found
     return None if nameless is None else (*nameless[:2], *_columns(nameless[2]))
 
@@ -98,13 +104,21 @@ def _texts(line: Line) -> dict[int, str]:
 
 def _is_group_line(lines: Sequence[Line], row: int, merged: Merged) -> bool:
     """A line of words over groups of columns (计划, 实际), not the title or 填报单位 line."""
-    filled = _texts(lines[row])
-    return (len(filled) > 1 or (min(filled, default=0) > 0 and merged.wide(row))) and not any(
-        character in shown for shown in filled.values() for character in ":：0123456789"
+    filled, below = _texts(lines[row]), _texts(lines[row + 1])
+    within = min(filled, default=0) > min(below, default=0) and merged.wide(row)
+    return (len(filled) > 1 or within) and not any(
+        _MARGIN_WORD.fullmatch(plain(shown)) or _NO_GROUP.search(plain(shown))
+        for shown in filled.values()
     )
 
 
 def _depth(lines: Sequence[Line], top: int, merged: Merged) -> int:
+    depth = _depth_of_words(lines, top, merged)
+    below = _texts(lines[top + depth]) if top + depth < len(lines) else {}
+    return depth + (bool(below) and all(is_unit(shown) for shown in below.values()))
+
+
+def _depth_of_words(lines: Sequence[Line], top: int, merged: Merged) -> int:
     depth = merged.deepest(top)
     if depth > 1 or top + 1 >= len(lines):
         return depth
@@ -130,7 +144,9 @@ def _headings(
         for row in range(top, first):
             shown = cells.text(merged.value(lines, row, index)) or ""
             below = any(cells.text(cell_at(lines, under, index)) for under in range(row + 1, first))
-            if not shown and below and not merged.wide(row):
+            if shown:  # what stood over the columns before ends here
+                group[row - top :] = [""] * (first - row)
+            elif below and not merged.wide(row):
                 shown = group[row - top]  # nobody merged the word over the group
             group[row - top] = shown
             if shown and shown not in parts:

@@ -10,8 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-YUAN_PER_UNIT = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-UNIT_WORDS = "百万元|亿元|万元|千元|元"
+YUAN_PER_UNIT = {
+    "元": 1,
+    "千元": 1_000,
+    "万元": 10_000,
+    "百万元": 1_000_000,
+    "千万元": 10_000_000,
+    "亿元": 100_000_000,
+}
+UNIT_WORDS = "千万元|百万元|亿元|万元|千元|元"
 
 
 class Field(StrEnum):
@@ -131,8 +138,9 @@ _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 _UNIT = re.compile(UNIT_WORDS)
 _DOLLARS = re.compile(r"(百万|万|千|亿)?(?:美元|美金)")
 _PER_DOLLARS = {None: 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000}
+_MEASURE = re.compile(r"亩|平方米|m2|人|个|家|%")
 _FOREIGN = re.compile(r"美元|美金|欧元|港元|港币|日元|外币")
-_UNIT_AT_END = re.compile(rf"(.*?)[:/、,]?({UNIT_WORDS})")
+_UNIT_AT_END = re.compile(rf"(.*?)[:/、,]?(?:单位)?[:/、,]?(?:人民币)?({UNIT_WORDS})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +174,7 @@ def understand(parts: Sequence[str]) -> Heading:
         if _DOLLARS.fullmatch(name):
             name, beside = "", name
         said_beside += beside
-        found = _UNIT.search(beside)
-        scale = YUAN_PER_UNIT[found.group()] if found else scale
+        scale = _scale(beside) or scale
         if name:
             names.append(name)
     known = _RANKED.get("".join(names[-2:])) or _RANKED.get("".join(names[-1:]))
@@ -187,12 +194,20 @@ def understand(parts: Sequence[str]) -> Heading:
 def is_unit(text: str) -> bool:
     """Whether a header cell holds a unit and nothing else."""
     name, beside = _split(text)
-    return not name and bool(_UNIT.search(beside))
+    if not name and _scale(beside) is not None:
+        return True
+    return bool(_DOLLARS.fullmatch(name) or _MEASURE.fullmatch(name or beside))
 
 
 def is_header_word(text: str) -> bool:
     """Whether a cell can only stand in a header: a known word, or a unit alone."""
     return _split(text)[0] in _RANKED or is_unit(text)
+
+
+def _scale(beside: str) -> int | None:
+    """元 per unit of what stands beside a name; 总投资(亿) is short for (亿元)."""
+    found = _UNIT.search(beside)
+    return YUAN_PER_UNIT.get(found.group() if found else f"{beside}元") if beside else None
 
 
 def _split(part: str) -> tuple[str, str]:

@@ -11,7 +11,11 @@ from crm.ledger.files import Cell
 from crm.ledger.headers import UNIT_WORDS, YUAN_PER_UNIT
 from domain.calendar import month_end
 
-_SHEET_UNIT = re.compile(rf"单位:?(?:人民币)?({UNIT_WORDS})")
+# 填报单位:元潭镇 is who filed it, not in what it is counted.
+_SHEET_UNIT = re.compile(
+    rf"(?<![报表送制任头管引])单 ?位 ?:? ?\(?(?:人民币)?({UNIT_WORDS})"
+    r"(?![\u4e00-\u9fff]{0,2}[镇乡村])"
+)
 _FILED = re.compile(
     r"(?:(?:填报|填表|制表|统计|报送|上报|截至|截止)(?:时间|日期|到)?|^(?:时间|日期)):?(?=\d)(.+)"
 )
@@ -26,7 +30,7 @@ def compact(shown: str) -> str:
 
 def sheet_scale(head: Sequence[Sequence[Cell]]) -> int | None:
     """元 per unit of the whole sheet (单位:万元), None when the lines above do not say."""
-    found = _SHEET_UNIT.search("".join(compact(_joined(line)) for line in head))
+    found = _SHEET_UNIT.search(unicodedata.normalize("NFKC", "\n".join(map(_joined, head))))
     return YUAN_PER_UNIT[found[1]] if found else None
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from crm.ledger import LedgerError, cells
-from crm.ledger.columns import Column, Merged, cell_at, find_header
+from crm.ledger.columns import TELLING, Column, Merged, cell_at, find_header
 from crm.ledger.files import Line, RawSheet, open_file
 from crm.ledger.headers import Field
 from crm.ledger.mapping import Said, applied, shape_of
@@ -25,8 +25,10 @@ _ONE_PROJECT = {Field.TITLE, Field.AMOUNT, Field.FUNDS}
 _TOTAL = re.compile(r"(?:本页|本月|本表)?(?:小计|合计|总计|共计|累计)(?:$|[(:\d共])")
 _SIGNATURE = re.compile(
     r"(?:填表|填报|制表|审核|复核|审批|负责|经办)人?(?:签字|签章)?:|(?:单位|主要)负责人|"
-    r"分管领导|\(?盖章|(?:注|备注|说明|填表说明|填报说明)\d?:"
+    r"(?:分管|主管|主要)领导|(?:单位)?\(?盖章"
 )
+_NOTE = re.compile(r"(?:注|备注|说明|填表说明|填报说明)\d?:")
+_SAY_ANYTHING = {None, Field.PROGRESS, Field.REMARK}
 _SECTION = re.compile(r"\(?[一二三四五六七八九十]+[、).]")
 
 
@@ -147,17 +149,19 @@ def _project_rows(
     totals: list[str] = []
     title = next((column.index for column in columns if column.field is Field.TITLE), None)
     serial = next((column.index for column in columns if column.field is Field.SERIAL), None)
-    header = {shown for line in lines[top:first] for cell in line if (shown := cells.text(cell))}
+    head = [_filled(line) for line in lines[:first]]
     for row in range(first, len(lines)):
         line = lines[row]
-        filled = {i: shown for i, cell in enumerate(line) if (shown := cells.text(cell))}
+        filled = _filled(line)
         number = str(row + 1)
-        opening = _opening(filled)
-        if not filled or _is_header_again(filled, header):
+        tight = {index: compact(shown) for index, shown in filled.items()}
+        first_said = _first_said(filled, columns)
+        opening = tight.get(first_said, "")
+        if not filled or _is_head_again(filled, head, top):
             continue
-        if _is_total(filled, title):
+        if _is_total(tight, first_said, title):
             totals.append(number)
-        elif _SIGNATURE.match(opening) or (footer and len(filled) == 1):
+        elif _is_signature(tight, opening) or (footer and len(filled) == 1):
             footer.append(line)
         elif len(filled) == 1 and (_SECTION.match(opening) or serial in filled):
             notes.append(f"第{number}行“{opening}”不是项目，跳过")
@@ -183,22 +187,44 @@ def _filled_down(
     return SheetRow(row + 1, values, frozenset(shared))
 
 
-def _is_header_again(filled: dict[int, str], header: set[str]) -> bool:
-    """The header repeated for print, or the line that numbers the columns 1, 2, 3 …"""
+def _filled(line: Line) -> dict[int, str]:
+    return {index: shown for index, cell in enumerate(line) if (shown := cells.text(cell))}
+
+
+def _is_head_again(filled: dict[int, str], head: Sequence[dict[int, str]], top: int) -> bool:
+    """A line of the head repeated for print, or the line that numbers the columns 1, 2, 3 …"""
     texts = list(filled.values())
-    return len(texts) > 2 and (
-        set(texts) <= header or texts == [str(nth) for nth in range(1, len(texts) + 1)]
+    if filled in head or (len(texts) > 2 and _are_header_words(texts, head[top:])):
+        return True
+    numbers = [compact(shown).strip("()") for shown in texts]
+    return len(numbers) > 2 and numbers == [str(nth) for nth in range(1, len(numbers) + 1)]
+
+
+def _are_header_words(texts: Sequence[str], header: Sequence[dict[int, str]]) -> bool:
+    return set(texts) <= {shown for line in header for shown in line.values()}
+
+
+def _first_said(filled: dict[int, str], columns: Sequence[Column]) -> int:
+    """Where a line begins. A project's may begin with a column of free text, and 备注：延期 there
+    is no more a signature than 合计3栋 is a total."""
+    fields = {column.field for column in columns if column.index in filled}
+    if len(fields & {Field.TITLE, *TELLING}) >= 3:
+        free = {column.index for column in columns if column.field in _SAY_ANYTHING}
+        return min(filled.keys() - free)
+    return min(filled, default=0)
+
+
+def _is_signature(tight: dict[int, str], opening: str) -> bool:
+    """A line of signatures or a note begins with one; or a signature is left open: 审核人："""
+    return bool(_SIGNATURE.match(opening) or _NOTE.match(opening)) or any(
+        shown.endswith(":") and _SIGNATURE.match(shown) for shown in tight.values()
     )
 
 
-def _is_total(filled: dict[int, str], title: int | None) -> bool:
+def _is_total(tight: dict[int, str], first_said: int, title: int | None) -> bool:
     """A total begins its line or stands for the name; where columns are turned, it is a cell."""
-    places = [min(filled), *([] if title is None else [title])]
-    first = [compact(filled.get(index, "")) for index in places]
+    places = [first_said, *([] if title is None else [title])]
+    first = [tight.get(index, "") for index in places]
     return any(_TOTAL.match(shown) for shown in first) or any(
-        _TOTAL.fullmatch(compact(shown)) for shown in filled.values()
+        _TOTAL.fullmatch(shown) for shown in tight.values()
     )
-
-
-def _opening(filled: dict[int, str]) -> str:
-    return compact(filled[min(filled)]) if filled else ""

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path
 from uuid import UUID
 
@@ -27,7 +27,8 @@ from domain.vocabulary import ContactMode, FundsSource
 from projections.reader import clocks
 from projections.stage_lists import stage_list
 from projections.target_tracking import target_table
-from tests.bench.county import SEED, county_log
+from tests.bench.county import SEED, filled
+from tests.bench.ledger import ledgers
 from tests.bench.limits import BareLog, bare_fetch_and_decode, line, timed
 from tests.bench.stock import stock, stock_replay
 
@@ -148,17 +149,6 @@ def reading(folder: Path, events: int) -> None:
     crm.close()
 
 
-def filled(folder: Path, events: int) -> Settings:
-    """A store with a made-up log."""
-    settings = Settings(data_dir=folder)
-    crm = build(settings, tables=Tables.ELSEWHERE)
-    log = county_log(events)
-    while section := list(islice(log, 5000)):
-        crm.store.append(section)
-    crm.close()
-    return settings
-
-
 def rebuilt(settings: Settings) -> tuple[float, int]:
     """Seconds, and MB at the peak, of `crm projections rebuild`."""
     start = time.perf_counter()
@@ -209,6 +199,7 @@ def pages(crm: CRM) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000, help="events of the large log")
+    parser.add_argument("--rows", type=int, default=20_000, help="rows of the large ledger")
     wanted = parser.parse_args()
     print(
         f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
@@ -217,6 +208,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         writing(Path(name))
         reading(Path(name), wanted.events)
+        ledgers(Path(name) / "ledger", wanted.rows)
 
 
 main()

@@ -7,10 +7,14 @@ they are recorded on, some of them weeks late.
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 from crm.numbering import stream_of
+from crm.settings import Settings
+from crm.wiring import Tables, build
 from domain.event import Event, Recorded
 from domain.lead import events as e
 from domain.target import AnnualTargetSet, target_stream
@@ -54,6 +58,17 @@ def county_log(events: int) -> Iterator[Recorded[Any]]:
             "bench",
             lives[number][nth],
         )
+
+
+def filled(folder: Path, events: int) -> Settings:
+    """A store with a made-up log."""
+    settings = Settings(data_dir=folder)
+    crm = build(settings, tables=Tables.ELSEWHERE)
+    log = county_log(events)
+    while section := list(islice(log, 5000)):
+        crm.store.append(section)
+    crm.close()
+    return settings
 
 
 def _code(number: int) -> str:
