@@ -14,7 +14,7 @@ from fastapi import Depends, Header, HTTPException, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import Message, Receive
 
 from api.fields import AsOf
@@ -162,6 +162,17 @@ class Asking(BaseModel):
         str | None,
         Field(description="录入时刻 K（RFC 3339，含时区；只写日期表示当天结束），默认现在"),
     ] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_nul(cls, given: Any) -> Any:
+        """No name has one, and PostgreSQL takes no text with one."""
+        if isinstance(given, dict):
+            for value in given.values():
+                if isinstance(value, str) and "\x00" in value:
+                    raise ValueError("不能含有空字符")
+        return given
+
     at_least: Annotated[
         int | None, Field(ge=0, description="等到该位置的记录可见后再回答（最多 5 秒）")
     ] = None

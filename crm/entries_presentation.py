@@ -18,9 +18,10 @@ _DELAY_COLUMNS = {
 }
 LATE_ENTRY_COLUMNS = {
     "label": "事项",
-    "lead_id": "项目",
+    "code": "项目编号",
+    "title": "项目名称",
     "occurred_on": "业务日期",
-    "recorded_at": "录入时刻",
+    "recorded_at": "录入于",
     "recorded_by": "录入人",
     "unit": "招引单位",
     "delay_days": "时差（天）",
@@ -60,6 +61,8 @@ def late_entry_line(entry: LateEntry) -> Shown:
     return {
         "event_id": str(entry.event_id),
         "lead_id": str(entry.lead_id),
+        "code": entry.code,
+        "title": entry.title,
         "position": entry.position,
         "type": entry.type,
         "label": _TYPE_LABELS[entry.type],

@@ -82,7 +82,9 @@ def event_data(event: Event) -> Shown:
     for persons in ("contact_persons", "persons"):
         if persons in fields:
             fields[persons] = [
-                {
+                person  # who went on a campaign is named plainly
+                if isinstance(person, str)
+                else {
                     "name": person["name"]["text"],
                     "title": person["title"],
                     "phone": person["phone"]["text"] if person["phone"] else None,

@@ -63,10 +63,11 @@ def target_table_text(shown: dict[str, Any]) -> str:
 
 def rules_table(shown: dict[str, Any]) -> str:
     """The rules (as `crm.rule_presentation.rules_page` gives them)."""
-    headers = ["规则", "现行", "默认", "单位", "自何时起", "修改人", "依据"]
+    headers = ["规则", "名称", "现行", "默认", "单位", "自何时起", "修改人", "依据"]
     rows = [
         [
             item["label"],
+            item["name"],
             item["text"],
             "" if item["effective_from"] is None else item["default_text"],
             item["unit"],

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.periods import NATURAL_MONTH
 from domain.rule_kinds import Amount, Choice, Days, Kind, Switch, Whole
+from domain.vocabulary import Indicator
 
 HOLIDAYS_VERIFIED_YEAR = 2026
 """The last year whose published holidays the program itself knows."""
@@ -228,6 +229,8 @@ def contradiction(rules: Rulebook) -> str | None:
     for lower, upper in RISING:
         if getattr(rules, lower) > getattr(rules, upper):
             return f"“{RULES[lower].label}”不能大于“{RULES[upper].label}”"
+    if not any(getattr(rules, f"score_{indicator.value}") for indicator in Indicator):
+        return "评比各项权重不能全为零"
     days = set(rules.extra_holidays) & set(rules.extra_workdays)
     if days:
         return f"同一天不能既放假又上班：{'、'.join(day.isoformat() for day in sorted(days))}"

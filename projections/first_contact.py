@@ -7,7 +7,7 @@ came first, not whose business date is earliest: a date can be put back, the log
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from domain.likeness import company_key
 from projections.clocks import Clocks, known, valid
@@ -20,7 +20,10 @@ _SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A registration of the investor; `active` unless the lead has exited or was lost."""
+    """A registration of the investor; `active` unless the lead has exited or was lost.
+
+    One that was split or merged goes on in others.
+    """
 
     lead: Identity
     recorded_at: datetime
@@ -36,17 +39,35 @@ def registrations_of(
     same = names.investor_key == company_key(investor)
     if uscc:
         same = or_(same, names.investor_uscc == uscc, names.company_uscc == uscc)
+    goes_on = _has_entry("LeadSplit", clocks) | _has_entry("LeadMergedInto", clocks)
     query = (
-        select(lead_identity, entries.recorded_at, entries.recorded_by)
+        select(
+            lead_identity,
+            entries.recorded_at,
+            entries.recorded_by,
+            or_(names.active, goes_on).label("stands"),
+        )
         .join(log_entry, and_(entries.lead_id == names.lead_id, known(log_entry, clocks)))
         .where(entries.type == "LeadRegistered", valid(lead_identity, clocks), same)
+        .where(~_has_entry("LeadSplitFrom", clocks))  # registered with the lead it was part of
         .order_by(entries.known_from)
         .limit(_SHOWN)
     )
     return [
-        Registered(identity_of(row), instant_of(row.recorded_at), row.recorded_by, row.active)
+        Registered(identity_of(row), instant_of(row.recorded_at), row.recorded_by, bool(row.stands))
         for row in connection.execute(query)
     ]
+
+
+def _has_entry(kind: str, clocks: Clocks) -> ColumnElement[bool]:
+    """Whether the lead has an entry of a kind by D, in force at K."""
+    other = log_entry.alias()
+    return exists().where(
+        other.c.lead_id == lead_identity.c.lead_id,
+        other.c.type == kind,
+        other.c.occurred_on <= clocks.as_of,
+        known(other, clocks),
+    )
 
 
 def first_of(registrations: list[Registered]) -> Registered | None:

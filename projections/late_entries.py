@@ -17,9 +17,10 @@ from domain.calendar import month_end, period_of
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import Word
-from projections.clocks import Clocks
+from projections.among import among
+from projections.clocks import Clocks, valid
 from projections.log_clock import instant_of
-from projections.tables import log_entry
+from projections.tables import lead_identity, log_entry
 
 WHOLE = "全县"
 
@@ -76,9 +77,14 @@ class Rush:
 
 @dataclass(frozen=True, slots=True)
 class LateEntry:
-    """A back-dated entry; `voided` when it has been taken out of force by K."""
+    """A back-dated entry; `voided` when it has been taken out of force by K.
+
+    `code` and `title` are the lead's; None where it is not known by D.
+    """
 
     lead_id: UUID
+    code: str | None
+    title: str | None
     event_id: UUID
     position: int
     type: str
@@ -123,9 +129,13 @@ def late_entries(
 ) -> list[LateEntry]:
     """Entries made more than `days` after their business day (default: the rulebook's)."""
     least = rules.late_entry_days if days is None else days
+    entries = _entries(connection, clocks, window, least)
+    named = _names(connection, clocks, [row.lead_id for row in entries])
     return [
         LateEntry(
             row.lead_id,
+            named.get(row.lead_id, _UNNAMED)[0],
+            named.get(row.lead_id, _UNNAMED)[1],
             row.event_id,
             row.known_from,
             row.type,
@@ -136,8 +146,22 @@ def late_entries(
             row.delay_days,
             voided=row.known_to <= clocks.position,
         )
-        for row in reversed(_entries(connection, clocks, window, least))
+        for row in reversed(entries)
     ]
+
+
+_UNNAMED = (None, None)
+
+
+def _names(
+    connection: Connection, clocks: Clocks, lead_ids: Sequence[UUID]
+) -> dict[UUID, tuple[str, str]]:
+    """Code and title of each lead by D."""
+    columns = lead_identity.c
+    query = select(columns.lead_id, columns.code, columns.title).where(
+        valid(lead_identity, clocks), among(columns.lead_id, lead_ids)
+    )
+    return {lead_id: (code, title) for lead_id, code, title in connection.execute(query)}
 
 
 Entries = Sequence[Row]  # type: ignore[type-arg]  # rows of log_entry

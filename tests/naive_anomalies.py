@@ -324,11 +324,13 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
             due = ev.start_due or due if isinstance(ev, e.AgreementAmended) else ev.start_due
         due = due or months_later(f.signed_on, 6)
         company = bool(life.of(e.CompanyRegistered))
-        met = past(f.signed_on, 24)
+        split = f.first(e.LeadSplitFrom) or date.min
+        met = past(max(f.signed_on, split), 24)
         if not company and not life.of(e.FundsArrived) and met:
             found.add(("unperformed", "exit", met))
         with_notice("start_overdue", due, past(due, 6))
         if not company:
+            due = max(due, split)
             with_notice("without_company", due, due + timedelta(days=31))
     if f.stage is Stage.STARTED and f.started_on is not None:
         if f.suspended:

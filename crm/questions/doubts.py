@@ -114,7 +114,7 @@ def ask_late_entries(
     crm: CRM, when: Clocked, window: Window, days: int | None = None
 ) -> Listed[LateEntry]:
     """What was entered more than `days` late (default: by the rules), the newest first."""
-    with judged(crm, when, "clock", "entries", "rules") as (connection, at, rules):
+    with judged(crm, when, "clock", "entries", "identities", "rules") as (connection, at, rules):
         found = late_entries(connection, at, rules, window, days)
     return Listed(at, {"count": len(found)}, found, late_entry_line, "迟录明细", _late_sheet)
 
@@ -146,6 +146,6 @@ def _exits_sheet(shown: Shown) -> Sheet:
 
 
 def _late_sheet(shown: Shown) -> Sheet:
-    brief = ("label", "occurred_on", "recorded_at", "recorded_by", "unit", "delay_days")
+    brief = ("code", "title", "label", "occurred_on", "recorded_at", "recorded_by", "delay_days")
     said = [f"迟录 {shown['count']} 条"]
     return items_sheet(shown, shown["items"], LATE_ENTRY_COLUMNS, "迟录明细", brief, said)

@@ -57,7 +57,9 @@ def colour_of(state: LeadState, day: date, rules: Rulebook = DEFAULT_RULES) -> J
             reasons = [_inactivity(state, day, rules)]
         case _:
             return None
-    judged = max((reason.colour for reason in reasons), key=_WORST.index)
+    # The worst first: who reads no further must not miss it.
+    reasons.sort(key=lambda reason: -_WORST.index(reason.colour))
+    judged = reasons[0].colour
     override = state.colour_override
     if override is not None and day <= override.until:
         return Judgement(override.colour, judged, tuple(reasons), override.ground, override.until)

@@ -80,13 +80,17 @@ def _unstarted(state: LeadState, rules: Rulebook) -> Iterator[tuple[ExitRule, da
     signed, due = state.signed_on, due_on(state, rules)
     assert signed is not None
     assert due is not None
+    # A part has been a project of its own since the split only.
+    split_on = state.split_on or date.min
     if state.first_funds_on is None and state.company_registered_on is None:
-        yield ExitRule.UNPERFORMED, signed, _after(signed, rules.unperformed_months)
+        since = max(signed, split_on)
+        yield ExitRule.UNPERFORMED, since, _after(since, rules.unperformed_months)
     yield ExitRule.START_OVERDUE, due, _after(due, rules.exit_after_months)
     if state.company_registered_on is None:
         # No agreement field holds a day for the company: the agreed start is when it must exist.
         grace = timedelta(days=rules.exit_without_company_days + 1)
-        yield ExitRule.WITHOUT_COMPANY, due, due + grace
+        since = max(due, split_on)
+        yield ExitRule.WITHOUT_COMPANY, since, since + grace
 
 
 def _at_a_standstill(state: LeadState, rules: Rulebook) -> Iterator[tuple[ExitRule, date, date]]:

@@ -6,6 +6,7 @@ missing paper; it is listed. Words are those staff write on papers; any of them 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from domain.lead.papers import PHOTO, papers_that_say
 from domain.lead.state import Check, LeadState
@@ -139,11 +140,14 @@ REQUIREMENTS: tuple[Requirement, ...] = (
 
 
 def reached_gates(state: LeadState) -> list[Gate]:
-    """The gates a lead has passed, in order; those of an exited lead are not asked about."""
+    """The gates a lead has passed, in order; those of an exited lead are not asked about.
+
+    Nor what a part took over of the lead it was split from: that was asked there.
+    """
     if state.exited_on is not None:
         return []
     reached = {
-        Gate.SIGNING: state.signed_on,
+        Gate.SIGNING: None if state.split_from is not None else state.signed_on,
         Gate.REGISTRATION: state.company_registered_on,
         Gate.FUNDS: state.first_funds_on,
         Gate.START: state.started_on,
@@ -151,7 +155,8 @@ def reached_gates(state: LeadState) -> list[Gate]:
         Gate.COMPLETION: state.completed_on,
         Gate.PRODUCTION: state.produced_on,
     }
-    return [gate for gate, day in reached.items() if day is not None]
+    since = state.split_on or date.min
+    return [gate for gate, day in reached.items() if day is not None and day > since]
 
 
 def missing_papers(state: LeadState) -> dict[Gate, list[Requirement]]:
