@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from crm.application import CRM
 from crm.people import SYSTEM
@@ -26,6 +27,7 @@ from tests.serving import Client, Server, ServerProcess
 CLIENTS, LEADS, WRITES = 16, 50, 2000
 
 
+@pytest.mark.slow
 def test_2000_conditional_writes_from_16_clients_lose_and_double_nothing(server: Server) -> None:
     office = server.client("manager")
     leads = [office.register() for _ in range(LEADS)]
@@ -214,6 +216,7 @@ def _interleave(crm: Any) -> None:
         crm.record(lead.lead_id, signing, by=SYSTEM)
 
 
+@pytest.mark.slow
 def test_answered_writes_survive_kill_9_in_the_middle(settings: Settings, kept: Kept) -> None:
     process = kept(ServerProcess(settings))
     token = process.token("clerk", "manager")

@@ -938,6 +938,7 @@ def test_twenty_thousand_lines_are_previewed_in_seconds(
 # --- the command line -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_commands_import_again_and_take_back(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", [FULL])
     again = newer(tmp_path, [{**FULL, "竣工时间": "2024-01-05", "协议金额": 4000}])

@@ -93,6 +93,7 @@ def test_another_worker_takes_over_within_ten_seconds(office: Office) -> None:
     assert two.get(f"/leads/{lead}/history").status_code == 200
 
 
+@pytest.mark.slow
 def test_2000_conditional_writes_through_two_servers(office: Office) -> None:
     first = office.client(0)
     leads = [first.register() for _ in range(LEADS)]
