@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 
 from sqlalchemy import Connection, Engine, select
 
-from domain.calendar import FOREVER, SETTLING, utc_now
+from domain.calendar import SETTLING, utc_now
 from projections import tables
 from projections.catch_up import PROJECTIONS, Projector, Status
 from projections.clocks import Clocks
@@ -116,18 +116,6 @@ class Reader:
         for status in needed:
             _refuse_hopeless(status)
         return any(status.lag > 0 for status in needed)
-
-    def codes_of(self, title: str, investor: str) -> list[str]:
-        """The codes of the leads that now have this title and investor."""
-        step = tables.lead_step.c
-        query = (
-            select(step.code)
-            .where(step.title == title, step.investor == investor)
-            .where(step.known_to == tables.OPEN, step.valid_to == FOREVER)
-            .order_by(step.code_order)
-        )
-        with self.asking("leads") as connection:
-            return list(connection.execute(query).scalars())
 
 
 class _Asking:

@@ -18,8 +18,9 @@ from crm.application import CRM
 from crm.ledger import LedgerError, cells
 from crm.ledger.headers import Field, understand
 from crm.ledger.importing import Ledger, import_ledger, preview
+from crm.ledger.planning import Plan, Planned
 from crm.ledger.recording import following, registration
-from crm.ledger.report import render_preview, render_report
+from crm.ledger.report import render_plan, render_report
 from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.wiring import build
@@ -140,6 +141,12 @@ def one(tmp_path: Path, **different: Any) -> Any:
     return preview(write(tmp_path / "台账.xlsx", [{**PLAIN, **different}]), TODAY).rows[0]
 
 
+def previewed(ledger: Ledger) -> str:
+    """What staff read before an import into an empty log."""
+    lines = [Planned(row, registration=registration(row, "")) for row in ledger.rows]
+    return render_plan(Plan(ledger, tuple(lines)))
+
+
 def faults(row: Any) -> list[tuple[str, str]]:
     return [(fault.code, fault.column) for fault in row.faults]
 
@@ -235,7 +242,7 @@ def test_a_header_nobody_merged_and_two_ledger_sheets(tmp_path: Path) -> None:
     assert (second.signed_on, second.started_on) == (date(2023, 1, 1), date(2023, 1, 2))
     assert second.agreed_total_yuan == 300_000_000
     assert ledger.source(second) == "台账：two.xlsx 二季度 第3行"
-    text = render_preview(ledger)
+    text = previewed(ledger)
     assert "总投资(万元)”只作文字保留" in text
     assert "“旧”是隐藏的" in text
     assert "二季度 第3行  乙" in text
@@ -320,7 +327,7 @@ def test_a_bad_cell_refuses_its_row_with_a_reason(
     assert faults(ledger.refused[0]) == [(code, column)]
     reason = ledger.refused[0].faults[0].reason
     assert any("\u4e00" <= character <= "\u9fff" for character in reason)
-    assert f"第4行  {column}：{reason}" in render_preview(ledger)
+    assert f"第4行  {column}：{reason}" in previewed(ledger)
     assert [row.row for row in ledger.accepted] == [5]
 
 

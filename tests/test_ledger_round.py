@@ -6,7 +6,7 @@ The same for a ledger in parts, sent round and collected.
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from crm.people import SYSTEM
 from crm.questions.answer import When
 from crm.settings import Settings
 from crm.wiring import build
+from domain.calendar import business_day, utc_now
 from domain.event_names import label_of
 from tests.histories import random_log
 from tests.test_views import fill
@@ -70,7 +71,7 @@ def filled(column: str, after: str, label: str) -> Edit:
         if cell.value is not None or before is None:
             return None
         day = before.date() + timedelta(days=rng.randint(1, 40))
-        if day > date.today():  # noqa: DTZ011 - the program's own today, in the sample's time zone
+        if day > business_day(utc_now()):
             return None
         cell.value = day
         return label

@@ -58,6 +58,7 @@ def test_a_ledger_from_its_preview_to_its_leads(office: Client) -> None:
     assert all(row["faults"][0]["reason"] for row in wrong)
     done = recorded(office, shown["ledger_id"])
     assert (done["state"], done["report"]["recorded"]) == ("recorded", len(told.accepted))
+    assert done["done"] == done["total"] == len(told.rows)
     assert office.get("/leads").json()["count"] == len(told.accepted)
     assert_problem(
         office.post(f"/ledgers/{shown['ledger_id']}/confirmation", {}), 409, "ledger_recorded"
@@ -138,6 +139,7 @@ def test_files_that_are_not_taken(office: Client, tmp_path: Path) -> None:
     assert_problem(send(office, good, "台账.pdf"), 422, "invalid_input")
     assert_problem(send(office, good, "../../etc/cron.d/x"), 422, "invalid_input")
     assert send(office, good, "../上级/好.xlsx").status_code == 201
+    assert_problem(send(office, good, f"{'长' * 100}.xlsx"), 422, "invalid_input")
     large = tmp_path / "大.xlsx"
     large.write_bytes(bytes(MOST_BYTES + 200_000))
     assert send(office, large).status_code == 413

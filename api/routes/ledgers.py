@@ -111,7 +111,7 @@ class ColumnsIn(Body):
 
 @router.put(
     "/{ledger_id}/columns",
-    **_writing("指定各列对应的项，同样表头的台账以后照此", "ledger_recorded"),
+    **_writing("指定各列对应的项，同样表头的台账以后照此", "ledger_recorded", "ledger_recording"),
 )
 def set_columns(
     crm: Program,

@@ -3,10 +3,12 @@
 The doors for clients (`POST /ledgers` …); `crm import` takes a file from its own disk instead.
 """
 
-import logging
 from dataclasses import dataclass
 from pathlib import PurePath
+from time import monotonic
 from uuid import UUID
+
+import structlog
 
 from crm.application import CRM
 from crm.ledger import LedgerError
@@ -20,7 +22,10 @@ from crm.ledger.uploads import Upload, UploadState
 from crm.people import Act, Caller
 from domain.errors import BadInput, Refused
 
-_log = logging.getLogger(__name__)
+log = structlog.get_logger()
+
+_LONGEST_NAME = 200  # bytes; most file systems take 255
+_TELLS_EVERY = 1.0  # seconds between two words on progress: each is a flushed write
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,10 @@ def send_in(crm: CRM, name: str, content: bytes, by: Caller) -> Seen:
     """Keep a file and preview it; records nothing. Raises `BadInput` when it is no ledger."""
     by.permit(Act.WRITE)
     plain = PurePath(name.replace("\\", "/")).name
-    if not plain or plain.startswith("."):
+    if not plain or plain.startswith(".") or not plain.isprintable():
         raise BadInput("file", "请上传有文件名的台账")
+    if len(plain.encode()) > _LONGEST_NAME:
+        raise BadInput("file", "文件名过长，请改短后再上传")
     if len(content) > MOST_BYTES:
         raise BadInput("file", f"文件超过 {MOST_BYTES // 1024 // 1024} MB")
     upload = crm.uploads.add(plain, content, by.name, crm.clock())
@@ -65,7 +72,9 @@ def say_columns(
     """
     by.permit(Act.WRITE)
     seen = look(crm, upload_id, by)
-    _refuse_once_begun(seen.upload)
+    _refuse_recorded(seen.upload)
+    if seen.upload.state is UploadState.RECORDING:
+        raise Refused("ledger_recording", "这份台账正在录入")
     table = next((table for table in seen.plan.ledger.tables if table.sheet == sheet), None)
     if table is None:
         raise BadInput("sheet", f"没有名为“{sheet}”的台账工作表")
@@ -82,7 +91,7 @@ def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
     """
     by.permit(Act.WRITE)
     seen = look(crm, upload_id, by)
-    _refuse_once_begun(seen.upload)
+    _refuse_recorded(seen.upload)
     if not crm.uploads.begin(upload_id, len(seen.plan.lines), crm.clock()):
         raise Refused("ledger_recording", "这份台账正在录入")
     crm.background(lambda: _record(crm, upload_id, seen.plan, by))
@@ -95,17 +104,22 @@ def void_all(crm: CRM, upload_id: UUID, by: Caller) -> TakenBack:
 
 
 def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:
+    told_at = monotonic()
+
     def went_on(done: int, _: int) -> None:
+        nonlocal told_at
         if crm.stopping:
             raise _Stopped
-        crm.uploads.went_on(upload_id, done, crm.clock())
+        if monotonic() - told_at >= _TELLS_EVERY:
+            told_at = monotonic()
+            crm.uploads.went_on(upload_id, done, crm.clock())
 
     try:
         report = record(crm, planned, by, went_on)
     except _Stopped:
         _failed(crm, upload_id, "服务停止时尚未录完，请再次确认，已录入的不会重复")
     except Exception:
-        _log.exception("a ledger could not be recorded to its end")
+        log.exception("a ledger could not be recorded to its end", ledger_id=str(upload_id))
         _failed(crm, upload_id, "录入中断，请再次确认，已录入的不会重复")
     else:
         crm.uploads.end(upload_id, UploadState.RECORDED, report_shown(report), crm.clock())
@@ -119,7 +133,7 @@ class _Stopped(Exception):
     """The program is closing."""
 
 
-def _refuse_once_begun(upload: Upload) -> None:
+def _refuse_recorded(upload: Upload) -> None:
     if upload.state is UploadState.RECORDED:
         raise Refused("ledger_recorded", "这份台账已录入；有新的内容请上传新的台账")
 

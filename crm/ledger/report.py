@@ -6,31 +6,9 @@ from crm.ledger.collecting import Collected
 from crm.ledger.comparing import Difference
 from crm.ledger.importing import ImportReport
 from crm.ledger.planning import Outcome, Plan, Planned
-from crm.ledger.reading import Ledger
 from crm.ledger.rows import LedgerRow
 from crm.ledger.taking_back import TakenBack
 from domain.money import wan_text
-
-
-def render_preview(ledger: Ledger) -> str:
-    """What an import would record and refuse. Records nothing; names no telephone."""
-    total = (
-        f"共{len(ledger.rows)}行：将录入{len(ledger.accepted)}行，{_sums(ledger.accepted)}；"
-        f"拒绝{len(ledger.refused)}行。"
-    )
-    return "\n".join(
-        [
-            f"《{ledger.file}》预览（未录入）",
-            *_noted(ledger.notes),
-            "",
-            f"将录入{len(ledger.accepted)}行：",
-            *(_line(row, ledger.sheets) for row in ledger.accepted),
-            *_refused(ledger.refused, ledger.sheets),
-            *_doubted(ledger.accepted, ledger.sheets),
-            "",
-            total,
-        ]
-    )
 
 
 def render_plan(planned: Plan) -> str:

@@ -181,9 +181,12 @@ class Uploads:
     def end(
         self, upload_id: UUID, state: UploadState, report: Mapping[str, object], at: datetime
     ) -> None:
-        """`RECORDED` or `FAILED`, and what came of it."""
+        """`RECORDED` or `FAILED`, and what came of it; a recorded one is done to its last line."""
         told = json.dumps(report, ensure_ascii=False)
-        self._set(upload_id, state=state.value, report=told, touched_at=at.isoformat())
+        values: dict[str, object] = {"state": state.value, "report": told}
+        if state is UploadState.RECORDED:
+            values["done"] = _uploads.c.total
+        self._set(upload_id, **values, touched_at=at.isoformat())
 
     def throw_away(self, upload_id: UUID) -> None:
         """The file, and that it was sent. What was recorded of it stays recorded."""
