@@ -1,20 +1,12 @@
 """Questions about the leads of a unit, town or chain: what they share."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import Connection
 
 from api.answers import Format
 from api.doors import Asking
 from api.paging import Paged
-from crm.application import CRM
-from crm.presentation import both_clocks
-from crm.questions.answer import states as asked_states
-from domain.rulebook import Rulebook
-from projections.clocks import Clocks
 from projections.lead_states import Where
 
 Detail = Annotated[bool, Field(description="列出每个数字背后的项目")]
@@ -41,15 +33,3 @@ class Listed(Paged):
 
 class PagedWhere(Listed, AskingWhere):
     """A list of some leads."""
-
-
-@contextmanager
-def states(crm: CRM, query: Asking) -> Iterator[tuple[Connection, Clocks, Rulebook]]:
-    """A connection to ask leads' states of, the clocks of the question, and their rules."""
-    with asked_states(crm, query.when(crm)) as found:
-        yield found
-
-
-def at(when: Clocks) -> dict[str, Any]:
-    """Both clocks, as every answer echoes them."""
-    return both_clocks(when)

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.answers import paged
-from api.asking import Listed, at
+from api.asking import Listed
 from api.described import asks, records
 from api.doors import Asking, CheckedRoute, Program, ToLead, WrittenOut, reading
 from api.fields import Name, Record, Text, Uscc
 from api.paging import Page
 from crm.duplicates_presentation import registered_shown
+from crm.presentation import both_clocks
 from crm.questions.doubts import ask_duplicates
 from domain.lead.events import DuplicateLinked
 from projections.duplicates import PairKey
@@ -83,7 +84,7 @@ def first_contact(crm: Program, query: Annotated[InvestorQuery, Query()]) -> dic
         when = clocks(connection, query.day(crm), moment)
         found = registrations_of(connection, when, query.name, query.uscc)
     return {
-        **at(when),
+        **both_clocks(when),
         "name": query.name,
         "first": registered_shown(first_of(found)),
         "items": [registered_shown(registered) for registered in found],

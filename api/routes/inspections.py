@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from api.asking import at
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Name, Record, Text
 from api.paging import Page, Paged
 from api.slices import cut
+from crm.presentation import both_clocks
 from crm.ranking_presentation import groups_shown, inspection_shown, interview_shown
 from crm.units import hold_interview, place_unit, record_inspection, take_back
 from domain.periods import parse
@@ -169,7 +169,7 @@ def inspections(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[s
     entries = {entry: inspection for entry, inspection in found if asked.takes(entry.unit)}
     page, last = cut(list(entries), turn.after(_Key), query.limit)
     return {
-        **at(when),
+        **both_clocks(when),
         "count": len(entries),
         "items": [inspection_shown(entry, entries[entry]) for entry in page],
         "next_cursor": turn.next_cursor(when, last),
@@ -190,7 +190,7 @@ def interviews(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[st
     }
     page, last = cut(list(entries), turn.after(_Key), query.limit)
     return {
-        **at(when),
+        **both_clocks(when),
         "count": len(entries),
         "items": [interview_shown(entry, entries[entry]) for entry in page],
         "next_cursor": turn.next_cursor(when, last),
@@ -220,4 +220,4 @@ def places(crm: Program, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     with crm.reader.asking("clock", "units") as connection:
         when = clocks(connection, query.day(crm), moment)
         groups = groups_on(connection, when)
-    return {**at(when), "items": groups_shown(groups), "next_cursor": None}
+    return {**both_clocks(when), "items": groups_shown(groups), "next_cursor": None}

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from api.asking import at
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from api.fields import AsOf
 from crm.holidays import work_calendar
+from crm.presentation import both_clocks
 from crm.questions.answer import judged
 from crm.questions.periods import ask_period, workdays_shown
 from domain.calendar import month_end
@@ -47,7 +47,7 @@ def show_calendar(crm: Program, query: Annotated[CalendarQuery, Query()]) -> dic
     weekday = {day: day.weekday() < 5 for day in days}
     return {
         "year": year,
-        **at(when),
+        **both_clocks(when),
         **workdays_shown(first, last, calendar),
         "months": [
             {

@@ -5,12 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
-from api.asking import at
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Day, Name, Record, Text
 from api.paging import Page, Paged
-from crm.presentation import event_shown
+from crm.presentation import both_clocks, event_shown
 from crm.rule_presentation import rules_page
 from domain.rules import revision
 from projections.reader import clocks
@@ -45,7 +44,7 @@ def history(crm: Program, query: Annotated[Paged, Query()]) -> dict[str, Any]:
     page = rest[: query.limit]
     last = (page[-1].version,) if len(rest) > len(page) else None
     return {
-        **at(when),
+        **both_clocks(when),
         "count": len(known),
         "items": [event_shown(recorded) for recorded in page],
         "next_cursor": turn.next_cursor(when, last),

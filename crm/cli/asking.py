@@ -17,6 +17,7 @@ from crm.cli.output import (
     check_format,
     clocks,
     columns,
+    file_kind,
     write,
     write_bytes,
 )
@@ -66,8 +67,8 @@ def question(
 
                 when = When(*clocks(crm, as_of, known_at))
                 answer = ask(Asked(crm, when, Where(**place)), **given)
-            if file_format in ("csv", "xlsx"):
-                write_bytes(answer.sheet.file(file_format), out)
+            if (kind := file_kind(file_format)) is not None:
+                write_bytes(answer.sheet.file(kind), out)
             elif file_format == "json":
                 write(as_json(answer.shown), out)
             else:

@@ -11,6 +11,7 @@ from crm.cli.output import (
     Out,
     as_json,
     check_format,
+    file_kind,
     write,
     write_bytes,
 )
@@ -44,10 +45,10 @@ def show_list(
         with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
             page = stage_list(connection, name, clocks(connection, day, moment))
     shown = list_page(page)
-    if file_format in ("csv", "xlsx"):
+    if (kind := file_kind(file_format)) is not None:
         from crm.export import list_file
 
-        write_bytes(list_file(shown, file_format), out)  # type: ignore[arg-type]
+        write_bytes(list_file(shown, kind), out)
     else:
         write(as_json(shown) if file_format == "json" else list_table(shown), out)
 
@@ -81,10 +82,10 @@ def problems(
         with crm.reader.asking("clock", "leads", "problems") as connection:
             page = problem_list(connection, clocks(connection, day, moment), wanted)
     shown = problem_page(page)
-    if file_format in ("csv", "xlsx"):
+    if (kind := file_kind(file_format)) is not None:
         from crm.export import problem_file
 
-        write_bytes(problem_file(shown["items"], file_format), out)  # type: ignore[arg-type]
+        write_bytes(problem_file(shown["items"], kind), out)
     else:
         write(as_json(shown) if file_format == "json" else problem_table(shown), out)
 
@@ -110,10 +111,10 @@ def target(
             "clock", "leads", "money", "targets", "chains", "rules"
         ) as connection:
             shown = target_page(target_table(connection, year, clocks(connection, day, moment)))
-    if file_format in ("csv", "xlsx"):
+    if (kind := file_kind(file_format)) is not None:
         from crm.export import target_file
 
-        write_bytes(target_file(shown, file_format), out)  # type: ignore[arg-type]
+        write_bytes(target_file(shown, kind), out)
     else:
         write(as_json(shown) if file_format == "json" else target_table_text(shown), out)
 

@@ -14,6 +14,7 @@ from domain.errors import BadInput
 
 if TYPE_CHECKING:
     from crm.application import CRM
+    from crm.export import FileFormat
 
 _ABOUT = "时间与输出"
 AsOf = Annotated[
@@ -55,6 +56,12 @@ def check_format(file_format: str, out: Path | None) -> None:
         raise typer.BadParameter("只能取：table、json、csv、xlsx", param_hint="--format")
     if file_format == "xlsx" and out is None:
         raise typer.BadParameter("xlsx 须用 --out 指明文件", param_hint="--format")
+
+
+def file_kind(file_format: str) -> "FileFormat | None":
+    """The kind of file a form is; None for what is text."""
+    kinds: dict[str, FileFormat] = {"csv": "csv", "xlsx": "xlsx"}
+    return kinds.get(file_format)
 
 
 def columns() -> int:
