@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median, quantiles
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
@@ -164,7 +165,8 @@ def _names(
     return {lead_id: (code, title) for lead_id, code, title in connection.execute(query)}
 
 
-Entries = Sequence[Row]  # type: ignore[type-arg]  # rows of log_entry
+_Entry = Row[*tuple[Any, ...]]  # of log_entry
+Entries = Sequence[_Entry]
 
 
 def _entries(connection: Connection, clocks: Clocks, window: Window, above: int = -1) -> Entries:
@@ -186,12 +188,12 @@ def _entries(connection: Connection, clocks: Clocks, window: Window, above: int 
 
 
 def _grouped(entries: Entries, by: Grouping) -> dict[str, Entries]:
-    names: dict[Grouping, Callable[[Row], str]] = {  # type: ignore[type-arg]
+    names: dict[Grouping, Callable[[_Entry], str]] = {
         Grouping.PERSON: lambda row: str(row.recorded_by),
         Grouping.UNIT: lambda row: str(row.unit),
         Grouping.MONTH: lambda row: period_of(row.recorded_on),
     }
-    groups: dict[str, list[Row]] = defaultdict(list)  # type: ignore[type-arg]
+    groups: dict[str, list[_Entry]] = defaultdict(list)
     for row in entries:
         groups[names[by](row)].append(row)
     whole = {WHOLE: entries} if entries else {}
@@ -219,7 +221,7 @@ def _rushes(name: str, entries: Entries, window: Window, rules: Rulebook) -> Ite
     The window runs from its first day (or that of the first entry) to its last; the days of other
     month ends are left out of what is usual.
     """
-    by_day: dict[date, list[Row]] = defaultdict(list)  # type: ignore[type-arg]
+    by_day: dict[date, list[_Entry]] = defaultdict(list)
     for row in entries:
         by_day[row.recorded_on].append(row)
     first, last = window.first or min(by_day), window.last or max(by_day)

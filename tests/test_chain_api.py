@@ -150,9 +150,10 @@ def test_a_chain_from_its_description_to_its_sheet(server: Server) -> None:
     assert list(rows[0])[:5] == ["产业链", "链长", "牵头单位", "链主企业", "目标企业"]
     assert (rows[0]["产业链"], rows[0]["签约"], rows[-1]["产业链"]) == ("新材料", "2", "合计")
     book = office.get("/chains/新材料/sheet", as_of=YEAR_END, format="xlsx").content
-    table = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0)
+    table: list[list[Any]] = sheet.to_python()
     column = table[0].index("签约")
-    assert sum(row[column] for row in table[1:-1]) == table[-1][column] == 2  # type: ignore[misc]
+    assert sum(row[column] for row in table[1:-1]) == table[-1][column] == 2
     assert table[-1][0] == "合计"
 
 

@@ -192,6 +192,6 @@ class TestMoney:
 
 def test_blank_texts() -> None:
     past = given(REGISTERED)
-    past.when(replace(contact(on(2)), summary=" ")).bad_input("summary")  # type: ignore[call-arg]
+    past.when(replace(contact(on(2)), summary=" ")).bad_input("summary")
     company = e.CompanyRegistered(occurred_on=on(2), company_name=" ", uscc="91610921MA6TP00000")
     past.when(company).bad_input("company_name")

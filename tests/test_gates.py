@@ -77,7 +77,7 @@ def test_a_company_and_the_money() -> None:
     shown = with_papers(company, paper("营业执照"), paper("公司章程"))
     assert "registration" not in missing(*SIGNED, shown)
 
-    proven = replace(funds(on(4)), voucher="进账单 0412")  # type: ignore[call-arg]
+    proven = replace(funds(on(4)), voucher="进账单 0412")
     assert "funds" not in missing(*SIGNED, proven)
     assert "funds" not in missing(*SIGNED, with_papers(funds(on(4)), paper("验资报告")))
     assert missing(*SIGNED, proven, funds(on(5)))["funds"] == ["funds_papers"]  # each of them

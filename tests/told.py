@@ -28,71 +28,75 @@ REGISTERED = e.LeadRegistered(
 )
 
 
-def signed(day: date, kind: AgreementKind = CONTRACT, total: int = YI, **terms: Any) -> e.LeadEvent:
+def signed(
+    day: date, kind: AgreementKind = CONTRACT, total: int = YI, **terms: Any
+) -> e.AgreementSigned:
     return e.AgreementSigned(occurred_on=day, kind=kind, agreed_total_yuan=total, **terms)
 
 
-def upgraded(day: date, kind: AgreementKind, total: int | None = None) -> e.LeadEvent:
+def upgraded(day: date, kind: AgreementKind, total: int | None = None) -> e.AgreementUpgraded:
     return e.AgreementUpgraded(occurred_on=day, kind=kind, agreed_total_yuan=total)
 
 
-def amended(day: date, **terms: Any) -> e.LeadEvent:
+def amended(day: date, **terms: Any) -> e.AgreementAmended:
     return e.AgreementAmended(occurred_on=day, ground="规模调整", **terms)
 
 
-def started(day: date, ground: str | None = None) -> e.LeadEvent:
+def started(day: date, ground: str | None = None) -> e.ConstructionStarted:
     return e.ConstructionStarted(occurred_on=day, ground=ground)
 
 
-def suspended(day: date) -> e.LeadEvent:
+def suspended(day: date) -> e.ConstructionSuspended:
     return e.ConstructionSuspended(occurred_on=day)
 
 
-def resumed(day: date) -> e.LeadEvent:
+def resumed(day: date) -> e.ConstructionResumed:
     return e.ConstructionResumed(occurred_on=day)
 
 
-def completed(day: date) -> e.LeadEvent:
+def completed(day: date) -> e.ConstructionCompleted:
     return e.ConstructionCompleted(occurred_on=day)
 
 
-def produced(day: date, **how: Any) -> e.LeadEvent:
+def produced(day: date, **how: Any) -> e.ProductionStarted:
     return e.ProductionStarted(occurred_on=day, **how)
 
 
-def funds(day: date, yuan: int | None = YI, usd: int | None = None) -> e.LeadEvent:
+def funds(day: date, yuan: int | None = YI, usd: int | None = None) -> e.FundsArrived:
     return e.FundsArrived(
         occurred_on=day, source=FundsSource.OUT_CITY, amount_yuan=yuan, amount_usd=usd
     )
 
 
-def returned(day: date, period: str, ytd: int, ground: str | None = None) -> e.LeadEvent:
+def returned(
+    day: date, period: str, ytd: int, ground: str | None = None
+) -> e.FixedAssetInvestmentReported:
     return e.FixedAssetInvestmentReported(
         occurred_on=day, period=period, ytd_yuan=ytd, ground=ground
     )
 
 
-def exited(day: date) -> e.LeadEvent:
+def exited(day: date) -> e.LeadExited:
     return e.LeadExited(occurred_on=day, ground="协商解约")
 
 
-def reinstated(day: date) -> e.LeadEvent:
+def reinstated(day: date) -> e.LeadReinstated:
     return e.LeadReinstated(occurred_on=day, ground="重新履约")
 
 
-def shelved(day: date) -> e.LeadEvent:
+def shelved(day: date) -> e.LeadShelved:
     return e.LeadShelved(occurred_on=day, ground="用地未落实")
 
 
-def reopened(day: date) -> e.LeadEvent:
+def reopened(day: date) -> e.LeadReopened:
     return e.LeadReopened(occurred_on=day, ground="重新洽谈")
 
 
-def lost(day: date) -> e.LeadEvent:
+def lost(day: date) -> e.LeadLost:
     return e.LeadLost(occurred_on=day, ground="落户外县")
 
 
-def contact(day: date) -> e.LeadEvent:
+def contact(day: date) -> e.ContactLogged:
     return e.ContactLogged(occurred_on=day, mode=ContactMode.CALL, summary="电话沟通")
 
 
@@ -106,7 +110,7 @@ def officer(day: date, name: str | None) -> e.LeadEvent:
     return e.ResponsibilityAssigned(occurred_on=day, changes=(change,))
 
 
-def void(number: int, day: date = TODAY) -> e.LeadEvent:
+def void(number: int, day: date = TODAY) -> e.EventVoided:
     return e.EventVoided(occurred_on=day, event_id=nth(number), ground="录错项目")
 
 

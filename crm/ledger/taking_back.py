@@ -90,7 +90,7 @@ def _streams_that_say(crm: CRM, sha256: str) -> list[UUID]:
     streams: dict[UUID, None] = {}
     after = 0
     while rows := crm.store.rows(after, _SECTION):
-        streams |= {row[1]: None for row in rows if sought in row[4]}  # type: ignore[misc]
+        streams |= {stream: None for _, stream, _, _, state in rows if sought in state}
         after = rows[-1][0]
     return list(streams)
 

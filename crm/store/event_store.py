@@ -73,7 +73,7 @@ class EventStore:
         """
         return self._readable(self._table.log_rows(after, limit))
 
-    def rows(self, after: int, limit: int) -> list[StoredRow]:
+    def rows(self, after: int, limit: int) -> list[tuple[int, UUID, int, str, bytes]]:
         """The next rows of the log as they are stored, undecoded, after a position."""
         return [
             (row[0], _uuid(row[1]), row[2], row[3], bytes(row[4]))
