@@ -63,6 +63,7 @@ def _serving() -> CRM:
     settings = Settings()
     crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
     settled()
+    crm.uploads.forget_old(crm.clock())
     return crm
 
 

@@ -119,13 +119,15 @@ class CRM:
         """
         by.permit(Act.WRITE)
         by.permit_unit(registration.recruiting_unit)
-        command = Registering(registration, following, by=by, condition=condition)
-        if self._writer.earlier_answer(command) is None:
-            if registration.parent_lead_id is not None:
-                self._require_parent(registration.parent_lead_id)
-            if registration.campaign_id is not None:
-                self._require_campaign(registration.campaign_id)
-        return self._write(command)
+        parent, campaign = registration.parent_lead_id, registration.campaign_id
+        if parent or campaign:
+            if (earlier := self.earlier_answer(by, condition)) is not None:
+                return earlier
+            if parent:
+                self.require_lead(parent, "parent_lead_id")
+            if campaign:
+                self._require_campaign(campaign)
+        return self._write(Registering(registration, following, by=by, condition=condition))
 
     def record(
         self,
@@ -142,7 +144,6 @@ class CRM:
         by.permit(Act.WRITE)
         for event in events:
             by.permit(_ACTS.get(type(event), Act.WRITE))
-        kept = [event.of_lead_id for event in events if isinstance(event, e.DuplicateLinked)]
         void = events[0] if len(events) == 1 else None
         if isinstance(void, e.EventVoided) and (others := self._recorded_with(lead_id, void)):
 
@@ -151,11 +152,12 @@ class CRM:
 
             command = Together((lead_id, *others), undo, by=by, condition=condition)
             return self._write(command)
-        own = OnLead(lead_id, events, by=by, condition=condition)
-        if kept and self._writer.earlier_answer(own) is None:
+        if kept := [event.of_lead_id for event in events if isinstance(event, e.DuplicateLinked)]:
+            if (earlier := self.earlier_answer(by, condition)) is not None:
+                return earlier
             for other in kept:
                 refuse_unless_kept(self._named(other, "of_lead_id"))
-        return self._write(own)
+        return self._write(OnLead(lead_id, events, by=by, condition=condition))
 
     def split(
         self,
@@ -205,6 +207,8 @@ class CRM:
         by.permit(Act.WRITE)
         lead = self.lead(raised.lead_id)
         by.permit_unit(lead.recruiting_unit)
+        if (earlier := self.earlier_answer(by, condition)) is not None:
+            return earlier
         if lead.voided:
             raise Refused("lead_voided", "该线索的登记已作废，不能再录入")
 
@@ -280,6 +284,14 @@ class CRM:
         by.permit(act)
         return self._write(OnStream(stream_id, decide, by=by, condition=condition))
 
+    def earlier_answer(self, by: Caller, condition: Condition) -> Written | None:
+        """What this caller's key was answered with before.
+
+        Asked before whatever is checked of other streams: what has changed there since must not
+        refuse a request that was recorded. Raises `KeyReused`.
+        """
+        return self._writer.earlier_answer(by, condition)
+
     # --- looking ----------------------------------------------------------------------------
 
     def today(self) -> date:
@@ -324,6 +336,11 @@ class CRM:
         except ValueError:
             raise NotFound("lead_not_found", f"没有编号为 {name} 的项目") from None
 
+    def require_lead(self, lead_id: UUID, field: str) -> None:
+        """Raises `BadInput` unless the lead that `field` names is there and not voided."""
+        if self._named(lead_id, field).voided:
+            raise BadInput(field, "该项目的登记已作废")
+
     def lead(self, lead_id: UUID) -> Lead:
         """A lead as it stands now. Raises `NotFound`."""
         return lead_from(lead_id, self.history(lead_id))
@@ -357,10 +374,6 @@ class CRM:
     def _require_campaign(self, campaign_id: UUID) -> None:
         if campaign_held(self.store.stream(campaign_id)) is None:
             raise BadInput("campaign_id", "没有这次招商活动，或其记录已作废")
-
-    def _require_parent(self, lead_id: UUID) -> None:
-        if self._named(lead_id, "parent_lead_id").voided:
-            raise BadInput("parent_lead_id", "原项目的登记已作废")
 
     def _named(self, lead_id: UUID, field: str) -> Lead:
         """The lead that a field of another's event names. Raises `BadInput`."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm.export import Rows, Sheet, clock_columns, number
+from crm.export import Rows, Sheet, number
 from crm.lead_presentation import lead_summary
 from crm.presentation import CAMPAIGN_LABELS, Shown, both_clocks
 from domain.money import wan_text
@@ -92,7 +92,7 @@ def results_sheet(shown: Shown) -> Sheet:
     headers = ["分类", *_RESULT_COLUMNS.values()]
     brief = ["分类", *(_RESULT_COLUMNS[key] for key in _RESULT_BRIEF)]
     name = f"{shown['year']}年招商活动成效"
-    return Sheet(name, headers, rows, brief, clocks=clock_columns(shown))
+    return Sheet(name, headers, rows, brief)
 
 
 def _outcome(outcome: Outcome) -> Shown:

@@ -28,7 +28,7 @@ def hold_campaign(
     )
 
 
-def take_back_campaign(
+def void_campaign_entry(
     crm: CRM,
     campaign_id: UUID,
     void: CampaignVoided,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crm.export import Rows, Sheet, clock_columns, number
+from crm.export import Rows, Sheet, number
 from crm.presentation import ROLE_LABELS, STAGE_LABELS, Shown
 from projections.year_leads import COUNTS
 
@@ -102,4 +102,4 @@ def _sheet(
 ) -> Sheet:
     name = f"{shown['year']}年一链一清单"
     headers = [columns[key] for key in brief]
-    return Sheet(name, list(columns.values()), rows, headers, said, clock_columns(shown))
+    return Sheet(name, list(columns.values()), rows, headers, said)

@@ -7,7 +7,6 @@ managers, and by the recorders of the chain's 牵头单位; a manager voids.
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from crm.application import CRM
 from crm.commands import UNCONDITIONAL, Condition, Written
@@ -22,7 +21,6 @@ from domain.chain.events import (
     TargetEnterpriseListed,
 )
 from domain.chain.known import ChainHistory, chain_stream
-from domain.errors import BadInput, NotFound
 from domain.event import Recorded
 
 
@@ -64,7 +62,9 @@ def record_of_enterprise(
     """对接、形成线索、移出 of a listed enterprise; the lead must exist."""
     if isinstance(entry, TargetEnterpriseBroughtLead):
         by.permit(Act.WRITE)
-        _refuse_unknown_lead(crm, entry.lead_id)
+        if (earlier := crm.earlier_answer(by, condition)) is not None:
+            return earlier
+        crm.require_lead(entry.lead_id, "lead_id")
 
     def decide(history: ChainHistory, _: date) -> Sequence[ChainEvent]:
         by.permit_unit(decisions.lead_unit(history))
@@ -86,12 +86,3 @@ def void_chain_entry(
         by=by,
         condition=condition,
     )
-
-
-def _refuse_unknown_lead(crm: CRM, lead_id: UUID) -> None:
-    try:
-        lead = crm.lead(lead_id)
-    except NotFound as error:
-        raise BadInput("lead_id", error.detail) from None
-    if lead.voided:
-        raise BadInput("lead_id", "该线索的登记已作废")

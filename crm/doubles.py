@@ -5,9 +5,9 @@ same request asked again gets the same answer. It never stands in the way of rec
 where the tables cannot be asked, it says nothing.
 """
 
-import logging
 from datetime import date, datetime
 
+import structlog
 from sqlalchemy.exc import OperationalError
 
 from crm.application import CRM
@@ -24,7 +24,7 @@ from projections.rule_rows import rules_in_force
 _ASKED = ("clock", "identities", "entries")
 _CANNOT_BE_ASKED = (ProjectionStopped, TablesBuilding, NotYetVisible, OperationalError)
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def reminder(crm: CRM, registration: LeadRegistered, written: Written) -> Shown:
@@ -41,7 +41,7 @@ def reminder(crm: CRM, registration: LeadRegistered, written: Written) -> Shown:
             likely = likely_duplicates(connection, when, rules, stated)
             first = first_of(registrations_of(connection, when, investor.name, investor.uscc))
     except _CANNOT_BE_ASKED as error:
-        log.warning("registered %s without looking for doubles: %r", written.code, error)
+        log.warning("registered without looking for doubles", code=written.code, error=repr(error))
         return {"possible_duplicates": None, "first_registered_by": None}
     return {
         "possible_duplicates": [likely_shown(found) for found in likely],

@@ -1,7 +1,6 @@
 """How likely double entries and first registrations are shown (疑似重复登记、首报首谈)."""
 
-from crm.export import Sheet
-from crm.figure_files import items_sheet
+from crm.export import Sheet, items_sheet
 from crm.presentation import Shown, day_text
 from domain.calendar import timestamp
 from projections.duplicates import Identity, Likely, Pair
@@ -83,4 +82,4 @@ def pairs_sheet(shown: Shown) -> Sheet:
     brief = ("label", "earlier_code", "earlier_title", "later_code", "later_title",
              "later_recruiting_unit")  # fmt: skip
     said = [f"疑似重复 {shown['count']} 对"]
-    return items_sheet(shown, rows, _PAIR_COLUMNS, "疑似重复登记", brief, said)
+    return items_sheet(rows, _PAIR_COLUMNS, "疑似重复登记", brief, said)

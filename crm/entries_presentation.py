@@ -1,7 +1,6 @@
 """How late entries are shown: delays by group, rushes, and each entry (录入时效)."""
 
-from crm.export import Sheet, number
-from crm.figure_files import items_sheet
+from crm.export import Sheet, items_sheet, number
 from crm.presentation import Shown
 from domain.calendar import timestamp
 from domain.event_names import EVENT_NAMES
@@ -87,7 +86,7 @@ def delay_sheet(shown: Shown) -> Sheet:
         f"（平时 {rush['usual']} 条）"
         for rush in shown["rushes"]
     ]
-    return items_sheet(shown, rows, columns, "录入时效", said=said)
+    return items_sheet(rows, columns, "录入时效", said=said)
 
 
 def _days(days: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from crm.explained import FIGURES, Figure, Inquiry, Line, added_up
 from crm.explained.figure import Values
-from crm.export import Rows, Sheet, clock_columns, number
+from crm.export import Rows, Sheet, number
 from crm.presentation import Shown, event_shown
 from domain.calendar import timestamp
 from domain.event import Recorded
@@ -134,9 +134,7 @@ def explained_sheet(shown: Shown) -> Sheet:
     headers = [*_LEAD_COLUMNS.values(), *parts.values(), "记录"]
     brief = ["编号", "项目名称", "招引单位", *parts.values(), "记录"]
     said = ["，".join(f"{parts[name]}合计 {total}" for name, total in shown["sums"].items())]
-    return Sheet(
-        explained_name(shown), headers, rows, brief, list(filter(None, said)), clock_columns(shown)
-    )
+    return Sheet(explained_name(shown), headers, rows, brief, list(filter(None, said)))
 
 
 def explained_name(shown: Shown) -> str:

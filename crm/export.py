@@ -4,7 +4,7 @@ pandas is imported when the first file is asked for, not at start.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
@@ -102,13 +102,14 @@ def list_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
         }
         for item in shown["items"]
     ]
-    return table_file(rows, list(_LIST_COLUMNS.values()), shown["label"], file_format)
+    headers = list(_LIST_COLUMNS.values())
+    return Sheet(shown["label"], headers, rows, clocks=clock_columns(shown)).file(file_format)
 
 
-def problem_file(items: Rows, file_format: FileFormat) -> bytes:
-    """Problems (as `crm.problem_presentation.problem_line` gives them) as a file."""
-    rows = [{header: item[name] for name, header in _PROBLEM_COLUMNS.items()} for item in items]
-    return table_file(rows, list(_PROBLEM_COLUMNS.values()), "问题清单", file_format)
+def problem_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
+    """Problems (as `crm.problem_presentation.problem_page` gives them) as a file."""
+    sheet = items_sheet(shown["items"], _PROBLEM_COLUMNS, "问题清单")
+    return replace(sheet, clocks=clock_columns(shown)).file(file_format)
 
 
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
@@ -171,6 +172,25 @@ class Sheet:
     def file(self, file_format: FileFormat) -> bytes:
         rows = [{**row, **self.clocks} for row in self.rows]
         return table_file(rows, [*self.headers, *self.clocks], self.name, file_format)
+
+
+def items_sheet(
+    items: Sequence[dict[str, Any]],
+    columns: dict[str, str],
+    name: str,
+    brief: Sequence[str] = (),
+    said: Sequence[str] = (),
+) -> Sheet:
+    """The items of a list, a row each; `columns` and `brief` by the names of their fields."""
+    rows = [{header: cell(item[key]) for key, header in columns.items()} for item in items]
+    return Sheet(name, list(columns.values()), rows, [columns[key] for key in brief], said)
+
+
+def cell(value: Any, name: str = "") -> Any:
+    """A value of an answer as a worksheet has it; of a named figure, text is a number."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if name in ("", "label") else number(value)
 
 
 def clock_columns(shown: dict[str, Any]) -> dict[str, str]:

@@ -3,10 +3,7 @@
 What goes in is what the API shows (`crm.figures_presentation`, `crm.attending_presentation`).
 """
 
-from collections.abc import Sequence
-from typing import Any
-
-from crm.export import Rows, Sheet, clock_columns, number
+from crm.export import Sheet, cell, number
 from crm.figures_presentation import RATE_LABELS
 from crm.presentation import Shown
 
@@ -64,19 +61,6 @@ _OF_PREVIOUS = {
 }
 
 
-def items_sheet(
-    shown: Shown,
-    items: Sequence[Shown],
-    columns: dict[str, str],
-    name: str,
-    brief: Sequence[str] = (),
-    said: Sequence[str] = (),
-) -> Sheet:
-    """The items of a list; `brief` by the names of their fields."""
-    rows = [{header: _cell(item[key]) for key, header in columns.items()} for item in items]
-    return _dated(shown, rows, list(columns.values()), name, [columns[key] for key in brief], said)
-
-
 def rates_sheet(shown: Shown) -> Sheet:
     """The rates, a line each."""
     lines = [(label, shown[name]) for name, label in RATE_LABELS.items()]
@@ -87,7 +71,7 @@ def rates_sheet(shown: Shown) -> Sheet:
     cohort = "往年签约" if shown["cohort"] == "before" else "当年签约"
     exited = "含" if shown["include_exited"] else "不含"
     said = [f"{cohort}的项目，{exited}已退出"]
-    return _dated(shown, rows, ["指标", "数值"], f"{shown['year']}年各项比率", said=said)
+    return Sheet(f"{shown['year']}年各项比率", ["指标", "数值"], rows, said=said)
 
 
 def funnel_sheet(shown: Shown) -> Sheet:
@@ -103,13 +87,13 @@ def funnel_sheet(shown: Shown) -> Sheet:
         "overall": "比线索数",
     }
     rows = [
-        {"范围": part, **{header: _cell(step[name], name) for name, header in columns.items()}}
+        {"范围": part, **{header: cell(step[name], name) for name, header in columns.items()}}
         for part, steps in parts.items()
         for step in steps
     ]
     headers = ["范围", *columns.values()]
     said = [f"已流失 {shown['lost']} 个，已退出 {shown['exited']} 个"]
-    return _dated(shown, rows, headers, f"{shown['year']}年线索转化", said=said)
+    return Sheet(f"{shown['year']}年线索转化", headers, rows, said=said)
 
 
 def growth_sheet(shown: Shown) -> Sheet:
@@ -123,25 +107,8 @@ def growth_sheet(shown: Shown) -> Sheet:
         "growth": "同比（现口径）",
     }
     rows = [
-        {header: _cell(figure[name], name) for name, header in columns.items()}
+        {header: cell(figure[name], name) for name, header in columns.items()}
         for figure in shown["figures"].values()
     ]
     said = [f"本年至 {shown['until']}，上年至 {shown['last_year_until']}"]
-    return _dated(shown, rows, list(columns.values()), f"{shown['year']}年同比", said=said)
-
-
-def _dated(
-    shown: Shown,
-    rows: Rows,
-    headers: Sequence[str],
-    name: str,
-    brief: Sequence[str] = (),
-    said: Sequence[str] = (),
-) -> Sheet:
-    return Sheet(name, headers, rows, brief, said, clock_columns(shown))
-
-
-def _cell(value: Any, name: str = "") -> Any:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value if name in ("", "label") else number(value)
+    return Sheet(f"{shown['year']}年同比", list(columns.values()), rows, said=said)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from uuid import UUID
 
-from crm.export import Rows, Sheet, clock_columns, number
+from crm.export import Rows, Sheet, number
 from crm.forecasting import METHOD, SEED, Forecast, Range
 from crm.outlook import Backtest
 from crm.presentation import Shown, day_text
@@ -85,7 +85,7 @@ def pipeline_sheet(shown: Shown) -> Sheet:
         lines.append(shown["reason"])
     name = f"{shown['year']}年储备覆盖"
     headers = ["阶段", *_STAGE_COLUMNS.values()]
-    return Sheet(name, headers, rows, said=lines, clocks=clock_columns(shown))
+    return Sheet(name, headers, rows, said=lines)
 
 
 def forecast_shown(found: Forecast, *, detail: bool) -> Shown:
@@ -180,7 +180,7 @@ def forecast_sheet(shown: Shown) -> Sheet:
             rows.append(dict(zip(_FIGURE_HEADERS, cells, strict=True)))
     said = [text for text in (shown["reason"], shown["method"]) if text]
     name = f"{shown['year']}年末预测"
-    return Sheet(name, _FIGURE_HEADERS, rows, said=said, clocks=clock_columns(shown))
+    return Sheet(name, _FIGURE_HEADERS, rows, said=said)
 
 
 def _counts(found: Range | None) -> Shown:

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from crm.export import Sheet
-from crm.figure_files import items_sheet
+from crm.export import Sheet, items_sheet
 from crm.lead_lines import lead_line
 from crm.presentation import Shown
 from domain.lead.gates import Gate, Requirement, missing_papers
@@ -69,4 +68,4 @@ def incomplete_sheet(shown: Shown) -> Sheet:
     ]
     brief = ("code", "title", "recruiting_unit", "stage_label", "milestone", "missing")
     said = [f"材料不全的项目 {shown['count']} 个"]
-    return items_sheet(shown, rows, _INCOMPLETE_COLUMNS, "佐证材料不全", brief, said)
+    return items_sheet(rows, _INCOMPLETE_COLUMNS, "佐证材料不全", brief, said)

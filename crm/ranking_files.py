@@ -6,8 +6,7 @@ What goes in is what the API shows (`crm.ranking_presentation`).
 from collections.abc import Sequence
 from typing import Any
 
-from crm.export import Sheet, number
-from crm.figure_files import items_sheet
+from crm.export import Sheet, items_sheet, number
 from crm.presentation import Shown
 from domain.vocabulary import Indicator
 
@@ -55,7 +54,7 @@ def ranking_sheet(shown: Shown) -> Sheet:
         said.append(f"前{shown['awarded_places']}名：{'、'.join(shown['awarded'])}")
     if shown["no_part"]:
         said.append(f"未参评：{'、'.join(shown['no_part'])}")
-    return items_sheet(shown, rows, {**_HEAD, **parts}, name, brief, said)
+    return items_sheet(rows, {**_HEAD, **parts}, name, brief, said)
 
 
 def showing_sheet(shown: Shown) -> Sheet:
@@ -63,7 +62,7 @@ def showing_sheet(shown: Shown) -> Sheet:
     rows = _plain(shown["items"], shown["labels"])
     name = f"{shown['year']}年{shown['group_label']}签约开工"
     said = [f"统计至 {shown['counted_until']}"]
-    return items_sheet(shown, rows, shown["labels"], name, said=said)
+    return items_sheet(rows, shown["labels"], name, said=said)
 
 
 _BEST = {
@@ -83,7 +82,7 @@ def best_sheet(shown: Shown) -> Sheet:
         for line in group["items"]
     ]
     name = f"{shown['period_label']}前{shown['awarded_places']}名"
-    return items_sheet(shown, rows, _BEST, name, said=[_looked_at(shown)])
+    return items_sheet(rows, _BEST, name, said=[_looked_at(shown)])
 
 
 _INTERVIEW_COLUMNS = {
@@ -114,7 +113,7 @@ def candidates_sheet(shown: Shown) -> Sheet:
         }
         rows.append({name: row[name] for name in _INTERVIEW_COLUMNS})
     name = f"{shown['period_label']}约谈"
-    return items_sheet(shown, rows, _INTERVIEW_COLUMNS, name, said=[_looked_at(shown)])
+    return items_sheet(rows, _INTERVIEW_COLUMNS, name, said=[_looked_at(shown)])
 
 
 def _looked_at(shown: Shown) -> str:

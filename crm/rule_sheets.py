@@ -1,6 +1,6 @@
 """A recount as a table: the year's figures by both rules, then the leads that differ."""
 
-from crm.export import Rows, Sheet, clock_columns, number
+from crm.export import Rows, Sheet, number
 from crm.presentation import METRIC_LABELS, Shown
 from domain.rulebook import RULES
 
@@ -36,7 +36,7 @@ def recount_sheet(shown: Shown) -> Sheet:
         for name, sides in shown["rules"].items()
     ]
     name = f"{shown['year']}年目标重新计算"
-    return Sheet(name, _HEADERS, rows, said=said, clocks=clock_columns(shown))
+    return Sheet(name, _HEADERS, rows, said=said)
 
 
 def _row(scope: str, title: str | None, label: str, *values: str | int | None) -> dict[str, object]:

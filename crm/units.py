@@ -40,6 +40,8 @@ def record_inspection(
 ) -> Written:
     """督查加减分 (manager). Raises `BadInput` for a unit that is ranked nowhere on the day."""
     by.permit(Act.SUPERVISE)
+    if (earlier := crm.earlier_answer(by, condition)) is not None:
+        return earlier
     inspection = replace(inspection, unit=unit_name(inspection.unit))
     _refuse_unranked(crm, inspection.unit, inspection.occurred_on)
     return crm.record_on(
@@ -56,6 +58,8 @@ def hold_interview(
 ) -> Written:
     """约谈 (manager). Refused unless both conditions hold on its day, by all that is known now."""
     by.permit(Act.SUPERVISE)
+    if (earlier := crm.earlier_answer(by, condition)) is not None:
+        return earlier
     interview = replace(interview, unit=unit_name(interview.unit))
     refuse_implausible_day(interview.occurred_on, crm.today())
     with crm.reader.asking() as connection:
@@ -72,7 +76,7 @@ def hold_interview(
     )
 
 
-def take_back(
+def void_unit_entry(
     crm: CRM, void: u.UnitEntryVoided, *, by: Caller, condition: Condition = UNCONDITIONAL
 ) -> Written:
     """作废 of an entry on a unit (manager)."""

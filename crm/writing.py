@@ -17,6 +17,7 @@ import msgspec
 from crm.codec import event_type
 from crm.commands import (
     Command,
+    Condition,
     KeyReused,
     OnLead,
     OnStream,
@@ -28,7 +29,7 @@ from crm.commands import (
 )
 from crm.group_commit import GroupCommit, Job
 from crm.numbering import LEADS, Numbering, stream_of
-from crm.people import Act
+from crm.people import Act, Caller
 from crm.store.event_store import EventStore, Pending
 from crm.store.log_table import Request, RequestAnswered, StreamMoved
 from domain.calendar import Clock, business_day, refuse_implausible_day
@@ -97,19 +98,17 @@ class Writer:
         Raises `NotFound`, `Refused`, `BadInput`, `Forbidden`, `VersionMismatch`, `KeyReused`,
         `StoreUnavailable`.
         """
-        earlier = self.earlier_answer(command)
-        if earlier is not None:
+        if (earlier := self.earlier_answer(command.by, command.condition)) is not None:
             return earlier
         written = self._group.run(command)
         assert isinstance(written, Written)
         return written
 
-    def earlier_answer(self, command: Command) -> Written | None:
+    def earlier_answer(self, by: Caller, condition: Condition) -> Written | None:
         """What this caller's key was answered with before. Raises `KeyReused`."""
-        condition = command.condition
         if condition.key is None:
             return None
-        found = self._store.answered(command.by.name, condition.key)
+        found = self._store.answered(by.name, condition.key)
         if found is None:
             return None
         fingerprint, answer = found
@@ -135,7 +134,7 @@ class Writer:
     def _answer_again(self, job: Job[Command]) -> None:
         """The same request may have been recorded a moment before: that is why it was refused."""
         try:
-            if (earlier := self.earlier_answer(job.command)) is not None:
+            if (earlier := self.earlier_answer(job.command.by, job.command.condition)) is not None:
                 job.result, job.error = earlier, None
         except Exception as error:
             job.error = error
@@ -174,7 +173,7 @@ class Writer:
                 self._forget([draft])
             except RequestAnswered:
                 self._forget([draft])
-                earlier = self.earlier_answer(command)
+                earlier = self.earlier_answer(command.by, command.condition)
                 assert earlier is not None, "the store has just refused the key as taken"
                 return earlier
             except BaseException:

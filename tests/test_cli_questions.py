@@ -152,6 +152,8 @@ def test_a_wider_terminal_is_used() -> None:
 def test_files_open_and_hold_as_much(asked: str, tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(answer(asked, "--format", "csv").removeprefix("\ufeff"))))
     assert all(CHINESE.search(header) for header in rows[0]), rows[0]
+    assert rows[0][-2:] == ["截至", "录入时刻"]
+    assert all(row[-2] == DAY for row in rows[1:])
     out = tmp_path / "answer.xlsx"
     answer(asked, "--format", "xlsx", "--out", str(out))
     book = CalamineWorkbook.from_path(out)
@@ -162,7 +164,8 @@ def test_files_open_and_hold_as_much(asked: str, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("sample")
 def test_an_answer_with_nothing_in_it_says_so() -> None:
-    for asked in ("colours", "responsibility", "follow-ups", "visits", "permits", "notices"):
+    for asked in ("colours", "responsibility", "follow-ups", "visits", "permits", "notices",
+                  "anomalies", "exits", "papers", "duplicates", "late", "delays"):  # fmt: skip
         assert answer(f"{asked} --unit 没有此单位").splitlines()[-1] == "（没有符合条件的内容）"
 
 

@@ -300,6 +300,27 @@ def test_one_cell_far_away_does_not_fill_the_memory(tmp_path: Path) -> None:
     assert "过大" in refused(book(tmp_path / "宽.xlsx", sheet=SHEET.format(rows=tall)))
 
 
+def test_merged_areas_reach_no_further_than_the_sheet(tmp_path: Path) -> None:
+    """A few bytes may claim a million merged cells; only those the sheet has are looked at."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in (1, 2, 3))
+    areas = (
+        '</sheetData><mergeCells><mergeCell ref="A2:B{0}"/><mergeCell ref="B9:D{0}"/></mergeCells>'
+    )
+    sheet = SHEET.format(rows=cells).replace("</sheetData>", areas.format(1_048_576))
+    [opened] = open_file(book(tmp_path / "合并.xlsx", sheet=sheet))
+    assert opened.merged == [((1, 0), (2, 0))]
+
+
+def test_a_remark_made_to_be_searched_for_ever(tmp_path: Path) -> None:
+    remark = "未退出；已" + "于" * 5_000  # doubled with every 于 before
+    header = [*HEADER, "备注"]
+    path = tmp_path / "备注.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, [*ROW, remark]])
+    [row] = preview(path, TODAY).rows
+    assert row.exited_on is None
+
+
 def test_rows_repeated_a_million_times(tmp_path: Path) -> None:
     assert "过大" in refused(ods(tmp_path / "重复.ods", [HEADER, ROW], repeat=1_000_000))
 

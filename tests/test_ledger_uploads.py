@@ -131,6 +131,30 @@ def test_what_is_refused_comes_back_to_be_corrected(office: Client, tmp_path: Pa
     assert "不确定" in dict(again.rows[0].extras)["原因"]
 
 
+def test_dollars_come_back_in_their_unit(office: Client, tmp_path: Path) -> None:
+    header = [*HEADER, "实际利用外资(亿美元)"]
+    row = {**PLAIN, "签约时间": "2月30日", "实际利用外资(亿美元)": 0.5}
+    shown = sent(office, write(tmp_path / "台账.xlsx", [row], header=header))
+    back = tmp_path / "退回.xlsx"
+    back.write_bytes(office.get(f"/ledgers/{shown['ledger_id']}/refused").content)
+    assert [row.funds_usd for row in preview(back, TODAY).rows] == [50_000_000]
+
+
+def test_a_file_goes_once_nothing_of_it_is_left_to_do(office: Client, tmp_path: Path) -> None:
+    whole = sent(office, write(tmp_path / "全.xlsx", [PLAIN]))["ledger_id"]
+    wrong = {**PLAIN, "项目名称": "乙", "协议金额": "待定"}
+    third = {**PLAIN, "项目名称": "丙"}
+    partly = sent(office, write(tmp_path / "缺.xlsx", [third, wrong]))["ledger_id"]
+    recorded(office, whole)
+    recorded(office, partly)
+    assert_problem(office.get(f"/ledgers/{whole}/refused"), 404, "ledger_gone")
+    assert_problem(office.put(f"/ledgers/{whole}/columns", {"sheet": "台账", "columns": {}}),
+                   409, "ledger_recorded")  # fmt: skip
+    assert office.get(f"/ledgers/{partly}/refused").status_code == 200
+    assert office.post(f"/ledgers/{partly}/taking-back", {}).status_code == 200
+    assert_problem(office.get(f"/ledgers/{partly}/refused"), 404, "ledger_gone")
+
+
 def test_files_that_are_not_taken(office: Client, tmp_path: Path) -> None:
     noise = tmp_path / "台账.xlsx"
     noise.write_bytes(b"not a workbook")

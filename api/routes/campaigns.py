@@ -11,7 +11,7 @@ from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, read
 from api.fields import Day, Name, Record, Text, Year
 from api.paging import Page, Paged
 from crm.campaign_pages import campaign_detail, campaign_item
-from crm.campaigns import campaign_history, hold_campaign, take_back_campaign
+from crm.campaigns import campaign_history, hold_campaign, void_campaign_entry
 from crm.presentation import both_clocks
 from crm.questions.chains import ask_campaigns
 from domain.campaign import CampaignHeld, CampaignVoided
@@ -95,7 +95,7 @@ class CampaignVoidIn(Record):
 def void(to: ToProgram, campaign_id: CampaignId, body: CampaignVoidIn) -> WrittenOut:
     entry = CampaignVoided(**body.common(to.today), ground=body.ground)
     return to.answer(
-        take_back_campaign(to.crm, campaign_id, entry, by=to.caller, condition=to.condition)
+        void_campaign_entry(to.crm, campaign_id, entry, by=to.caller, condition=to.condition)
     )
 
 

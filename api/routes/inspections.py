@@ -14,7 +14,7 @@ from api.paging import Page, Paged
 from api.slices import cut
 from crm.presentation import both_clocks
 from crm.ranking_presentation import groups_shown, inspection_shown, interview_shown
-from crm.units import hold_interview, place_unit, record_inspection, take_back
+from crm.units import hold_interview, place_unit, record_inspection, void_unit_entry
 from domain.periods import parse
 from domain.unit import events as u
 from domain.unit.known import unit_name
@@ -143,7 +143,7 @@ def _void(to: ToProgram, entry_id: UUID, body: EntryVoidIn) -> WrittenOut:
     entry = u.UnitEntryVoided(
         **body.common(to.today), unit=body.unit, event_id=entry_id, ground=body.ground
     )
-    return to.answer(take_back(to.crm, entry, by=to.caller, condition=to.condition))
+    return to.answer(void_unit_entry(to.crm, entry, by=to.caller, condition=to.condition))
 
 
 class EntriesQuery(Paged):

@@ -218,7 +218,7 @@ def search(crm: Program, query: Annotated[ProblemQuery, Query()]) -> dict[str, A
     shown = problem_page(page)
     if query.format == "json":
         return {**shown, "next_cursor": turn.next_cursor(when, page.last)}
-    content = problem_file(shown["items"], query.format)
+    content = problem_file(shown, query.format)
     return attachment(content, f"问题清单_{when.as_of}", query.format)
 
 

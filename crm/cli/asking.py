@@ -58,7 +58,7 @@ def question(
 
     def register(ask: Callable[..., "Answer"]) -> None:
         def command(**given: Any) -> None:
-            place = {key: given.pop(key, None) for key in _WHERE}
+            place = {key: given.pop(key) for key in (_WHERE if where else ())}
             as_of, known_at, file_format, out = (given.pop(key) for key in _CLOCKS)
             check_format(file_format, out)
             with program() as crm:

@@ -85,7 +85,7 @@ def problems(
     if (kind := file_kind(file_format)) is not None:
         from crm.export import problem_file
 
-        write_bytes(problem_file(shown["items"], kind), out)
+        write_bytes(problem_file(shown, kind), out)
     else:
         write(as_json(shown) if file_format == "json" else problem_table(shown), out)
 

@@ -16,6 +16,7 @@ from crm.ledger.files import MOST_BYTES
 from crm.ledger.importing import plan, preview, record
 from crm.ledger.mapping import read_said
 from crm.ledger.planning import Plan
+from crm.ledger.reading import Ledger
 from crm.ledger.shown import report_shown
 from crm.ledger.taking_back import TakenBack, take_back
 from crm.ledger.uploads import Upload, UploadState
@@ -71,11 +72,11 @@ def say_columns(
     What is said replaces what was said of the shape before. Raises `BadInput`, `NotFound`.
     """
     by.permit(Act.WRITE)
-    seen = look(crm, upload_id, by)
-    _refuse_recorded(seen.upload)
-    if seen.upload.state is UploadState.RECORDING:
+    upload = crm.uploads.get(upload_id)
+    _refuse_recorded(upload)
+    if upload.state is UploadState.RECORDING:
         raise Refused("ledger_recording", "这份台账正在录入")
-    table = next((table for table in seen.plan.ledger.tables if table.sheet == sheet), None)
+    table = next((table for table in _read(crm, upload).tables if table.sheet == sheet), None)
     if table is None:
         raise BadInput("sheet", f"没有名为“{sheet}”的台账工作表")
     said = read_said(raw, table.columns)
@@ -90,8 +91,8 @@ def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
     `Refused` (`ledger_recording`, `ledger_recorded`), `NotFound`, `BadInput`.
     """
     by.permit(Act.WRITE)
+    _refuse_recorded(crm.uploads.get(upload_id))
     seen = look(crm, upload_id, by)
-    _refuse_recorded(seen.upload)
     if not crm.uploads.begin(upload_id, len(seen.plan.lines), crm.clock()):
         raise Refused("ledger_recording", "这份台账正在录入")
     crm.background(lambda: _record(crm, upload_id, seen.plan, by))
@@ -100,7 +101,9 @@ def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
 
 def void_all(crm: CRM, upload_id: UUID, by: Caller) -> TakenBack:
     """Void what was recorded of it, its updates included. Raises `NotFound`, `Forbidden`."""
-    return take_back(crm, crm.uploads.get(upload_id).sha256, by)
+    taken = take_back(crm, crm.uploads.get(upload_id).sha256, by)
+    crm.uploads.forget(upload_id)
+    return taken
 
 
 def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:
@@ -118,11 +121,14 @@ def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:
         report = record(crm, planned, by, went_on)
     except _Stopped:
         _failed(crm, upload_id, "服务停止时尚未录完，请再次确认，已录入的不会重复")
-    except Exception:
+    except Exception:  # nobody waits for this thread: said here or nowhere
         log.exception("a ledger could not be recorded to its end", ledger_id=str(upload_id))
         _failed(crm, upload_id, "录入中断，请再次确认，已录入的不会重复")
     else:
-        crm.uploads.end(upload_id, UploadState.RECORDED, report_shown(report), crm.clock())
+        keep = bool(report.refused or report.conflicts)  # they can be fetched
+        crm.uploads.end(
+            upload_id, UploadState.RECORDED, report_shown(report), crm.clock(), keep_file=keep
+        )
 
 
 def _failed(crm: CRM, upload_id: UUID, why: str) -> None:
@@ -139,9 +145,12 @@ def _refuse_recorded(upload: Upload) -> None:
 
 
 def _planned(crm: CRM, upload: Upload, by: Caller) -> Plan:
+    return plan(crm, _read(crm, upload), by)
+
+
+def _read(crm: CRM, upload: Upload) -> Ledger:
     with crm.uploads.file(upload.upload_id) as path:
         try:
-            ledger = preview(path, crm.today(), crm.mappings.of)
+            return preview(path, crm.today(), crm.mappings.of)
         except LedgerError as error:
             raise BadInput("file", str(error)) from None
-    return plan(crm, ledger, by)

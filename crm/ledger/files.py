@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import structlog
+
 from crm.ledger import LedgerError
+
+log = structlog.get_logger()
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Line = Sequence[Cell]
@@ -64,6 +68,8 @@ def open_file(path: Path) -> list[RawSheet]:
     except subprocess.TimeoutExpired:
         raise LedgerError(f"读取超过 {_SECONDS} 秒，已放弃：{path.name}") from None
     if done.returncode != 0:  # out of memory or time, or fallen over the file
+        said = done.stderr[-2000:].decode(errors="replace")
+        log.warning("a ledger could not be opened", status=done.returncode, said=said)
         raise LedgerError(
             f"文件展开后过大或已损坏，无法读取：{path.name}；请只保留台账所在的区域，另存后再导入"
         )

@@ -137,7 +137,7 @@ _QUALIFIED = re.compile(r"计划|预计|约定|目标|拟|[本当今][月季年�
 _BRACKETED = re.compile(r"[(\[【〔](.*?)[)\]】〕]")
 _UNIT = re.compile(UNIT_WORDS)
 _DOLLARS = re.compile(r"(百万|万|千|亿)?(?:美元|美金)")
-_PER_DOLLARS = {None: 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000}
+PER_DOLLARS = {None: 1, "千": 1_000, "万": 10_000, "百万": 1_000_000, "亿": 100_000_000}
 _MEASURE = re.compile(r"亩|平方米|m2|人|个|家|%")
 _FOREIGN = re.compile(r"美元|美金|欧元|港元|港币|日元|外币")
 _UNIT_AT_END = re.compile(rf"(.*?)[:/、,]?(?:单位)?[:/、,]?(?:人民币)?({UNIT_WORDS})")
@@ -181,7 +181,7 @@ def understand(parts: Sequence[str]) -> Heading:
     dollars = _DOLLARS.search(said_beside)
     if known is not None and known[0] in (Field.FUNDS, Field.FUNDS_USD):
         if dollars is not None and not _QUALIFIED.search(said_beside + "".join(names[:-1])):
-            return Heading(Field.FUNDS_USD, known[1], _PER_DOLLARS[dollars[1]])
+            return Heading(Field.FUNDS_USD, known[1], PER_DOLLARS[dollars[1]])
         if known[0] is Field.FUNDS_USD:  # foreign money counted in yuan: kept as text
             return Heading(None, scale=scale)
     if known is None or _FOREIGN.search(said_beside):

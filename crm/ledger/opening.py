@@ -22,7 +22,7 @@ from python_calamine import (
 )
 
 from crm.ledger import LedgerError
-from crm.ledger.files import Line, RawSheet
+from crm.ledger.files import Area, Line, RawSheet
 
 MOST_CELLS = 4_000_000
 _MOST_MEMORY = 3 * 1024**3
@@ -97,9 +97,25 @@ def _sheets(
         yield RawSheet(
             about.name,
             _lines(sheet),
-            sheet.merged_cell_ranges or (),
+            _areas(sheet, path),
             unresolved=unresolved.get(about.name, frozenset()),
         )
+
+
+def _areas(sheet: CalamineSheet, path: Path) -> list[Area]:
+    """Merged areas, no further than the sheet itself goes: a file may claim any."""
+    if sheet.end is None:
+        return []
+    last_row, last_column = sheet.end
+    areas = [
+        ((top, left), (min(bottom, last_row), min(right, last_column)))
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if top <= last_row and left <= last_column
+    ]
+    cells = sum((end[0] - at[0] + 1) * (end[1] - at[1] + 1) for at, end in areas)
+    if cells > MOST_CELLS:  # they may lie over one another
+        raise LedgerError(f"工作表“{sheet.name}”的合并单元格过多，无法读取：{path.name}")
+    return areas
 
 
 def _lines(sheet: CalamineSheet) -> list[Line]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from crm.ledger.columns import Column
 from crm.ledger.files import Cell
-from crm.ledger.headers import YUAN_PER_UNIT, Field, understand
+from crm.ledger.headers import PER_DOLLARS, YUAN_PER_UNIT, Field, understand
 from crm.ledger.planning import Planned
 from crm.ledger.reading import Ledger
 from crm.ledger.sheet import Table
@@ -17,7 +17,7 @@ from crm.ledger.sheet import Table
 REASON = "原因"
 _MONEY = (Field.AMOUNT, Field.FUNDS)
 _UNIT_OF = {per: unit for unit, per in YUAN_PER_UNIT.items()}
-_DOLLARS = {1: "美元", 1_000: "千美元", 10_000: "万美元", 1_000_000: "百万美元"}
+_DOLLARS = {per: f"{unit or ''}美元" for unit, per in PER_DOLLARS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _header(table: Table, column: Column) -> str:
         return header if understand([header]).field is None else f"参考：{header}"
     word = header if understand([header]).field is field else field.value
     if field is Field.FUNDS_USD:
-        return f"{field.value}（{_DOLLARS.get(column.scale or 1, '美元')}）"
+        return f"{field.value}（{_DOLLARS[column.scale]}）" if column.scale else field.value
     scale = column.scale or table.scale
     if field not in _MONEY or scale is None or understand([word]).scale == scale:
         return word

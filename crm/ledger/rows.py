@@ -38,7 +38,7 @@ _ORDER = (Field.SIGNED, Field.STARTED, Field.COMPLETED, Field.PRODUCED)
 
 _GONE = "解约|解除(?:协议|合同)|终止|清退|退出|撤资"
 _EXIT = re.compile(_GONE)
-_CERTAIN = re.compile(rf"已(?:经|正式|协商|依法|于[^已]*)*(?:{_GONE})")
+_CERTAIN = re.compile(rf"已(?:经|正式|协商|依法)*(?:于[^已]*)?(?:{_GONE})")
 # 拟解约 and 未退出 are no exit; whoever reads the preview decides.
 _NO_EXIT = re.compile(
     rf"(?:[未拟将若如无则]|不(?!足)|建议|计划|可能|申请|准备|考虑|是否|否则).{{0,2}}(?:{_GONE})"

@@ -1,8 +1,9 @@
 """Ledgers that were sent in: kept from their preview until they are recorded (上传的台账)
 
 A file is previewed, its columns set right where need be, and then recorded by whoever confirms it.
-Its content holds people's names and telephones: it goes when it is recorded, taken back, thrown
-away, or a month old.
+Its content holds people's names and telephones: it goes when it is recorded without a line that
+was refused or waits for a person (those can be fetched), when it is taken back or thrown away, and
+when it is a month old (looked for at the start and with every new one).
 """
 
 import hashlib
@@ -122,13 +123,22 @@ class Uploads:
             "total": 0,
             "touched_at": at.isoformat(),
         }
+        self.forget_old(at)
+        with self._engine.begin() as connection:
+            connection.execute(insert(_uploads).values(row))
+        return upload
+
+    def forget_old(self, at: datetime) -> None:
+        """Content kept for a month goes."""
         old = (at - _KEPT_FOR).isoformat()
         with self._engine.begin() as connection:
             connection.execute(
                 update(_uploads).where(_uploads.c.uploaded_at < old).values(content=None)
             )
-            connection.execute(insert(_uploads).values(row))
-        return upload
+
+    def forget(self, upload_id: UUID) -> None:
+        """Its content goes; that it was sent, and what came of it, stays."""
+        self._set(upload_id, content=None)
 
     def get(self, upload_id: UUID) -> Upload:
         """Raises `NotFound`."""
@@ -179,13 +189,20 @@ class Uploads:
         self._set(upload_id, done=done, touched_at=at.isoformat())
 
     def end(
-        self, upload_id: UUID, state: UploadState, report: Mapping[str, object], at: datetime
+        self,
+        upload_id: UUID,
+        state: UploadState,
+        report: Mapping[str, object],
+        at: datetime,
+        keep_file: bool = True,
     ) -> None:
         """`RECORDED` or `FAILED`, and what came of it; a recorded one is done to its last line."""
         told = json.dumps(report, ensure_ascii=False)
         values: dict[str, object] = {"state": state.value, "report": told}
         if state is UploadState.RECORDED:
             values["done"] = _uploads.c.total
+        if not keep_file:
+            values["content"] = None
         self._set(upload_id, **values, touched_at=at.isoformat())
 
     def throw_away(self, upload_id: UUID) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from crm.application import CRM
-from crm.export import Sheet
+from crm.export import Sheet, clock_columns
 from crm.presentation import Shown, both_clocks
 from domain.rulebook import Rulebook
 from projections.clocks import Clocks
@@ -64,7 +64,7 @@ class Answer:
 
     @property
     def sheet(self) -> Sheet:
-        return self.layout(self.shown)
+        return replace(self.layout(self.shown), clocks=clock_columns(self.shown))
 
 
 T = TypeVar("T")

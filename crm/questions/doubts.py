@@ -13,8 +13,7 @@ from crm.entries_presentation import (
     rush_line,
 )
 from crm.exit_presentation import PROPOSAL_COLUMNS, proposal_counts, proposal_line
-from crm.export import Sheet
-from crm.figure_files import items_sheet
+from crm.export import Sheet, items_sheet
 from crm.papers_presentation import incomplete_counts, incomplete_line, incomplete_sheet
 from crm.presentation import Shown, both_clocks, day_text
 from crm.questions.answer import Answer, Clocked, Listed, judged, states
@@ -134,7 +133,7 @@ def _anomalies_sheet(shown: Shown) -> Sheet:
     brief = ("kind_label", "severity_label", "code", "title", "recruiting_unit", "detail")
     weights = shown["by_severity"].values()
     said = ["，".join(f"{weight['label']} {weight['count']} 项" for weight in weights)]
-    return items_sheet(shown, shown["items"], ANOMALY_COLUMNS, "数据疑点", brief, said)
+    return items_sheet(shown["items"], ANOMALY_COLUMNS, "数据疑点", brief, said)
 
 
 def _exits_sheet(shown: Shown) -> Sheet:
@@ -142,10 +141,10 @@ def _exits_sheet(shown: Shown) -> Sheet:
              "days_past")  # fmt: skip
     steps = shown["by_step"].values()
     said = ["，".join(f"{step['label']} {step['count']} 个" for step in steps)]
-    return items_sheet(shown, shown["items"], PROPOSAL_COLUMNS, "退出建议", brief, said)
+    return items_sheet(shown["items"], PROPOSAL_COLUMNS, "退出建议", brief, said)
 
 
 def _late_sheet(shown: Shown) -> Sheet:
     brief = ("code", "title", "label", "occurred_on", "recorded_at", "recorded_by", "delay_days")
     said = [f"迟录 {shown['count']} 条"]
-    return items_sheet(shown, shown["items"], LATE_ENTRY_COLUMNS, "迟录明细", brief, said)
+    return items_sheet(shown["items"], LATE_ENTRY_COLUMNS, "迟录明细", brief, said)

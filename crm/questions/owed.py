@@ -16,7 +16,7 @@ from crm.attending_presentation import (
     returns_shown,
 )
 from crm.exit_presentation import notice_line
-from crm.export import Sheet
+from crm.export import Sheet, items_sheet
 from crm.figure_files import (
     FOLLOW_UP_COLUMNS,
     MISSED_VISIT_COLUMNS,
@@ -24,7 +24,6 @@ from crm.figure_files import (
     NOTICE_STATES,
     PERMIT_COLUMNS,
     RETURN_COLUMNS,
-    items_sheet,
 )
 from crm.presentation import Shown
 from crm.questions.answer import Clocked, Listed, states
@@ -117,7 +116,7 @@ def _laid_out(
     name: str, columns: dict[str, str], brief: tuple[str, ...], said: Callable[[Shown], str]
 ) -> Callable[[Shown], Sheet]:
     def layout(shown: Shown) -> Sheet:
-        return items_sheet(shown, shown["items"], columns, name, brief, [said(shown)])
+        return items_sheet(shown["items"], columns, name, brief, [said(shown)])
 
     return layout
 
@@ -168,4 +167,4 @@ def _notices_sheet(shown: Shown) -> Sheet:
     brief = ("level_label", "code", "title", "text", "issued_on", "due", "answered_on",
              "state_label")  # fmt: skip
     said = [f"按期回复率 {_rate(shown['reply_rate'])}"]
-    return items_sheet(shown, items, NOTICE_COLUMNS, "督办通知", brief, said)
+    return items_sheet(items, NOTICE_COLUMNS, "督办通知", brief, said)

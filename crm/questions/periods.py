@@ -3,7 +3,7 @@
 from datetime import date
 
 from crm.application import CRM
-from crm.export import Sheet, clock_columns
+from crm.export import Sheet
 from crm.holidays import work_calendar
 from crm.presentation import Shown, both_clocks
 from crm.questions.answer import Answer, Clocked, judged
@@ -80,4 +80,4 @@ def _periods_sheet(shown: Shown) -> Sheet:
         for name, part in parts.items()
     ]
     headers = ["周期", *_COLUMNS.values()]
-    return Sheet("统计周期", headers, rows, clocks=clock_columns(shown))
+    return Sheet("统计周期", headers, rows)
