@@ -16,7 +16,17 @@ _COUNTS = ("projects", "big_projects", "built_projects")
 
 
 def _shown(metric: str, q: Inquiry) -> Any:
-    return target_page(target_table(q.connection, q.year, q.clocks))["metrics"][metric]
+    """The whole county's figure, or that of one unit, town or chain.
+
+    None where the table has no such figure: of a unit's projects in a town, or of nobody's.
+    """
+    page = target_page(target_table(q.connection, q.year, q.clocks))
+    places = {"by_unit": q.where.unit, "by_town": q.where.town, "by_chain": q.where.chain}
+    asked = [(part, name) for part, name in places.items() if name is not None]
+    if not asked:
+        return page["metrics"][metric]
+    [(part, name), *more] = asked
+    return None if more else page[part].get(name, {}).get(metric)
 
 
 def _lines(metric: str, q: Inquiry) -> Iterator[Line]:
