@@ -24,7 +24,6 @@ from crm.commands import Condition, Written
 from crm.ledger.files import MOST_BYTES
 from crm.people import Act, Caller
 from crm.questions.answer import When
-from domain.calendar import instant
 from domain.errors import BadInput
 from domain.lead.events import LeadEvent
 
@@ -160,7 +159,10 @@ class Asking(BaseModel):
     as_of: Annotated[AsOf | None, Field(description="业务日期 D，默认今天")] = None
     known_at: Annotated[
         str | None,
-        Field(description="录入时刻 K（RFC 3339，含时区；只写日期表示当天结束），默认现在"),
+        Field(
+            description="录入时刻 K（RFC 3339，含时区；只写日期表示当天结束），默认现在；"
+            "晚于现在的按现在"
+        ),
     ] = None
 
     @model_validator(mode="before")
@@ -188,7 +190,7 @@ class Asking(BaseModel):
         """K as an aware instant; None: all that is known. Waits for `at_least` first."""
         if self.at_least is not None:
             crm.reader.wait_for(self.at_least)
-        return instant(self.known_at) if self.known_at is not None else None
+        return crm.moment(self.known_at) if self.known_at is not None else None
 
 
 LeadId = Annotated[UUID, Path(description="项目编号（lead_id）")]

@@ -31,7 +31,7 @@ from crm.numbering import PROBLEMS, stream_of
 from crm.people import Act, Caller, People
 from crm.store.event_store import EventStore
 from crm.writing import Writer, history_of_lead
-from domain.calendar import SETTLING, Clock, business_day, utc_now
+from domain.calendar import SETTLING, Clock, business_day, instant, utc_now
 from domain.campaign import campaign_held
 from domain.errors import BadInput, NotFound, Refused
 from domain.event import Recorded
@@ -297,6 +297,15 @@ class CRM:
     def today(self) -> date:
         """Today's business day."""
         return business_day(self.clock())
+
+    def moment(self, known_at: str) -> datetime | None:
+        """K as staff write it; None, all that is known, where it is still to come.
+
+        What will be known then nobody can say yet, and an answer has to stay true. Raises
+        `BadInput`.
+        """
+        moment = instant(known_at)
+        return moment if moment <= self.clock() else None
 
     def targets(self, year: int) -> list[Recorded[AnnualTargetSet]]:
         """What was set for a year, in recording order. Their number is what `If-Match` names."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -275,3 +276,17 @@ def test_pages_neither_skip_nor_repeat(office: Client, path: str) -> None:
 )
 def test_wrong_questions_are_told_so(office: Client, path: str, wrong: dict[str, Any]) -> None:
     assert_problem(office.get(path, **wrong), 422, "invalid_input")
+
+
+def test_a_moment_still_to_come_is_now(office: Client) -> None:
+    """What will be known then nobody can say yet: the moment an answer names stays true."""
+    lead = unit_of(office, "将来局")["lead"]
+    for path in ("/leads", "/lists/signed-not-started", "/targets/2023", f"/leads/{lead}/history",
+                 f"/audit/leads/{lead}/replay"):  # fmt: skip
+        asked = office.get(path, known_at="2099-01-01").json()["known_at"]
+        assert datetime.fromisoformat(asked) <= datetime.now(UTC)
+    before = office.get("/leads", unit="将来局", known_at="2099-01-01").json()
+    unit_of(office, "将来局")
+    again = office.get("/leads", unit="将来局", known_at=before["known_at"]).json()
+    assert again == before
+    assert office.get("/leads", unit="将来局", known_at="2099-01-01").json()["count"] == 2

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from domain.calendar import EARLIEST, LATEST_ASKED, instant
+from domain.calendar import EARLIEST, LATEST_ASKED
 from domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def clocks(crm: "CRM", as_of: str | None, known_at: str | None) -> tuple[date, d
     """D and K; None: all that is known. Raises `typer.BadParameter`."""
     asked = day(as_of, "--as-of") if as_of else crm.today()
     try:
-        return asked, instant(known_at) if known_at else None
+        return asked, crm.moment(known_at) if known_at else None
     except BadInput as error:
         raise typer.BadParameter(error.message, param_hint="--known-at") from None
 
