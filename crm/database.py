@@ -46,16 +46,27 @@ def open_database(settings: Settings) -> Database:
 
     Raises `ValueError` for an address of another kind, `StoreUnavailable`, `OSError`.
     """
+    where = _address(settings)
+    return _sqlite(where) if isinstance(where, Path) else _postgres(where)
+
+
+def embedded_file(settings: Settings) -> Path | None:
+    """The file of an embedded database, there or not; None for a server's. Raises `ValueError`."""
+    where = _address(settings)
+    return where if isinstance(where, Path) else None
+
+
+def _address(settings: Settings) -> Path | URL:
     if settings.database_url is None:
-        return _sqlite(settings.data_dir / "crm.db")
+        return settings.data_dir / "crm.db"
     try:
         url = make_url(settings.database_url)
     except ArgumentError:
         raise ValueError("CRM_DATABASE_URL 不是数据库地址") from None
     if url.get_backend_name() == "postgresql":
-        return _postgres(url.set(drivername="postgresql+psycopg"))
+        return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-        return _sqlite(Path(str(url.database)))
+        return Path(str(url.database))
     raise ValueError("CRM_DATABASE_URL 应为 sqlite:////路径/文件.db 或 postgresql+psycopg://… 地址")
 
 

@@ -42,6 +42,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
     assert "招商" in crm(tmp_path, "--help").stdout
+    assert crm(tmp_path, "token", "create", "乙", "--role", "viewer").returncode == 0
     for wrong in (
         ("nonsense",),
         ("list", "nonsense"),
@@ -59,6 +60,15 @@ def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
         ("serve", "--port", "99999"),
     ):
         assert crm(tmp_path, *wrong).returncode == 2, wrong
+
+
+def test_a_question_in_the_wrong_folder_is_refused_and_begins_no_store(tmp_path: Path) -> None:
+    for question in (("list", "exited"), ("target", "2023"), ("projections", "status")):
+        asked = crm(tmp_path / "别处", *question)
+        assert (asked.returncode, asked.stdout) == (1, "")
+        assert "没有数据库" in asked.stderr
+        assert len(asked.stderr.splitlines()) == 1
+    assert not (tmp_path / "别处").exists()
 
 
 def test_refusals_are_one_clear_line_and_status_1(tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ def export(
     from crm.ledger.full import Subtotals, Wanted, ledger_file
     from projections.lead_states import Where
 
+    if out.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("只能写成 .xlsx 文件", param_hint="--out")
     by = one_of(Subtotals, subtotals, "--subtotals")
     wanted = Wanted(Where(unit, town, chain), year, persons, by)
     with program() as crm:

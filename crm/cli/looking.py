@@ -162,6 +162,5 @@ def replay(
         state = state_at(history, day)
         if state is None:
             fail("按所给的日期和时刻，没有这个项目（或其登记已作废）")
-            return
         shown = {"events": history_items(history), "state": lead_detail(lead_id, state)}
     write(as_json(shown), None)

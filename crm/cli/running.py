@@ -73,7 +73,8 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        fail(f"无法监听 {host}:{port}：{error.strerror or error}")
+        why = error.strerror or error
+        fail(f"无法监听 {host}:{port}：{why}；可用 CRM_PORT 或 --port 换一个端口")
 
 
 @token_app.command("create")
@@ -91,7 +92,7 @@ def create_token(
         raise typer.BadParameter(f"不能为空，也不能是 {SYSTEM.name}", param_hint="NAME")
     if role == Role.RECORDER and not (unit or "").strip():
         raise typer.BadParameter("recorder 须注明所属单位", param_hint="--unit")
-    with program(tables=False) as crm:
+    with program(tables=False, new=True) as crm:
         try:
             typer.echo(crm.people.create_token(name, Role(role), unit, crm.clock()))
         except NameTaken:

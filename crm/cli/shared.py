@@ -44,19 +44,30 @@ def clear_line(error: Exception) -> str | None:
         return f"数据库由更新的程序建立，请更新本程序：{error}"
     if isinstance(error, StoreUnavailable | SQLAlchemyError):
         return f"无法使用数据库：{' '.join(str(error).split())}"
+    if isinstance(error, FileExistsError):
+        return f"文件已存在：{error.filename}"
     if isinstance(error, OSError):
         return f"无法读写 {error.filename or ''}：{error.strerror or error}"
     return None
 
 
 @contextmanager
-def program(*, tables: bool = True) -> Iterator["CRM"]:
-    """The program over the database of the settings; unless told, its read tables built."""
+def program(*, tables: bool = True, new: bool = False) -> Iterator["CRM"]:
+    """The program over the database of the settings; unless told, its read tables built.
+
+    Only a command that records (`new`) begins a store where there is none: asked in the wrong
+    folder, a question would be answered with nothing.
+    """
+    from crm.database import embedded_file
     from crm.wiring import Tables, build
 
     kept = Tables.WHEN_ASKED if tables else Tables.ELSEWHERE
+    found = settings()
     try:
-        crm = build(settings(), tables=kept, progress=progress("首次建立统计表"))
+        file = embedded_file(found)
+        if not new and file is not None and not file.exists():
+            fail(f"没有数据库 {file}：请在服务所在的目录执行，或设置 CRM_DATA_DIR")
+        crm = build(found, tables=kept, progress=progress("首次建立统计表"))
     except ValueError as error:  # an address of no database
         fail(str(error))
     try:

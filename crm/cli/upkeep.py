@@ -40,12 +40,11 @@ def log_import(
     """把导出的全部记录导入空库，位置不变；中断后再次执行即可继续。"""
     from crm.log_file import LogFileError, import_log
 
-    with program(tables=False) as crm:
+    with program(tables=False, new=True) as crm:
         try:
             new, digest = import_log(crm.store, file)
         except LogFileError as error:
             fail(f"未导入：{error}")
-            return
         head = crm.store.head()
     typer.echo(f"新导入 {new} 条记录，记录到第 {head} 位，SHA-256 {digest}")
 

@@ -68,7 +68,7 @@ class Source:
         said = asked.said()
         for name in self.required:
             if name not in said:
-                raise BadInput(name, "该指标须给出这个参数")
+                raise BadInput(name, f"该指标须给出 {name}")
         for name in said:
             if name not in (*self.required, *self.optional):
                 raise BadInput(name, f"该指标（{self.route}）没有这个参数")

@@ -65,6 +65,8 @@ def opened(path: Path) -> list[RawSheet]:
         raise LedgerError(f"不接受带宏的文件，请另存为 .xlsx 后再导入：{path.name}")
     if kind not in _KINDS:
         raise LedgerError(f"只能导入 .xlsx、.xls、.ods 和 .csv 文件：{path.name}")
+    if path.stat().st_size == 0:
+        raise LedgerError(f"文件是空的：{path.name}")
     found = _kind_of(path)
     if found != kind:
         is_really = f"内容是{_KINDS[found]}" if found else "内容不是表格"
