@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from domain.calendar import month_end
+from domain.event_names import NAME_OF
 from domain.lead import events as e
 from domain.lead.anomalies import anomalies_of
 from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
@@ -29,21 +30,29 @@ from projections.tables import log_entry
 AnomalyKey = tuple[int, int, int]
 """Weight (the gravest first), code, and which of the lead's anomalies."""
 
-# Entries that move a list, a target or a rate.
-_MOVING = (
-    "AgreementSigned",
-    "AgreementUpgraded",
-    "AgreementAmended",
-    "ConstructionStarted",
-    "ConstructionCompleted",
-    "ProductionStarted",
-    "FundsArrived",
-    "FixedAssetInvestmentReported",
-    "LeadExited",
-    "DuplicateLinked",
-    "LeadReinstated",
-    "EventVoided",
-)
+# Entries that move a list, a target or a rate; so does the void of one.
+_MOVING = [
+    NAME_OF[event].name
+    for event in (
+        e.AgreementSigned,
+        e.AgreementUpgraded,
+        e.AgreementAmended,
+        e.RecognitionDecided,
+        e.ConstructionStarted,
+        e.ConstructionCompleted,
+        e.ProductionStarted,
+        e.FundsArrived,
+        e.FixedAssetInvestmentReported,
+        e.LeadExited,
+        e.DuplicateLinked,
+        e.LeadReinstated,
+        e.LeadSplit,
+        e.LeadSplitFrom,
+        e.CountApproved,
+        e.LeadMerged,
+        e.LeadMergedInto,
+    )
+]
 
 ByLead = dict[UUID, list[Anomaly]]
 _LAST = 1000  # of a lead's anomalies
@@ -133,7 +142,7 @@ def _late_edits(
         select(
             entry.lead_id, entry.event_id, entry.concerns_on, entry.recorded_on, entry.behind_days
         )
-        .where(known(log_entry, clocks), entry.type.in_(_MOVING))
+        .where(known(log_entry, clocks), entry.concerns_type.in_(_MOVING))
         .where(entry.occurred_on <= clocks.as_of)
         .where(entry.behind_days > rules.month_closes_day)
         .order_by(entry.known_from)

@@ -23,25 +23,27 @@ class LeadEntries:
     def __init__(self, lead_id: UUID) -> None:
         self._rows = BitemporalRows(log_entry, lead_id)
         self._unit = ""
-        self._days: dict[UUID, date] = {}
+        self._said: dict[UUID, tuple[str, date]] = {}  # type and day of each entry
         self._registration: UUID | None = None
 
     def learn(self, recorded: Recorded[e.LeadEvent]) -> None:
         event, position = recorded.event, recorded.position
-        day = concerns = event.occurred_on
+        said = concerned = NAME_OF[type(event)].name, event.occurred_on
         if isinstance(event, e.LeadRegistered):
             self._unit, self._registration = event.recruiting_unit, recorded.event_id
         elif isinstance(event, e.EventVoided):
-            concerns = self._days.get(event.event_id, day)
+            concerned = self._said.get(event.event_id, said)
             if event.event_id == self._registration:  # the lead was a mistake, and all on it
                 self._rows.exactly({}, position)
             else:
                 self._rows.now(event.event_id, None, position)
-        self._days[recorded.event_id] = day
+        self._said[recorded.event_id] = said
         entered = business_day(recorded.recorded_at)
+        (event_type, day), (concerns_type, concerns) = said, concerned
         row = {
             "event_id": recorded.event_id,
-            "type": NAME_OF[type(event)].name,
+            "type": event_type,
+            "concerns_type": concerns_type,
             "occurred_on": day,
             "concerns_on": concerns,
             "recorded_on": entered,

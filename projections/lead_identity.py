@@ -4,7 +4,6 @@ Names are kept as they are compared, under indexes, so that a likely double entr
 the few that share a key.
 """
 
-from domain.event_names import EVENT_NAMES
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.likeness import company_head, company_key, title_key
@@ -14,28 +13,32 @@ from projections.projection import stream_projection
 from projections.steps import Steps, StepTable, code_order
 from projections.tables import IDENTITIES, lead_identity
 
-# Events that may change a fact of a step: names, codes, and whether the lead is still there.
-_TELLING: frozenset[type[e.LeadEvent]] = frozenset(
+# Events that change no fact of a step.
+_SILENT: frozenset[type[e.LeadEvent]] = frozenset(
     {
-        e.LeadRegistered,
-        e.LeadRenamed,
-        e.InvestorChanged,
-        e.CompanyRegistered,
-        e.LeadReopened,
-        e.LeadLost,
-        e.AgreementSigned,
-        e.AgreementUpgraded,
-        e.LeadExited,
-        e.DuplicateLinked,
-        e.LeadReinstated,
-        e.LeadSplit,
-        e.LeadSplitFrom,
-        e.LeadMergedInto,
+        e.ContactLogged,
+        e.LeadAssessed,
+        e.DueDiligenceCompleted,
+        e.ContractReviewed,
+        e.ResponsibilityAssigned,
+        e.AgreementAmended,
+        e.FundsArrived,
+        e.FixedAssetInvestmentReported,
+        e.PermitStated,
+        e.MilestonePlanSet,
+        e.MonthlyProgressReported,
+        e.SiteChecked,
+        e.StatInventoryEntered,
+        e.AboveScaleEntered,
+        e.FullEffectReached,
+        e.ServiceVisitLogged,
+        e.FollowUpVisitLogged,
+        e.RecognitionDecided,
+        e.ColourOverridden,
+        e.NoticeIssued,
+        e.NoticeAnswered,
     }
 )
-_SILENT = frozenset(
-    entry.event for entry in EVENT_NAMES if issubclass(entry.event, e.LeadEvent)
-).difference(_TELLING)
 
 
 def _facts(state: LeadState) -> Row:

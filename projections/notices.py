@@ -52,7 +52,7 @@ def notices(leads: Iterable[LeadOnDay], day: date) -> Notices:
     ]
     due = [one.notice for one in found if one.notice.due <= day]
     in_time = sum(n.answered_on is not None and n.answered_on <= n.due for n in due)
-    found.sort(key=lambda one: (-one.notice.issued_on.toordinal(), one.lead.code))
+    found.sort(key=lambda one: one.key)
     return Notices(found, ratio_text(in_time, len(due)))
 
 

@@ -2,7 +2,8 @@
 
 Domain section 2, T7 (六安): signed at 1 亿元 and more, at 5 and at 10, started of the first, ranked
 by the start rate; the plan, clause 39 (公开晾晒). Counted are the projects of F1: first signed in
-the year, relation new or relocation, not exited on the day looked at, by their amount on that day.
+the year (and recognised, by rule `count_basis`), relation new or relocation, not exited on the day
+looked at, by their amount on that day.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from uuid import UUID
 from domain.lead.accounts import COUNTED_AS_PROJECT
 from domain.lead.counts import shared_counts
 from domain.lead.state import LeadState
+from domain.lead.supervision import counts as counts_at_all
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import UnitGroup
@@ -46,7 +48,7 @@ def signing_table(
     bands = (rules.showing_one_yuan, rules.showing_two_yuan, rules.showing_three_yuan)
     credit = credit_of(group, rules)
     of_unit: dict[str, list[LeadOnDay]] = {unit: [] for unit in units}
-    counted = [lead for lead in leads if _counted(lead.state, year)]
+    counted = [le for le in leads if _counted(le.state, year) and counts_at_all(le.state, rules)]
     states = [(lead.lead_id, lead.state) for lead in counted]
     counts = shared_counts(states, date(year, 1, 1), lambda _: True)
     for lead in counted:

@@ -26,7 +26,8 @@ from sqlalchemy import (
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
 MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
-ENTRIES = IDENTITIES = 1
+ENTRIES = 2  # since an entry says what type it touches
+IDENTITIES = 2  # since works bring a lost lead back
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
 STATES = 5  # since a ledger named as source is no paper
@@ -327,6 +328,8 @@ log_entry = Table(
     Column("known_to", BigInteger, nullable=False),
     Column("event_id", Uuid, nullable=False),
     Column("type", TEXT, nullable=False),
+    # Of a void: the type of what it takes out.
+    Column("concerns_type", TEXT, nullable=False),
     Column("occurred_on", Date, nullable=False),
     # The day whose figures it touches: of a void, that of what it takes out.
     Column("concerns_on", Date, nullable=False),

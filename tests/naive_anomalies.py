@@ -254,19 +254,40 @@ def naive_kinds(life: Life) -> Counter[str]:
     return +found
 
 
-MOVING = (
-    e.AgreementSigned,
-    e.AgreementUpgraded,
-    e.AgreementAmended,
-    e.ConstructionStarted,
-    e.ConstructionCompleted,
-    e.ProductionStarted,
-    e.FundsArrived,
-    e.FixedAssetInvestmentReported,
-    e.LeadExited,
-    e.DuplicateLinked,
-    e.LeadReinstated,
-    e.EventVoided,
+# What is said of a lead besides its agreement, its works and its money: no list of signings,
+# starts or completions, no target and no rate is moved by it. All else moves figures.
+BESIDE_FIGURES = (
+    # who and what it is, and who minds it
+    e.LeadRegistered,
+    e.LeadRenamed,
+    e.InvestorChanged,
+    e.CompanyRegistered,
+    e.ResponsibilityAssigned,
+    # courting and vetting
+    e.ContactLogged,
+    e.LeadAssessed,
+    e.DueDiligenceCompleted,
+    e.ContractReviewed,
+    e.LeadShelved,
+    e.LeadReopened,
+    e.LeadLost,
+    # how the works go on between their milestones
+    e.ConstructionSuspended,
+    e.ConstructionResumed,
+    # plans, permits, words and visits
+    e.PermitStated,
+    e.MilestonePlanSet,
+    e.MonthlyProgressReported,
+    e.SiteChecked,
+    e.ServiceVisitLogged,
+    e.FollowUpVisitLogged,
+    e.ColourOverridden,
+    e.NoticeIssued,
+    e.NoticeAnswered,
+    # entered elsewhere once it produces
+    e.StatInventoryEntered,
+    e.AboveScaleEntered,
+    e.FullEffectReached,
 )
 
 
@@ -278,15 +299,15 @@ def naive_late_edits(log: Log, day: date, known: int) -> dict[UUID, set[UUID]]:
     alive = lives(log, day, known)
     found: dict[UUID, set[UUID]] = {}
     for r in heard:
-        touched = r.event.occurred_on
+        said = r.event
         if isinstance(r.event, e.EventVoided):
-            touched = by_id[r.event.event_id].event.occurred_on
+            said = by_id[r.event.event_id].event
         elif r.event_id not in standing:
             continue
         entered = (r.recorded_at + timedelta(hours=8)).date()
-        late = entered > end_of(month_of(touched)) + timedelta(days=5)
+        late = entered > end_of(month_of(said.occurred_on)) + timedelta(days=5)
         if (
-            isinstance(r.event, MOVING)
+            not isinstance(said, BESIDE_FIGURES)
             and r.stream_id in alive
             and r.event.occurred_on <= day
             and late

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from crm.application import CRM
 from crm.doubles import reminder
@@ -19,13 +20,17 @@ from domain.lead.history import state_at
 from domain.likeness import alike_percent, company_head, company_key, title_key
 from domain.rulebook import DEFAULT_RULES
 from domain.vocabulary import Relation, Stage
+from projections.clocks import valid
 from projections.duplicates import Identity, Likeness, duplicate_pairs, likely_duplicates
 from projections.first_contact import first_of, registrations_of
 from projections.projection import Unfoldable
 from projections.reader import clocks
+from projections.tables import lead_identity
 from tests.given import given, nth
+from tests.histories import random_log
 from tests.naive_anomalies import USCC
-from tests.told import REGISTERED, SIGNED, exited, lost, on, reinstated
+from tests.test_views import DAYS, fill
+from tests.told import REGISTERED, SIGNED, exited, lost, on, reinstated, started
 
 DAY = on(12, 31)
 
@@ -139,6 +144,37 @@ def test_pairs_follow_both_clocks_renames_and_leaving(crm: CRM) -> None:
     assert office.pairs(on(8)) == []
     office.add(second, 4, reinstated(on(9)))
     assert office.pairs(on(9)) == [(1, 2, "same_investor")]
+
+
+def test_a_lost_lead_whose_works_start_is_there_again(crm: CRM) -> None:
+    office = Office(crm)
+    office.enter(title=TEA, investor=of(QINBA))
+    office.enter(lost(on(3)), started(on(5)), title=TEA, investor=of(QINBA), occurred_on=on(2))
+    assert office.pairs(on(2)) == office.pairs(on(5)) == [(1, 2, "same_investor")]
+    assert office.pairs(on(3)) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_identities_follow_every_event_that_changes_them(crm: CRM, seed: int) -> None:
+    rng = random.Random(seed)
+    log = random_log(rng, leads=6, steps=300)
+    fill(crm, log, rng)
+    histories: dict[UUID, list[Recorded[e.LeadEvent]]] = {}
+    for recorded in log:
+        histories.setdefault(recorded.stream_id, []).append(recorded)
+    for _ in range(25):
+        day, position = rng.choice(DAYS), rng.randint(1, log[-1].position)
+        expected = {
+            lead_id: (state.title, state.investor, state.stage not in (Stage.EXITED, Stage.LOST))
+            for lead_id, history in histories.items()
+            if (state := state_at(history, day, position)) is not None
+        }
+        with crm.reader.asking() as connection:
+            when = clocks(connection, day, crm.clock(), position)
+            columns = lead_identity.c
+            query = select(columns.lead_id, columns.title, columns.investor, columns.active)
+            rows = connection.execute(query.where(valid(lead_identity, when))).all()
+        assert {row.lead_id: tuple(row[1:]) for row in rows} == expected, (day, position)
 
 
 def test_pairs_equal_a_comparison_of_all_with_all(crm: CRM) -> None:

@@ -12,9 +12,16 @@ import pytest
 
 from domain.calendar import add_months
 from domain.lead import events as e
-from domain.rulebook import DEFAULT_RULES
+from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.unit.known import unit_name
-from domain.vocabulary import Indicator, Relation, ReturnState, UnitGroup
+from domain.vocabulary import (
+    Indicator,
+    RecognitionDecision,
+    RecognitionScope,
+    Relation,
+    ReturnState,
+    UnitGroup,
+)
 from projections.indicators import Window, YearShare, aims_of, completion, credit_of, measures
 from projections.lead_states import LeadOnDay
 from projections.returns import monthly_returns
@@ -227,6 +234,20 @@ def test_the_showing_table_by_hand() -> None:
         (2, "城关镇", [4, 1, 1], "0.7500"),
         (None, "双乳镇", [0, 0, 0], None),
     ]
+
+
+def test_the_showing_table_of_recognised_signings() -> None:
+    recognised = e.RecognitionDecided(
+        occurred_on=on(4), scope=RecognitionScope.SIGNING, decision=RecognitionDecision.GRANTED
+    )
+    county = leads(SIGNED, (*SIGNED, recognised), day=on(6, 30))
+
+    def listed(rules: Rulebook) -> int:
+        (line,) = signing_table(county, 2023, ("城关镇",), UnitGroup.TOWNS, rules)
+        return len(line.signed[0])
+
+    assert listed(DEFAULT_RULES) == 2
+    assert listed(replace(DEFAULT_RULES, count_basis="recognised")) == 1
 
 
 @pytest.mark.parametrize("seed", range(6))
