@@ -12,13 +12,15 @@ from typing import Any
 from domain.calendar import period_of
 from domain.event import Recorded
 from domain.lead import events as e
+from domain.lead import facts
 from domain.lead.counts import Count
+from domain.lead.facts import Fact, behind
 from domain.lead.folding import fold
 from domain.lead.history import LeadHistory, in_force, known_by
 from domain.lead.state import LeadState
 from domain.lead.supervision import counts
 from domain.rulebook import Rulebook
-from domain.vocabulary import AgreementKind, FundsSource, RecognitionScope, Relation
+from domain.vocabulary import AgreementKind, FundsSource, Relation
 
 COUNTED_AS_PROJECT = (Relation.NEW, Relation.RELOCATION)
 COUNTED_IN_AMOUNT = (*COUNTED_AS_PROJECT, Relation.EXPANSION)
@@ -75,60 +77,10 @@ class Account:
         """Whether it is in the year's figures: when signed, or by the rules when recognised."""
         return counts(self.at_end, self.rules)
 
-    # --- the events behind a fact -----------------------------------------------------------
-
-    def signing(self) -> list[Recorded[e.LeadEvent]]:
-        """The first countable signing, or what made it countable or its own: an upgrade, the split
-        it comes from, a merge, an approved count."""
-        first = self._first(
-            lambda event: (
-                isinstance(event, e.AgreementSigned | e.AgreementUpgraded | e.LeadSplitFrom)
-                and event.kind.countable
-            )
-        )
-        since = [
-            r
-            for r in self.by(self.window.last)
-            if isinstance(r.event, e.LeadMerged | e.CountApproved)
-        ]
-        return [*first, *since]
-
-    def amount(self, day: date) -> list[Recorded[e.LeadEvent]]:
-        """What set the effective amount on a day."""
-        naming = [r for r in self.by(day) if _names_amount(r.event)]
-        return naming[-1:]
-
-    def kind(self) -> list[Recorded[e.LeadEvent]]:
-        """The text in force on D'."""
-        texts = [
-            r
-            for r in self.by(self.window.last)
-            if isinstance(r.event, e.AgreementSigned | e.AgreementUpgraded | e.LeadSplitFrom)
-        ]
-        return texts[-1:]
-
-    def exit(self) -> list[Recorded[e.LeadEvent]]:
-        leavings = [
-            r
-            for r in self.by(self.window.last)
-            if isinstance(r.event, e.LeadExited | e.DuplicateLinked | e.LeadMergedInto)
-        ]
-        return leavings[-1:]
-
-    def recognition(self) -> list[Recorded[e.LeadEvent]]:
-        """The decision that makes a signing count, where the rules ask for one."""
-        if self.rules.count_basis == "signed":
-            return []
-        decided = [
-            r
-            for r in self.by(self.window.last)
-            if isinstance(r.event, e.RecognitionDecided)
-            and r.event.scope is RecognitionScope.SIGNING
-        ]
-        return decided[-1:]
-
-    def _first(self, wanted: Callable[[Any], bool]) -> list[Recorded[e.LeadEvent]]:
-        return next(([r] for r in self.by(self.window.last) if wanted(r.event)), [])
+    def _behind(self, day: date, *wanted: Fact) -> list[Recorded[e.LeadEvent]]:
+        """With the decision that makes a signing count, where the rules ask for one."""
+        asked = () if self.rules.count_basis == "signed" else (facts.recognition,)
+        return behind(self.by(day), (*asked, *wanted))
 
     # --- parts of the target's figures ------------------------------------------------------
 
@@ -142,7 +94,7 @@ class Account:
             return None
         if not self.counts() or (self.count is not None and not self.count.stands):
             return None
-        events = [*self.signing(), *self.recognition(), *self.exit()]
+        events = self._behind(self.window.last, facts.signing, facts.exit_)
         before_merge = state.counted_on_before_merge
         moved = before_merge is not None and state.counted_on < first <= before_merge
         if moved or (state.counted_on >= first and state.merged_into is not None):
@@ -160,19 +112,18 @@ class Account:
             return None
         stays, now = state.exited_on is None, state.booked_yuan
         if self.fresh():
-            events = [
-                *self.signing(),
-                *self.amount(self.window.last),
-                *self.recognition(),
-                *self.exit(),
-            ]
-            return Part({"actual": now if stays else 0, "gross": now}, _once(events))
+            wanted = (facts.signing, facts.amount, facts.exit_)
+            events = self._behind(self.window.last, *wanted)
+            return Part({"actual": now if stays else 0, "gross": now}, events)
         before_day = date(self.window.first.year - 1, 12, 31)
         delta = now - self.on(before_day).booked_yuan
         if not stays or delta == 0:
             return None
-        events = [*self.amount(before_day), *self.amount(self.window.last)]
-        return Part({"actual": delta, "gross": delta}, events)
+        events = [
+            *self._behind(before_day, facts.amount),
+            *self._behind(self.window.last, facts.amount),
+        ]
+        return Part({"actual": delta, "gross": delta}, _once(events))
 
     def fai(self) -> Part | None:
         """F4: year to date of the latest return, and the contracted investment."""
@@ -181,10 +132,18 @@ class Account:
             return None
         if state.kind is not AgreementKind.CONTRACT:
             return None
-        latest = self._latest_return()
-        ytd = latest.event.ytd_yuan if latest else 0
-        events = [*self.kind(), *self.amount(self.window.last), *([latest] if latest else [])]
-        return Part({"numerator": ytd, "denominator": state.agreed_total_yuan or 0}, _once(events))
+        # A return counts from its own business day on, so it is looked for by D, not by D'.
+        first, last = period_of(self.window.first), period_of(self.window.last)
+        latest = facts.year_to_date(first, last)(self.by(self.window.as_of))
+        said: list[Any] = [recorded.event for recorded in latest]
+        events = [*self._behind(self.window.last, facts.text, facts.amount), *latest]
+        return Part(
+            {
+                "numerator": said[0].ytd_yuan if said else 0,
+                "denominator": state.agreed_total_yuan or 0,
+            },
+            events,
+        )
 
     def big(self) -> Part | None:
         """招引5亿元以上产业项目."""
@@ -194,7 +153,8 @@ class Account:
         yuan = self.count.yuan if self.count is not None else state.agreed_total_yuan or 0
         if yuan < self.rules.big_project_yuan:
             return None
-        return Part({"actual": 1}, _once([*self.signing(), *self.amount(self.window.last)]))
+        events = self._behind(self.window.last, facts.signing, facts.amount)
+        return Part({"actual": 1}, events)
 
     def built(self) -> Part | None:
         """建成5000万元以上产业项目."""
@@ -207,8 +167,8 @@ class Account:
             return None
         if (state.agreed_total_yuan or 0) < self.rules.built_project_yuan:
             return None
-        completion = self._first(lambda event: isinstance(event, e.ConstructionCompleted))
-        return Part({"actual": 1}, [*completion, *self.amount(self.window.last)])
+        events = self._behind(self.window.last, facts.completion, facts.amount)
+        return Part({"actual": 1}, events)
 
     def domestic(self) -> Part | None:
         """F15: domestic funds from outside the county, this window and the one a year before."""
@@ -238,17 +198,6 @@ class Account:
             events.append(recorded)
         return Part(values, events) if events else None
 
-    def _latest_return(self) -> Recorded[e.FixedAssetInvestmentReported] | None:
-        """A return counts from its own business day on, so it is looked for by D, not by D'."""
-        first, last = period_of(self.window.first), period_of(self.window.last)
-        found: dict[str, Any] = {
-            r.event.period: r
-            for r in self.by(self.window.as_of)
-            if isinstance(r.event, e.FixedAssetInvestmentReported)
-            and first <= r.event.period <= last
-        }
-        return found[max(found)] if found else None
-
 
 def open_account(
     history: LeadHistory, position: int, window: Window, rules: Rulebook
@@ -275,17 +224,6 @@ METRICS: dict[str, Callable[[Account], Part | None]] = {
     "foreign_growth": Account.foreign,
 }
 """Each figure of a target table, and how a lead's part of it is found."""
-
-
-def _names_amount(event: e.LeadEvent) -> bool:
-    naming = (
-        e.AgreementSigned
-        | e.AgreementUpgraded
-        | e.AgreementAmended
-        | e.LeadSplitFrom
-        | e.LeadMerged
-    )
-    return isinstance(event, naming) and event.agreed_total_yuan is not None
 
 
 def _once(events: Iterable[Recorded[e.LeadEvent]]) -> list[Recorded[e.LeadEvent]]:
