@@ -28,7 +28,7 @@ from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, known, valid
 from projections.count_keys import shared_counts
-from projections.counted import COUNTED_AS_PROJECT, COUNTED_IN_AMOUNT, counted
+from projections.counted import COUNTED_AS_PROJECT, counted_parts, with_year_before
 from projections.tables import funds_arrival, lead_step
 
 COUNTS = ("planned", "negotiating", "signed", "started", "produced")
@@ -48,19 +48,17 @@ def year_leads(year: int, clocks: Clocks, rules: Rulebook) -> Subquery:
     stays = n.stage != Stage.EXITED.value
     of_projects = n.relation.in_(COUNTED_AS_PROJECT)
     project = and_(stays, of_projects)
-    counts = counted(now, rules)
     shared = shared_counts(first, clocks.on(last), rules)
 
     def one(name: str) -> ColumnElement[bool]:
         return func.coalesce(shared.c[name], literal(1)) == 1
 
-    signed = and_(counts, project, n.counted_on >= first, one("stands"))
+    parts = counted_parts(now, before, shared, first, rules)
+    signed = parts["projects_gross"] - parts["projects_exited"]
     project_yuan = func.coalesce(shared.c.yuan, n.agreed_yuan)
     goes_on = or_(stays, n.passed_on.is_not(None))
     not_a_part = n.split_on.is_(None)
-    brought = and_(counts, stays, n.relation.in_(COUNTED_IN_AMOUNT), n.signed_on.is_not(None))
     funds = _funds(first, last, clocks)
-    day_before = clocks.on(date(year - 1, 12, 31))
     return (
         select(
             n.lead_id,
@@ -85,20 +83,18 @@ def year_leads(year: int, clocks: Clocks, rules: Rulebook) -> Subquery:
             n.produced_on,
             _one(and_(of_projects, n.registered_on.between(first, last), not_a_part), "planned"),
             _one(and_(project, n.stage.in_(IN_NEGOTIATION)), "negotiating"),
-            _one(signed, "signed"),
+            signed.label("signed"),
             _one(and_(project, n.started_on >= first, one("starts")), "started"),
             _one(and_(project, n.produced_on >= first, one("produces")), "produced"),
-            case((signed, project_yuan), else_=0).label("signed_yuan"),
-            case(
-                (brought, n.counted_yuan - func.coalesce(before.c.counted_yuan, 0)), else_=0
-            ).label("year_yuan"),
+            case((signed == 1, project_yuan), else_=0).label("signed_yuan"),
+            parts["agreed"].label("year_yuan"),
             case((goes_on, func.coalesce(funds.c.yuan, 0)), else_=0).label("funds_yuan"),
             case((goes_on, func.coalesce(funds.c.usd, 0)), else_=0).label("funds_usd"),
         )
         .select_from(
-            now.outerjoin(before, and_(before.c.lead_id == n.lead_id, valid(before, day_before)))
-            .outerjoin(funds, funds.c.lead_id == n.lead_id)
-            .outerjoin(shared, shared.c.lead_id == n.lead_id)
+            with_year_before(now, before, shared, first, clocks).outerjoin(
+                funds, funds.c.lead_id == n.lead_id
+            )
         )
         .where(valid(now, clocks.on(last)), true() if last >= first else false())
         .subquery("year_lead")
