@@ -57,6 +57,14 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def year_until(year: int, as_of: date) -> date:
+    """D': the day a year is looked at, its last or D while it lasts.
+
+    Before the year has begun it lies before 1 January, and nothing counts.
+    """
+    return min(as_of, date(year, 12, 31))
+
+
 def period_of(day: date) -> str:
     """The statistical month of a day, `YYYY-MM`; such texts sort in time order."""
     return f"{day.year:04d}-{day.month:02d}"

@@ -19,11 +19,10 @@ from projections.clocks import Clocks
 from projections.lead_search import LeadKey
 from projections.rule_rows import rules_in_force
 from projections.target_enterprises import Courted, courted_by_chain
-from projections.target_plan import Aims, plan_of
+from projections.target_plan import NO_AIMS, Aims, plan_of
 from projections.year_leads import COUNTS, year_leads
 
 _FIGURES = ("leads", *COUNTS, "year_yuan", "funds_yuan", "funds_usd")
-_NO_AIMS: Aims = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +95,14 @@ def chain_sheet(connection: Connection, year: int, clocks: Clocks) -> ChainSheet
             chain.name,
             chain,
             courted.get(chain.name, Courted()),
-            plan.by_chain.get(chain.name, _NO_AIMS),
+            plan.by_chain.get(chain.name, NO_AIMS),
             rules.planned_per_chain,
             **_figures(counted.get(chain.name)),
         )
         for chain in chains_on(connection, clocks, [name for name in counted if name])
     ]
     if None in counted:
-        rows.append(
-            SheetRow(NOT_STATED, None, Courted(), _NO_AIMS, None, **_figures(counted[None]))
-        )
+        rows.append(SheetRow(NOT_STATED, None, Courted(), NO_AIMS, None, **_figures(counted[None])))
     total = SheetRow(
         "合计",
         None,

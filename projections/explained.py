@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, or_, select
 
-from domain.calendar import year_before
+from domain.calendar import year_before, year_until
 from projections.clocks import Clocks, known, valid
 from projections.tables import funds_arrival, lead_step
 
 
 def window_of(year: int, as_of: date) -> tuple[date, date] | None:
     """1 January and D' of a year; None before the year has begun."""
-    first, last = date(year, 1, 1), min(as_of, date(year, 12, 31))
+    first, last = date(year, 1, 1), year_until(year, as_of)
     return (first, last) if last >= first else None
 
 

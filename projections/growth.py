@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from domain.calendar import end_of_day, year_before
+from domain.calendar import end_of_day, year_before, year_until
 from domain.lead.counts import one_of_each
 from domain.lead.state import LeadState
 from domain.money import ratio_text
@@ -81,7 +81,7 @@ def growth(connection: Connection, year: int, clocks: Clocks, where: Where = EVE
 
 def windows_of(connection: Connection, year: int, clocks: Clocks) -> list[tuple[int, Clocks]]:
     """The year of each window and the clocks it is asked at: current, recorded then, corrected."""
-    last = min(clocks.as_of, date(year, 12, 31))
+    last = year_until(year, clocks.as_of)
     last_before = year_before(last)
     # What was known at the end of last year's window; of an earlier K, no more than K knew.
     as_known_then = Clocks(

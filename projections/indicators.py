@@ -40,7 +40,6 @@ COMPARISONS = {
     Indicator.RETURNS: "比服务看实效",
 }
 """四比: which comparison an indicator belongs to."""
-NO_AIMS: Aims = (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from domain.calendar import year_until
 from domain.lead.accounts import COUNTED_IN_AMOUNT
 from domain.lead.negotiation import came_on, expected_yuan, has_reached, negotiating_at
 from domain.lead.state import LeadState
@@ -21,9 +22,9 @@ from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import NegotiationStage
 from projections.clocks import Clocks
-from projections.indicators import NO_AIMS, year_shares
+from projections.indicators import year_shares
 from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on
-from projections.target_plan import Plan, plan_of
+from projections.target_plan import NO_AIMS, Plan, plan_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def pipeline_on(
 
     The target is that of the one unit, town or chain asked for; of a mixture there is none.
     """
-    when = clocks.on(min(clocks.as_of, date(year, 12, 31)))
+    when = clocks.on(year_until(year, clocks.as_of))
     leads = list(leads_on(connection, when))
     mine = {lead.lead_id for lead in leads if where.takes(lead.state)}
     shares = year_shares(connection, year, when, rules)

@@ -20,7 +20,6 @@ from domain.unit.known import unit_name
 from domain.vocabulary import UnitGroup
 from projections.clocks import Clocks
 from projections.indicators import (
-    NO_AIMS,
     Window,
     YearShare,
     aims_of,
@@ -31,7 +30,7 @@ from projections.indicators import (
 )
 from projections.lead_states import LeadOnDay, leads_on
 from projections.scoring import Adjustment, Score, scores
-from projections.target_plan import Plan, plan_of
+from projections.target_plan import NO_AIMS, Plan, plan_of
 from projections.unit_entries import groups_on, unit_entries, units_of, within
 
 SEASONS = (

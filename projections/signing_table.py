@@ -91,11 +91,6 @@ def signing_table(
     ]
 
 
-def looked_at(year: int, as_of: date) -> date:
-    """The day a year is looked at: its last, or D while it lasts."""
-    return min(as_of, date(year, 12, 31))
-
-
 def _counted(state: LeadState, year: int) -> bool:
     return (
         state.counted_on is not None

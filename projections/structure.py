@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from domain.calendar import year_until
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED, ChainRole, EnterpriseClass
 from projections.clocks import Clocks, known
 from projections.rule_rows import rules_in_force
 from projections.tables import enterprise_fact, target_enterprise
-from projections.year_leads import year_end, year_leads
+from projections.year_leads import year_leads
 
 _YI = 100_000_000
 
@@ -106,7 +107,7 @@ def _classes(connection: Connection, clocks: Clocks, year: int) -> dict[Any, set
             known(enterprise_fact, clocks),
             known(target_enterprise, clocks),
             f.lead_id.is_not(None),
-            f.happened_on <= year_end(year, clocks.as_of),
+            f.happened_on <= year_until(year, clocks.as_of),
         )
     )
     found: dict[Any, set[str]] = {}

@@ -20,6 +20,7 @@ from projections.tables import annual_target, chain_description
 
 Aims = tuple[int | None, int | None]
 """Projects, and agreed amount in 元."""
+NO_AIMS: Aims = (None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
 )
 
-from domain.calendar import month_end, period_of, year_before
+from domain.calendar import month_end, period_of, year_before, year_until
 from domain.money import wan_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Stage
@@ -51,7 +51,7 @@ from projections.metric import (
 )
 from projections.rule_rows import rules_in_force
 from projections.tables import fai_report, funds_arrival, lead_step
-from projections.target_plan import Aims, Plan, plan_of
+from projections.target_plan import NO_AIMS, Aims, Plan, plan_of
 
 OUTSIDE_COUNTY = (
     FundsSource.OUT_COUNTY.value,
@@ -113,7 +113,7 @@ def target_table(
     """The table of `year` as it stood on D, known at K; by the rules in force, or by others."""
     rules = rules or rules_in_force(connection, clocks)
     plan = plan_of(connection, year, clocks)
-    first, last = date(year, 1, 1), min(clocks.as_of, date(year, 12, 31))
+    first, last = date(year, 1, 1), year_until(year, clocks.as_of)
     progress = progress_by(last, date(year, 12, 31), rules)
 
     rows = _cube(connection, first, last, clocks, rules) if last >= first else []
@@ -354,9 +354,7 @@ def _shares(
     plans: dict[str, Aims],
 ) -> dict[str, Share]:
     return {
-        name: Share(
-            **_main(*plans.get(name, (None, None)), tallies.get(name) or _Tally(), progress)
-        )
+        name: Share(**_main(*plans.get(name, NO_AIMS), tallies.get(name) or _Tally(), progress))
         for name in sorted({*tallies, *plans})
     }
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, false, func, literal, or_, select, true
 
+from domain.calendar import year_until
 from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.clocks import Clocks, known, valid
@@ -35,14 +36,9 @@ COUNTS = ("planned", "negotiating", "signed", "started", "produced")
 IN_NEGOTIATION = (Stage.LEAD.value, Stage.FRAMEWORK.value)
 
 
-def year_end(year: int, as_of: date) -> date:
-    """D': before the year has begun it lies before 1 January, and nothing counts."""
-    return min(as_of, date(year, 12, 31))
-
-
 def year_leads(year: int, clocks: Clocks, rules: Rulebook) -> Subquery:
     """The rows, to be summed or listed. Before the year has begun there are none."""
-    first, last = date(year, 1, 1), year_end(year, clocks.as_of)
+    first, last = date(year, 1, 1), year_until(year, clocks.as_of)
     now, before = lead_step.alias("now"), lead_step.alias("before")
     n = now.c
     stays = n.stage != Stage.EXITED.value

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from crm.chain_pages import sheet_row, structure_page
 from crm.explained.figure import Figure, Inquiry, Line, Source
+from domain.calendar import year_until
 from domain.chain import events as c
 from domain.chain.known import chain_stream
 from domain.chain.known import in_force as entries_in_force
@@ -28,7 +29,6 @@ from domain.vocabulary import NOT_STATED, ResponsibilityRole
 from projections.chain_sheet import ChainSheet, SheetRow, chain_sheet
 from projections.explained_leads import chains_with_enterprises, leads_standing
 from projections.structure import band_of, structure
-from projections.year_leads import year_end
 
 _TABLES = ("clock", "leads", "money", "targets", "chains", "rules")
 _SHEET = Source("/chains/sheet", _TABLES, ("year",), ("chain",))
@@ -48,7 +48,7 @@ class _InYear:
 
 def _in_year(q: Inquiry) -> Iterator[_InYear]:
     """Every lead on D', of the chain asked for; none before the year has begun."""
-    first, last = date(q.year, 1, 1), year_end(q.year, q.day)
+    first, last = date(q.year, 1, 1), year_until(q.year, q.day)
     if last < first:
         return
     position = q.clocks.position
@@ -112,7 +112,7 @@ def _brought(lead: _InYear, q: Inquiry) -> list[Fact]:
 
 def _funds(unit: str) -> _SheetFacts:
     def facts(lead: _InYear, q: Inquiry) -> list[Fact]:
-        first, last = date(q.year, 1, 1), year_end(q.year, q.day)
+        first, last = date(q.year, 1, 1), year_until(q.year, q.day)
         return [
             f.every(
                 e.FundsArrived,
@@ -133,7 +133,7 @@ Classes = dict[UUID, dict[str, list[Recorded[Any]]]]
 
 def _classes(q: Inquiry) -> Classes:
     """From the chains' own entries, by D', known at K."""
-    last = year_end(q.year, q.day)
+    last = year_until(q.year, q.day)
     found: Classes = {}
     for name in chains_with_enterprises(q.connection):
         stream = q.store.stream(chain_stream(name))

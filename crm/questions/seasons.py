@@ -12,12 +12,13 @@ from crm.ranking_presentation import (
     season_shown,
     signing_line,
 )
+from domain.calendar import year_until
 from domain.vocabulary import UnitGroup
 from projections.clocks import Clocks
 from projections.interviews import candidates
 from projections.lead_states import leads_on
 from projections.rankings import Season, season, season_of
-from projections.signing_table import looked_at, signing_table
+from projections.signing_table import signing_table
 from projections.unit_entries import groups_on, units_of
 
 
@@ -76,7 +77,7 @@ def ask_showing(
 ) -> Answer:
     """The showing table of a year."""
     with judged(crm, when, "clock", "states", "rules", "units") as (connection, at, rules):
-        day = looked_at(year, at.as_of)
+        day = year_until(year, at.as_of)
         units = units_of(groups_on(connection, at.on(day)), group)
         leads = leads_on(connection, at.on(day))
         lines = signing_table(leads, year, units, group, rules)
