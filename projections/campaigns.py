@@ -67,6 +67,13 @@ class Outcome:
     signings: int = 0
     agreed_yuan: int = 0
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.leads + other.leads,
+            self.signings + other.signings,
+            self.agreed_yuan + other.agreed_yuan,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -162,7 +169,8 @@ def campaign_leads(
 def campaign_results(connection: Connection, year: int, clocks: Clocks) -> Results:
     """The year's results; what names no channel, partner or introducer stands under 未注明."""
     held = {item.campaign_id: item for item in campaigns(connection, clocks).items}
-    came = _outcomes(connection, year, clocks, "campaign_id")
+    outcomes = _outcomes(connection, year, clocks)
+    came = outcomes["campaign_id"]
     shown = [
         (item, came.get(item.campaign_id, Outcome()))
         for item in held.values()
@@ -170,16 +178,11 @@ def campaign_results(connection: Connection, year: int, clocks: Clocks) -> Resul
     ]
     by_kind: dict[str, Outcome] = {}
     for item, outcome in shown:
-        so_far = by_kind.get(item.kind, Outcome())
-        by_kind[item.kind] = Outcome(
-            so_far.leads + outcome.leads,
-            so_far.signings + outcome.signings,
-            so_far.agreed_yuan + outcome.agreed_yuan,
-        )
+        by_kind[item.kind] = by_kind.get(item.kind, Outcome()) + outcome
     by_source = {
         source: {
             name or NOT_STATED: outcome
-            for name, outcome in _outcomes(connection, year, clocks, source).items()
+            for name, outcome in outcomes[source].items()
             if outcome != Outcome()
         }
         for source in SOURCES
@@ -195,23 +198,25 @@ def campaign_results(connection: Connection, year: int, clocks: Clocks) -> Resul
     )
 
 
-def _outcomes(connection: Connection, year: int, clocks: Clocks, by: str) -> dict[Any, Outcome]:
+def _outcomes(connection: Connection, year: int, clocks: Clocks) -> dict[str, dict[Any, Outcome]]:
+    """What came of each campaign, channel, partner and introducer; those not named come first."""
     leads = year_leads(year, clocks, rules_in_force(connection, clocks))
-    column = leads.c[by]
-    query = (
-        select(
-            column,
-            func.sum(leads.c.planned),
-            func.sum(leads.c.signed),
-            func.sum(leads.c.signed_yuan),
-        )
-        .group_by(column)
-        .order_by(column)
-    )
-    return {
-        name: Outcome(int(planned), int(signed), int(yuan))
-        for name, planned, signed, yuan in connection.execute(query)
-    }
+    sources = ("campaign_id", *SOURCES)
+    columns = [leads.c[by] for by in sources]
+    sums = [func.sum(leads.c[what]) for what in ("planned", "signed", "signed_yuan")]
+    found: dict[str, dict[Any, Outcome]] = {by: {} for by in sources}
+    for *names, planned, signed, yuan in connection.execute(
+        select(*columns, *sums).group_by(*columns)
+    ):
+        outcome = Outcome(int(planned), int(signed), int(yuan))
+        for by, name in zip(sources, names, strict=True):
+            found[by][name] = found[by].get(name, Outcome()) + outcome
+    return {by: dict(sorted(came.items(), key=_named)) for by, came in found.items()}
+
+
+def _named(entry: tuple[Any, Outcome]) -> tuple[bool, str]:
+    name, _ = entry
+    return name is not None, str(name)
 
 
 def _campaign(row: Any) -> Campaign:

@@ -114,8 +114,13 @@ def duplicate_pairs(connection: Connection, clocks: Clocks, rules: Rulebook) -> 
     """All pairs of active leads that may be one, newest first."""
     leads = list(_active(connection, clocks))
     pairs = {}
+    seen: set[tuple[UUID | None, UUID | None]] = set()  # they may share more than one key
     for one, other in _neighbours(leads):
         earlier, later = sorted((one, other), key=lambda lead: lead.code_order)
+        ids = earlier.lead_id, later.lead_id
+        if ids in seen:
+            continue
+        seen.add(ids)
         for why, percent in _judged(earlier, later, rules):
             pair = Pair(earlier, later, why, percent)
             pairs[pair.key] = pair

@@ -9,8 +9,9 @@ parts in proportion, so that the weights always add up to the same whole.
 Scores are ranked as they are published, with two places: two units that read alike rank alike.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from uuid import UUID
 
@@ -94,7 +95,7 @@ class Score:
     adjustments: list[Adjustment]
     completion: Completion
     rank: int | None = None
-    tied: bool = field(default=False)
+    tied: bool = False
 
     @property
     def bonus(self) -> Fraction:
@@ -161,12 +162,13 @@ def scores(
 def ranked(found: Sequence[Score]) -> list[Score]:
     """By score, then F3, then name; who is alike in score and F3 shares the rank."""
     able = sorted((score for score in found if score.total is not None), key=_order)
+    standings = [_standing(score) for score in able]
+    sharing = Counter(standings)
     ranks: list[Score] = []
-    for nth, score in enumerate(able, 1):
-        same = [other for other in able if _standing(other) == _standing(score)]
-        alike = bool(ranks) and _standing(ranks[-1]) == _standing(score)
+    for nth, (score, standing) in enumerate(zip(able, standings, strict=True), 1):
+        alike = nth > 1 and standings[nth - 2] == standing
         rank = ranks[-1].rank if alike else nth
-        ranks.append(_placed(score, rank, tied=len(same) > 1))
+        ranks.append(replace(score, rank=rank, tied=sharing[standing] > 1))
     unable = sorted((score for score in found if score.total is None), key=lambda s: s.unit)
     return [*ranks, *unable]
 
@@ -176,10 +178,6 @@ def text_of(value: Fraction, places: int) -> str:
     text = ratio_text(value.numerator, value.denominator, places)
     assert text is not None, "a fraction has no zero denominator"
     return text
-
-
-def _placed(score: Score, rank: int | None, *, tied: bool) -> Score:
-    return Score(score.unit, score.parts, score.adjustments, score.completion, rank, tied)
 
 
 def _standing(score: Score) -> tuple[Fraction, Fraction]:

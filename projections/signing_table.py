@@ -7,7 +7,7 @@ looked at, by their amount on that day.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from uuid import UUID
@@ -80,13 +80,7 @@ def signing_table(
     lines.sort(key=lambda pair: (-pair[0], -len(pair[1].signed[0]), pair[1].unit))
     rates = [rate for rate, _ in lines]
     return [
-        SigningLine(
-            line.unit,
-            line.signed,
-            line.started,
-            line.start_rate,
-            None if line.start_rate is None else rates.index(rate) + 1,
-        )
+        line if line.start_rate is None else replace(line, rank=rates.index(rate) + 1)
         for rate, line in lines
     ]
 

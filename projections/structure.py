@@ -6,8 +6,10 @@ What is split is always the same: the projects signed in the year (F1, net) and 
 amounts at D'.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -76,7 +78,7 @@ def structure(
     def parts(names: Iterable[tuple[str, str]], keyed: list[tuple[str, int]]) -> list[Part]:
         return [_part(key, label, [y for k, y in keyed if k == key], whole) for key, label in names]
 
-    bands = _bands(rules)
+    bands = _bands(rules.size_bands_yuan)
     chains = sorted({row.chain or NOT_STATED for row in rows})
     roles = [*((role.value, role.label) for role in ChainRole), (NOT_STATED, NOT_STATED)]
     return Structure(
@@ -116,9 +118,10 @@ def _classes(connection: Connection, clocks: Clocks, year: int) -> dict[Any, set
     return found
 
 
-def _bands(rules: Rulebook) -> list[tuple[str, str]]:
+@lru_cache  # asked for every lead
+def _bands(edges_yuan: tuple[int, ...]) -> list[tuple[str, str]]:
     """Key and label of each size band, the smallest first; edges in 亿元."""
-    edges = [ratio_text(yuan, _YI, 2) or "" for yuan in rules.size_bands_yuan]
+    edges = [ratio_text(yuan, _YI, 2) or "" for yuan in edges_yuan]
     edges = [edge.rstrip("0").rstrip(".") for edge in edges]
     between = [(f"{low}-{high}", f"{low}—{high}亿元") for low, high in pairwise(edges)]
     return [
@@ -130,7 +133,8 @@ def _bands(rules: Rulebook) -> list[tuple[str, str]]:
 
 def band_of(yuan: int, rules: Rulebook) -> str:
     """The key of an amount's band: an edge belongs to the band above it."""
-    return _bands(rules)[sum(yuan >= edge for edge in rules.size_bands_yuan)][0]
+    edges = rules.size_bands_yuan
+    return _bands(edges)[bisect_right(edges, yuan)][0]
 
 
 def _part(key: str, label: str, amounts: list[int], whole: tuple[int, int]) -> Part:

@@ -153,7 +153,7 @@ def target_table(
         by_town=_shares(parts["host_town"], progress, plan.by_town),
         by_chain=_shares(parts["chain"], progress, plan.by_chain),
         by_quarter={
-            str(quarter): _quarter(connection, first, last, quarter, aims, clocks, rules)
+            str(quarter): _quarter(connection, first, last, whole, quarter, aims, clocks, rules)
             for quarter, aims in plan.by_quarter.items()
         },
         by_month=_months(connection, first, last, clocks, rules, month_projects),
@@ -259,6 +259,7 @@ def _quarter(
     connection: Connection,
     first: date,
     last: date,
+    whole: _Tally,
     quarter: int,
     aims: Aims,
     clocks: Clocks,
@@ -266,13 +267,16 @@ def _quarter(
 ) -> Share:
     """What was reached from 1 January to the quarter's end, or to D' before it, of what is asked.
 
-    The time progress is that of the time up to the quarter's end.
+    `whole` is what was reached by D'. The time progress is that of the time up to the quarter's
+    end.
     """
     quarter_end = month_end(first.year, 3 * quarter)
     end = min(last, quarter_end)
-    tally = _Tally()
-    for row in _cube(connection, first, end, clocks, rules) if last >= first else []:
-        tally.add(row)
+    tally = whole
+    if end < last:
+        tally = _Tally()
+        for row in _cube(connection, first, end, clocks, rules):
+            tally.add(row)
     return Share(**_main(*aims, tally, progress_by(end, quarter_end, rules)))
 
 
