@@ -6,6 +6,7 @@ limit made narrower later never makes an old revision unreadable.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,14 +22,14 @@ Stored = int | str | tuple[str, ...]
 _LONGEST_LIST = 400
 
 
-class Kind:
+class Kind(ABC):
     """What the kinds below share: a value that is the same in all three forms."""
 
     name: ClassVar[str]
 
+    @abstractmethod
     def read(self, raw: object, field: str) -> Any:
         """The typed value of what somebody wrote. Raises `BadInput` naming `field`."""
-        raise NotImplementedError
 
     def stored(self, value: Any) -> Stored:
         kept: Stored = value

@@ -1,8 +1,7 @@
-"""Is this a workday, and which day is the seventh one from now? (工作日、调休)
+"""Is this a workday, and how many are there from one day to another? (工作日、调休)
 
 Workdays follow the State Council's yearly notice: weekdays less its holidays, plus the weekend
-days it makes up for them (调休上班). Source: domain section 7; F16. Day 1 of a term of workdays
-is the day after the event.
+days it makes up for them (调休上班). Source: domain section 7; F16.
 """
 
 from dataclasses import dataclass
@@ -32,18 +31,6 @@ class WorkCalendar:
         if day in self.make_up_workdays:
             return True
         return day.weekday() < _SATURDAY and day not in self.holidays
-
-    def next_workday(self, day: date) -> date:
-        """The day itself, or the first workday after a rest day (节假日顺延)."""
-        while not self.is_workday(day):
-            day += _DAY
-        return day
-
-    def add_workdays(self, day: date, count: int) -> date:
-        """The last day of a term of `count` workdays, of which the first follows `day`."""
-        for _ in range(count):
-            day = self.next_workday(day + _DAY)
-        return day
 
     def workdays_between(self, first: date, last: date) -> int:
         """How many of the days from `first` to `last`, both counted, are workdays."""

@@ -165,7 +165,7 @@ def _names(
     return {lead_id: (code, title) for lead_id, code, title in connection.execute(query)}
 
 
-_Entry = Row[*tuple[Any, ...]]  # of log_entry
+_Entry = Row[Any]  # of log_entry
 Entries = Sequence[_Entry]
 
 

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from domain.event import Recorded
+from domain.event_names import NAME_OF
 from domain.unit import events as u
 from domain.unit.known import DEFAULT_GROUPS, unit_name
 from domain.vocabulary import UnitGroup
@@ -39,7 +40,7 @@ class UnitEntries:
             return
         row = {
             "event_id": recorded.event_id,
-            "kind": type(event).__name__,
+            "kind": NAME_OF[type(event)].name,
             "unit": unit_name(event.unit),
             "happened_on": event.occurred_on,
             "version": recorded.version,
@@ -75,7 +76,7 @@ def unit_entries(connection: Connection, clocks: Clocks, kind: type[E]) -> list[
     columns = unit_entry.c
     query = (
         select(unit_entry)
-        .where(known(unit_entry, clocks), columns.kind == kind.__name__)
+        .where(known(unit_entry, clocks), columns.kind == NAME_OF[kind].name)
         .where(columns.happened_on <= clocks.as_of)
     )
     decode = msgspec.json.Decoder(kind).decode
@@ -91,7 +92,7 @@ def groups_on(connection: Connection, clocks: Clocks) -> dict[str, UnitGroup]:
     columns = unit_entry.c
     query = (
         select(columns.unit, columns.event)
-        .where(known(unit_entry, clocks), columns.kind == u.UnitGrouped.__name__)
+        .where(known(unit_entry, clocks), columns.kind == NAME_OF[u.UnitGrouped].name)
         .where(columns.happened_on <= clocks.as_of)
         .order_by(columns.happened_on, columns.version)
     )

@@ -1,8 +1,6 @@
 """Are the workdays those of the State Council's notice? (domain section 7)"""
 
-from datetime import date, timedelta
-
-import pytest
+from datetime import date
 
 from crm.holidays import work_calendar
 from domain.rulebook import DEFAULT_RULES, Rulebook
@@ -40,29 +38,6 @@ def test_later_years_the_program_knows() -> None:
         assert CALENDAR.is_verified(date(year, 12, 31))
     assert CALENDAR.is_workday(date(2025, 1, 26))  # a Sunday before the Spring Festival
     assert not CALENDAR.is_workday(date(2025, 2, 4))
-
-
-def test_a_term_of_seven_workdays_begins_the_day_after() -> None:
-    # Friday 28 April: the May holidays, then a Saturday made up.
-    assert CALENDAR.add_workdays(date(2023, 4, 28), 1) == date(2023, 5, 4)
-    assert CALENDAR.add_workdays(date(2023, 4, 28), 3) == date(2023, 5, 6)
-    assert CALENDAR.add_workdays(date(2023, 4, 28), 7) == date(2023, 5, 11)
-    assert CALENDAR.add_workdays(date(2023, 4, 28), 0) == date(2023, 4, 28)
-
-
-def test_a_rest_day_moves_to_the_next_workday_and_a_workday_stays() -> None:
-    assert CALENDAR.next_workday(date(2023, 9, 29)) == date(2023, 10, 7)
-    assert CALENDAR.next_workday(date(2023, 10, 7)) == date(2023, 10, 7)
-    assert CALENDAR.next_workday(date(2023, 7, 1)) == date(2023, 7, 3)
-
-
-@pytest.mark.parametrize("count", [0, 1, 5, 23, 260])
-def test_a_term_holds_exactly_its_workdays(count: int) -> None:
-    for nth in range(0, 365, 13):
-        day = date(2023, 1, 1) + timedelta(days=nth)
-        end = CALENDAR.add_workdays(day, count)
-        assert CALENDAR.workdays_between(day + timedelta(days=1), end) == count
-        assert count == 0 or CALENDAR.is_workday(end)
 
 
 def test_an_unpublished_year_is_counted_by_weekdays_and_says_so() -> None:
