@@ -36,3 +36,9 @@ class NotFound(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+
+
+def require_text(text: str, field: str) -> None:
+    """Raises `BadInput` where nothing is written."""
+    if not text.strip():
+        raise BadInput(field, "不能为空")

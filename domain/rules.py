@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.calendar import business_day
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, Refused, require_text
 from domain.event import Event, Recorded
 from domain.rule_kinds import Stored
 from domain.rulebook import BY_PUBLIC_NAME, RULES, Rule, Rulebook, contradiction
@@ -90,8 +90,7 @@ def revise(
 
     A slip may be mended on the day it was recorded: until then nobody has published by it.
     """
-    if not revised.ground.strip():
-        raise BadInput("ground", "不能为空")
+    require_text(revised.ground, "ground")
     used = settings_of(r for r in history if business_day(r.recorded_at) < today)
     standing = in_force(used, revised.effective_from)
     for change in revised.changes:

@@ -16,14 +16,13 @@ from domain.chain.events import (
     TargetEnterpriseRemoved,
 )
 from domain.chain.known import PLAN_CHAINS, ChainHistory, in_force
-from domain.errors import BadInput, NotFound, Refused
+from domain.errors import BadInput, NotFound, Refused, require_text
 from domain.event import Recorded
 
 
 def describe(_: ChainHistory, description: ChainDescribed) -> list[ChainEvent]:
     """Describe a chain anew: what is not named no longer holds."""
-    if not description.chain.strip():
-        raise BadInput("name", "不能为空")
+    require_text(description.chain, "name")
     years = [target.year for target in description.targets]
     if len(years) != len(set(years)):
         raise BadInput("targets", "同一年度不能重复下达目标")

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from domain.chain.events import ChainEntryVoided, ChainEvent
 from domain.event import Recorded
-from domain.in_force import in_force_on
+from domain.in_force import in_force_on, unvoided
 
 T = TypeVar("T")
 
@@ -54,16 +54,8 @@ def chain_order(name: str) -> tuple[int, str]:
 
 def in_force(history: Iterable[Recorded[ChainEvent]]) -> list[Recorded[ChainEvent]]:
     """A chain's entries that count, by business day, ties as recorded: neither voids nor voided."""
-    entries = list(history)
-    gone = {r.event.event_id for r in entries if isinstance(r.event, ChainEntryVoided)}
-    return sorted(
-        (
-            r
-            for r in entries
-            if r.event_id not in gone and not isinstance(r.event, ChainEntryVoided)
-        ),
-        key=lambda r: (r.event.occurred_on, r.version),
-    )
+    entries = unvoided(history, ChainEntryVoided)
+    return sorted(entries, key=lambda r: (r.event.occurred_on, r.version))
 
 
 def description_on(descriptions: Sequence[tuple[date, T]], as_of: date) -> T | None:

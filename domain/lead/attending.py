@@ -6,7 +6,7 @@ Plan clauses 15, 27, 37, 55, 60, 63, 73; domain section 12, F13, F17, F19–F21.
 from decimal import Decimal
 
 from domain.calendar import EARLIEST, period_of
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, Refused, require_text
 from domain.lead import events as e
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
@@ -18,8 +18,8 @@ _ORDER = (Milestone.START, Milestone.COMPLETION, Milestone.PRODUCTION)
 
 def state_permit(_: Lead, permit: e.PermitStated) -> None:
     """前期手续: always welcome; the latest word on an item counts."""
-    if permit.number is not None and not permit.number.strip():
-        raise BadInput("number", "不能为空")
+    if permit.number is not None:
+        require_text(permit.number, "number")
 
 
 def set_plan(lead: Lead, plan: e.MilestonePlanSet) -> None:
@@ -62,8 +62,7 @@ def report_progress(_: Lead, report: e.MonthlyProgressReported) -> None:
     """月度进展."""
     if report.period > period_of(report.occurred_on):
         raise BadInput("period", "报送月份不能晚于业务日期所在月份")
-    if not report.text.strip():
-        raise BadInput("text", "不能为空")
+    require_text(report.text, "text")
     if report.percent is not None and not 0 <= report.percent <= Decimal(1):
         raise BadInput("percent", "形象进度应在 0 与 1 之间")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from domain.errors import BadInput, NotFound, Refused
+from domain.errors import BadInput, NotFound, Refused, require_text
 from domain.event import Recorded
 from domain.event_names import label_of
 from domain.lead import attending, intake, milestones, settled, signing, supervision
@@ -37,8 +37,7 @@ def link_duplicate(lead: Lead, link: e.DuplicateLinked) -> None:
     merged-away ones leave the count and show as an adjustment). A reinstatement takes it back."""
     if link.of_lead_id == lead.lead_id:
         raise BadInput("of_lead_id", "不能与自身合并")
-    if not link.ground.strip():
-        raise BadInput("ground", "不能为空")
+    require_text(link.ground, "ground")
 
 
 def refuse_unless_kept(kept: Lead) -> None:

@@ -10,6 +10,7 @@ from itertools import takewhile
 from uuid import UUID
 
 from domain.event import E, Recorded
+from domain.in_force import unvoided
 from domain.lead.events import EventVoided, LeadEvent, LeadRegistered
 from domain.lead.folding import fold
 from domain.lead.state import LeadState
@@ -39,15 +40,7 @@ def voided_by(history: Iterable[Recorded[LeadEvent]]) -> dict[UUID, UUID]:
 
 def in_force(history: LeadHistory) -> list[Recorded[LeadEvent]]:
     """The events that count, in business order: neither voids nor voided."""
-    gone = voided_by(history)
-    return sorted(
-        (
-            recorded
-            for recorded in history
-            if recorded.event_id not in gone and not isinstance(recorded.event, EventVoided)
-        ),
-        key=business_key,
-    )
+    return sorted(unvoided(history, EventVoided), key=business_key)
 
 
 def known_by(history: LeadHistory, position: int | None) -> list[Recorded[LeadEvent]]:

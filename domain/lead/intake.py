@@ -5,7 +5,7 @@ Plan clauses 16–20, 35, 54, 57, 58, 60.
 
 from datetime import date
 
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, Refused, require_text
 from domain.lead import events as e
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
@@ -21,13 +21,13 @@ def register(lead: Lead, registration: e.LeadRegistered) -> None:
     if registration.relation in _HAS_PARENT and registration.parent_lead_id is None:
         raise BadInput("parent_lead_id", "增资扩产或协议内分期须指明原项目")
     for field in ("title", "recruiting_unit"):
-        _require_text(getattr(registration, field), field)
-    _require_text(registration.investor.name, "investor.name")
+        require_text(getattr(registration, field), field)
+    require_text(registration.investor.name, "investor.name")
 
 
 def log_contact(_: Lead, contact: e.ContactLogged) -> None:
     """接洽: always welcome."""
-    _require_text(contact.summary, "summary")
+    require_text(contact.summary, "summary")
 
 
 def assess(_: Lead, __: e.LeadAssessed) -> None:
@@ -54,14 +54,14 @@ def assign_responsibility(_: Lead, assignment: e.ResponsibilityAssigned) -> None
 
 def rename(_: Lead, renaming: e.LeadRenamed) -> None:
     """项目更名, from its business date on."""
-    _require_text(renaming.title, "title")
-    _require_text(renaming.ground, "ground")
+    require_text(renaming.title, "title")
+    require_text(renaming.ground, "ground")
 
 
 def change_investor(_: Lead, change: e.InvestorChanged) -> None:
     """更换投资方: the project goes on, its figures stay where they were booked."""
-    _require_text(change.investor.name, "investor.name")
-    _require_text(change.ground, "ground")
+    require_text(change.investor.name, "investor.name")
+    require_text(change.ground, "ground")
 
 
 def shelve(lead: Lead, shelving: e.LeadShelved) -> None:
@@ -101,8 +101,3 @@ def refuse_unless_open(standing: LeadState, day: date) -> None:
 def _refuse_if_signed(standing: LeadState, day: date) -> None:
     if standing.kind is not None:
         raise Refused("lead_signed", f"该线索在{day}前已签约，搁置和流失只适用于签约前；请用退出")
-
-
-def _require_text(text: str, field: str) -> None:
-    if not text.strip():
-        raise BadInput(field, "不能为空")

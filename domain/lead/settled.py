@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.errors import BadInput, Refused
+from domain.errors import Refused, require_text
 from domain.event import Recorded
 from domain.event_names import label_of
 from domain.lead import events as e
@@ -29,8 +29,7 @@ def take_part(_: Lead, __: e.LeadEvent) -> None:
 
 def approve_count(lead: Lead, approval: e.CountApproved) -> None:
     """核准单独计数 of a part. The first part keeps the count it came with."""
-    if not approval.ground.strip():
-        raise BadInput("ground", "不能为空")
+    require_text(approval.ground, "ground")
     refuse_own_count(lead.standing_on(approval.occurred_on), approval)
 
 

@@ -5,7 +5,7 @@ Plan clauses 21, 22, 57; domain section 12, F1, F2 and "签约前置"; contract,
 
 from datetime import date
 
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, Refused, require_text
 from domain.lead import events as e
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
@@ -72,8 +72,7 @@ def amend(lead: Lead, amendment: e.AgreementAmended) -> None:
 
 def register_company(_: Lead, company: e.CompanyRegistered) -> None:
     """公司注册: the latest one counts. The check character of the USCC is the reader's job."""
-    if not company.company_name.strip():
-        raise BadInput("company_name", "不能为空")
+    require_text(company.company_name, "company_name")
 
 
 def refuse_unless_signed(before: LeadState, day: date) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain.errors import BadInput, Refused
+from domain.errors import BadInput, Refused, require_text
 from domain.event import Evidence, Recorded
 from domain.lead import events as e
 from domain.lead.settled import MILESTONES, counted_terms
@@ -76,7 +76,7 @@ def split(
     Raises `Refused`, `BadInput`. The parts' amounts add up to the lead's, so F2 stays; they share
     its count key, so F1 stays.
     """
-    _require_ground(wanted)
+    require_text(wanted.ground, "ground")
     if not _FEWEST_PARTS <= len(parts) <= MOST_PARTS:
         raise BadInput("parts", f"应拆分为 {_FEWEST_PARTS} 至 {MOST_PARTS} 个项目")
     day = wanted.occurred_on
@@ -113,7 +113,7 @@ def merge(
 
     Raises `Refused`, `BadInput`.
     """
-    _require_ground(wanted)
+    require_text(wanted.ground, "ground")
     ids = [other.lead_id for other in others]
     if not ids or survivor.lead_id in ids or len(ids) != len(set(ids)) or len(ids) >= MOST_PARTS:
         raise BadInput("lead_ids", f"应列出 1 至 {MOST_PARTS - 1} 个其他项目，不能重复或含本项目")
@@ -210,11 +210,6 @@ def _countable(lead: Lead, day: date) -> tuple[LeadState, e.CountedTerms]:
     if terms is None:
         raise Refused("not_signed", f"{name}在{day}前没有协议或合同签约记录，不能拆分或合并")
     return state, terms
-
-
-def _require_ground(wanted: Wanted) -> None:
-    if not wanted.ground.strip():
-        raise BadInput("ground", "不能为空")
 
 
 def _require_sums(state: LeadState, parts: Sequence[Part]) -> None:

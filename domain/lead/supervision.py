@@ -4,7 +4,7 @@ Domain sections 1.4 (evidence before 认定), 3.1 (notice levels), 12 ("Recognit
 milestone needs the earlier one"); plan clauses 36, 66, 76.
 """
 
-from domain.errors import BadInput, NotFound, Refused
+from domain.errors import BadInput, NotFound, Refused, require_text
 from domain.lead import events as e
 from domain.lead.colour import COLOURED
 from domain.lead.standing import Lead
@@ -75,8 +75,7 @@ def _reached(state: LeadState, scope: RecognitionScope) -> bool:
 
 def override_colour(lead: Lead, override: e.ColourOverridden) -> None:
     """三色人工调整: for a time, and for a reason."""
-    if not override.ground.strip():
-        raise BadInput("ground", "不能为空")
+    require_text(override.ground, "ground")
     if override.until < override.occurred_on:
         raise BadInput("until", "截止日期不能早于业务日期")
     stage = lead.standing_on(override.occurred_on).stage
@@ -86,16 +85,14 @@ def override_colour(lead: Lead, override: e.ColourOverridden) -> None:
 
 def issue_notice(_: Lead, notice: e.NoticeIssued) -> None:
     """督办通知."""
-    if not notice.text.strip():
-        raise BadInput("text", "不能为空")
+    require_text(notice.text, "text")
     if notice.due < notice.occurred_on:
         raise BadInput("due", "回复期限不能早于发出日期")
 
 
 def answer_notice(lead: Lead, answer: e.NoticeAnswered) -> None:
     """督办回复, once."""
-    if not answer.text.strip():
-        raise BadInput("text", "不能为空")
+    require_text(answer.text, "text")
     target = lead.recorded.get(answer.notice_id)
     if target is None or not isinstance(target.event, e.NoticeIssued):
         raise NotFound("notice_not_found", "该项目没有这份督办通知，请核对编号")

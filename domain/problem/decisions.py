@@ -4,7 +4,7 @@ Four eyes (四眼): a unit claims (申请销号), a manager confirms (销号). W
 `crm.application`'s to ask; a closing that nobody claimed must say why.
 """
 
-from domain.errors import BadInput, NotFound, Refused
+from domain.errors import BadInput, NotFound, Refused, require_text
 from domain.problem import events as p
 from domain.problem.state import Problem, ProblemHistory, problem_at
 from domain.vocabulary import ProblemState
@@ -27,8 +27,7 @@ def decide(history: ProblemHistory, event: p.ProblemEvent) -> p.ProblemEvent:
 def _raise(history: ProblemHistory, raised: p.ProblemRaised) -> None:
     if history:
         raise Refused("already_raised", "该问题已登记")
-    if not raised.text.strip():
-        raise BadInput("text", "不能为空")
+    require_text(raised.text, "text")
     if raised.due is not None and raised.due < raised.occurred_on:
         raise BadInput("due", "完成时限不能早于提出日期")
 
@@ -38,7 +37,7 @@ def _act(before: Problem, event: p.ProblemEvent) -> None:
     if isinstance(event, p.ProblemReopened):
         if not closed:
             raise Refused("problem_state", f"该问题在{event.occurred_on}未销号，不需要重新打开")
-        _require_text(event.ground, "ground")
+        require_text(event.ground, "ground")
         return
     if closed:
         raise Refused("problem_state", f"该问题已于{before.closed_on}销号；如未解决，请先重新打开")
@@ -49,15 +48,10 @@ def _act(before: Problem, event: p.ProblemEvent) -> None:
             if event.due is not None and event.due < before.raised_on:
                 raise BadInput("due", "完成时限不能早于提出日期")
         case p.ProblemActionRecorded():
-            _require_text(event.text, "text")
+            require_text(event.text, "text")
         case p.ProblemResolutionClaimed() if before.state is ProblemState.CLAIMED:
             raise Refused("problem_state", f"该问题已于{before.claimed_on}申请销号")
         case p.ProblemClosed():
-            _require_text(event.confirmer, "confirmer")
+            require_text(event.confirmer, "confirmer")
             if before.state is ProblemState.OPEN and not (event.text or "").strip():
                 raise BadInput("text", "未经申请直接销号的，须说明理由")
-
-
-def _require_text(text: str, field: str) -> None:
-    if not text.strip():
-        raise BadInput(field, "不能为空")

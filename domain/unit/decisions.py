@@ -8,7 +8,7 @@ Each function judges one entry on the unit's history so far. Raises `Refused`, `
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domain.errors import BadInput, NotFound, Refused
+from domain.errors import BadInput, NotFound, Refused, require_text
 from domain.unit.events import (
     InspectionRecorded,
     InterviewHeld,
@@ -37,14 +37,14 @@ class InterviewConditions:
 
 def place(_: UnitHistory, grouping: UnitGrouped) -> list[UnitEvent]:
     """参评分组: the latest one counts."""
-    _require_text(grouping.unit, "unit")
+    require_text(grouping.unit, "unit")
     return [grouping]
 
 
 def record_inspection(_: UnitHistory, inspection: InspectionRecorded) -> list[UnitEvent]:
     """督查加减分."""
-    _require_text(inspection.unit, "unit")
-    _require_text(inspection.ground, "ground")
+    require_text(inspection.unit, "unit")
+    require_text(inspection.ground, "ground")
     points = inspection.points
     if not points.is_finite() or points == 0:
         raise BadInput("points", "加分为正数，减分为负数，不能为零")
@@ -60,7 +60,7 @@ def hold_interview(
 ) -> list[UnitEvent]:
     """约谈, once for a period, and only when both conditions hold on its day."""
     for field in ("unit", "interviewer", "interviewee", "text"):
-        _require_text(getattr(interview, field), field)
+        require_text(getattr(interview, field), field)
     if not conditions.both:
         raise Refused("interview_conditions", f"不符合约谈条件：{conditions.why}")
     for standing in in_force(history):
@@ -82,10 +82,5 @@ def void_entry(history: UnitHistory, void: UnitEntryVoided) -> list[UnitEvent]:
         raise Refused("void_not_voidable", "作废记录本身不能作废；如属误作废，请重新录入原事项")
     if target not in in_force(history):
         raise Refused("already_voided", "该记录已作废")
-    _require_text(void.ground, "ground")
+    require_text(void.ground, "ground")
     return [void]
-
-
-def _require_text(text: str, field: str) -> None:
-    if not text.strip():
-        raise BadInput(field, "不能为空")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid5
 
 from domain.event import Recorded
+from domain.in_force import unvoided
 from domain.unit.events import UnitEntryVoided, UnitEvent
 from domain.vocabulary import UnitGroup
 
@@ -46,8 +47,4 @@ def unit_stream(unit: str) -> UUID:
 
 def in_force(history: Iterable[Recorded[UnitEvent]]) -> list[Recorded[UnitEvent]]:
     """A unit's entries that count, as recorded: neither voids nor voided."""
-    entries = list(history)
-    gone = {r.event.event_id for r in entries if isinstance(r.event, UnitEntryVoided)}
-    return [
-        r for r in entries if r.event_id not in gone and not isinstance(r.event, UnitEntryVoided)
-    ]
+    return unvoided(history, UnitEntryVoided)
