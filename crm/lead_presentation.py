@@ -150,7 +150,7 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
             }
             for notice_id, notice in state.notices.items()
         ],
-        "funds_wan": wan_text(sum(state.funds_yuan.values())),
+        "funds_wan": wan_text(state.funds_total_yuan),
         "funds_by_source_wan": {
             source.value: wan_text(yuan) for source, yuan in sorted(state.funds_yuan.items())
         },

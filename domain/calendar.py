@@ -53,6 +53,15 @@ def year_before(day: date) -> date:
     return add_months(day, -12)
 
 
+def months_of(first: date, last: date) -> list[date]:
+    """The first days of the months from one day's to another's, both included."""
+    month, months = first.replace(day=1), []
+    while month <= last:
+        months.append(month)
+        month = add_months(month, 1)
+    return months
+
+
 def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
@@ -68,6 +77,16 @@ def year_until(year: int, as_of: date) -> date:
 def period_of(day: date) -> str:
     """The statistical month of a day, `YYYY-MM`; such texts sort in time order."""
     return f"{day.year:04d}-{day.month:02d}"
+
+
+def first_day(period: str) -> date:
+    """Of a statistical month."""
+    return date(int(period[:4]), int(period[5:]), 1)
+
+
+def period_beside(period: str, months: int) -> str:
+    """The statistical month some months later, or earlier."""
+    return period_of(add_months(first_day(period), months))
 
 
 def instant(text: str) -> datetime:

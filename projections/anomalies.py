@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from domain.calendar import month_end
+from domain.codes import code_order
 from domain.event_names import NAME_OF
 from domain.lead import events as e
 from domain.lead.anomalies import anomalies_of
@@ -24,7 +25,6 @@ from domain.vocabulary import Relation, Stage
 from projections.clocks import Clocks, known
 from projections.duplicates import duplicate_pairs
 from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on
-from projections.steps import code_order
 from projections.tables import log_entry
 
 AnomalyKey = tuple[int, int, int]

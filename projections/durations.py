@@ -55,7 +55,7 @@ def _days(leads: Iterable[LeadOnDay], day: date, since: str, until: str, waiting
             waiting.append((day - began).days)
     return Days(
         median=median(taken) if taken else None,
-        p90=_p90(taken),
+        p90=p90(taken) if taken else None,
         open_median=median(waiting) if waiting else None,
         taken=len(taken),
         waiting=len(waiting),
@@ -67,7 +67,6 @@ def _day(state: LeadState, name: str) -> date | None:
     return reached
 
 
-def _p90(days: Sequence[int]) -> float | None:
-    if len(days) < 2:  # quantiles() wants two
-        return days[0] if days else None
-    return quantiles(days, n=10, method="inclusive")[8]
+def p90(days: Sequence[int]) -> float:
+    """Of at least one, which alone is its own."""
+    return quantiles(days, n=10, method="inclusive")[8] if len(days) > 1 else days[0]

@@ -7,14 +7,14 @@ where a lead settles (落户地), the others by who recruits it (招引单位; s
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, or_, select
 
-from domain.calendar import add_months, period_of
+from domain.calendar import add_months, months_of, period_of
 from domain.lead.accounts import COUNTED_AS_PROJECT
 from domain.lead.state import LeadState
 from domain.rulebook import DEFAULT_RULES, Rulebook
@@ -73,11 +73,8 @@ class Window:
     @property
     def months(self) -> list[str]:
         """The calendar months that begin in it: a month counted from the 26th holds one too."""
-        found, month = [], add_months((self.first - timedelta(days=1)).replace(day=1), 1)
-        while month <= self.day:
-            found.append(period_of(month))
-            month = add_months(month, 1)
-        return found
+        begun = [month for month in months_of(self.first, self.day) if month >= self.first]
+        return [period_of(month) for month in begun]
 
 
 Credit = Callable[[str, str | None], str | None]

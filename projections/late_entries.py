@@ -8,18 +8,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from domain.calendar import month_end, period_of
+from domain.calendar import month_end, months_of, period_of
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import Word
 from projections.among import among
 from projections.clocks import Clocks, valid
+from projections.durations import p90
 from projections.log_clock import instant_of
 from projections.tables import lead_identity, log_entry
 
@@ -207,7 +208,7 @@ def _delay(name: str, entries: Entries, rules: Rulebook) -> Delay:
         name=name,
         entries=len(days),
         median_days=median(days),
-        p90_days=quantiles(days, n=10, method="inclusive")[8] if len(days) > 1 else days[0],
+        p90_days=p90(days),
         longest_days=max(days),
         late=len(late),
         late_share=ratio_text(len(late), len(days)),
@@ -225,7 +226,8 @@ def _rushes(name: str, entries: Entries, window: Window, rules: Rulebook) -> Ite
     for row in entries:
         by_day[row.recorded_on].append(row)
     first, last = window.first or min(by_day), window.last or max(by_day)
-    ends = list(_month_ends(first, last))
+    ends = [month_end(month.year, month.month) for month in months_of(first, last)]
+    ends = [end for end in ends if end <= last]
     rushing = {day for end in ends for day in _days_to(end, rules.rush_days) if day >= first}
     others = sum(len(rows) for day, rows in by_day.items() if day not in rushing)
     other_days = (last - first).days + 1 - len(rushing)
@@ -249,14 +251,6 @@ def _rushes(name: str, entries: Entries, window: Window, rules: Rulebook) -> Ite
 def _leads(entries: Entries) -> list[UUID]:
     """Each lead once, in the order of entry."""
     return list(dict.fromkeys(row.lead_id for row in entries))
-
-
-def _month_ends(first: date, last: date) -> Iterable[date]:
-    end = month_end(first.year, first.month)
-    while end <= last:
-        yield end
-        following = end + timedelta(days=1)
-        end = month_end(following.year, following.month)
 
 
 def _days_to(end: date, days: int) -> list[date]:

@@ -4,13 +4,14 @@ Names are kept as they are compared, under indexes, so that a likely double entr
 the few that share a key.
 """
 
+from domain.codes import code_order
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.likeness import company_head, company_key, title_key
 from domain.vocabulary import Stage
 from projections.bitemporal import Row
 from projections.projection import stream_projection
-from projections.steps import Steps, StepTable, code_order
+from projections.steps import Steps, StepTable
 from projections.tables import IDENTITIES, lead_identity
 
 # Events that change no fact of a step.

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection, select
 
+from domain.codes import code_order
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.vocabulary import Stage
@@ -20,7 +21,7 @@ from projections.among import among
 from projections.bitemporal import Row
 from projections.clocks import Clocks, valid
 from projections.projection import stream_projection
-from projections.steps import Steps, StepTable, code_order
+from projections.steps import Steps, StepTable
 from projections.tables import STATES, lead_state
 
 _NAMES = tuple(field.name for field in fields(LeadState))

@@ -3,6 +3,7 @@
 Rows are a function of the events known alone: what a rulebook says is worked out when asked.
 """
 
+from domain.codes import code_order
 from domain.lead import events as e
 from domain.lead.deadlines import agreed_due_on
 from domain.lead.state import LeadState
@@ -10,7 +11,7 @@ from domain.lead.supervision import granted
 from domain.vocabulary import RecognitionScope
 from projections.bitemporal import Row
 from projections.projection import stream_projection
-from projections.steps import Steps, StepTable, code_order
+from projections.steps import Steps, StepTable
 from projections.tables import LEADS, PASSED_ON_BY_MERGE, PASSED_ON_BY_SPLIT, lead_step
 
 # Events that change no fact of a step.

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.codes import code_order
 from domain.lead.gates import Gate, Requirement, missing_papers
 from domain.lead.state import LeadState
 from projections.lead_states import LeadOnDay
-from projections.steps import code_order
 
 PapersKey = tuple[str, int]
 """Recruiting unit, code."""

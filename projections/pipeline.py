@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from domain.calendar import year_until
 from domain.lead.accounts import COUNTED_IN_AMOUNT
-from domain.lead.negotiation import came_on, expected_yuan, has_reached, negotiating_at
+from domain.lead.negotiation import came_on, decided, expected_yuan, has_reached, negotiating_at
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
@@ -152,7 +152,7 @@ def pipeline(
         and came_on(lead.state) <= day
         and lead.state.split_from is None
     ]
-    decided = [lead.state for lead in counted if _decided(lead.state)]
+    past = [lead.state for lead in counted if decided(lead.state)]
     open_at: dict[NegotiationStage, list[LeadOnDay]] = {stage: [] for stage in NegotiationStage}
     for lead in counted:
         stage = negotiating_at(lead.state, day)
@@ -160,7 +160,7 @@ def pipeline(
             open_at[stage].append(lead)
     stages = [
         PipelineStage(
-            _odds(decided, stage, rules),
+            _odds(past, stage, rules),
             [lead.lead_id for lead in here],
             [lead.lead_id for lead in here if expected_yuan(lead.state) is None],
             sum(expected_yuan(lead.state) or 0 for lead in here),
@@ -170,12 +170,7 @@ def pipeline(
     return Pipeline(stages, target_yuan, actual_yuan)
 
 
-def _odds(decided: Iterable[LeadState], stage: NegotiationStage, rules: Rulebook) -> StageOdds:
-    past = [state for state in decided if has_reached(state, stage)]
-    signed = sum(state.signed_on is not None for state in past)
-    return StageOdds(stage, len(past), signed, len(past) >= rules.pipeline_least_leads)
-
-
-def _decided(state: LeadState) -> bool:
-    """Signed, or given up: lost, shelved, or left without ever signing."""
-    return bool(state.signed_on or state.lost or state.shelved or state.exited_on)
+def _odds(past: Iterable[LeadState], stage: NegotiationStage, rules: Rulebook) -> StageOdds:
+    reached = [state for state in past if has_reached(state, stage)]
+    signed = sum(state.signed_on is not None for state in reached)
+    return StageOdds(stage, len(reached), signed, len(reached) >= rules.pipeline_least_leads)

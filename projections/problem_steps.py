@@ -6,12 +6,12 @@ from itertools import pairwise
 from uuid import UUID
 
 from domain.calendar import FOREVER
+from domain.codes import code_order
 from domain.event import Recorded
 from domain.problem import events as p
 from domain.problem.state import Problem, evolve, in_business_order
 from projections.bitemporal import BitemporalRows, Changes, Row
 from projections.projection import stream_projection
-from projections.steps import code_order
 from projections.tables import PROBLEMS, problem_step
 
 

@@ -122,11 +122,11 @@ def rates(
         "landed": _where(signed, lambda s: landed(s, rules)),
         "full_effect": _where(signed, lambda s: s.full_effect_on is not None),
         "with_annual_plan": _where(signed, lambda s: _annual_plan(s, year) > 0),
-        "overfunded": _where(signed, lambda s: _funds(s) > s.countable_yuan),
+        "overfunded": _where(signed, lambda s: s.funds_total_yuan > s.countable_yuan),
     }
     count = {name: len(group) for name, group in groups.items()}
     agreed = sum(lead.state.countable_yuan for lead in signed)
-    funds = sum(_funds(lead.state) for lead in signed)
+    funds = sum(lead.state.funds_total_yuan for lead in signed)
     planned = groups["with_annual_plan"]
     planned_fai = sum(_annual_plan(lead.state, year) for lead in planned)
     fai = sum(_year_to_date(lead.state, year) for lead in planned)
@@ -175,11 +175,6 @@ def _of_previous(signed: Sequence[LeadOnDay], rules: Rulebook) -> OfPrevious:
 
 def _where(leads: Sequence[LeadOnDay], holds: Callable[[LeadState], bool]) -> list[LeadOnDay]:
     return [lead for lead in leads if holds(lead.state)]
-
-
-def _funds(state: LeadState) -> int:
-    """All 到位资金 in 元, whatever its source."""
-    return sum(state.funds_yuan.values())
 
 
 def _annual_plan(state: LeadState, year: int) -> int:

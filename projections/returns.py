@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.calendar import add_months, month_end, period_of
+from domain.calendar import add_months, first_day, month_end, period_beside
+from domain.codes import code_order
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.vocabulary import ReturnMark, ReturnState, Stage
 from projections.lead_states import LeadOnDay
-from projections.steps import code_order
 
 STAGES = frozenset({Stage.STARTED, Stage.COMPLETED, Stage.PRODUCING, Stage.EXITED})
 """Where leads that may owe a return stand on D: the states this question needs."""
@@ -100,7 +100,7 @@ def monthly_returns(
     What came on time is judged by the business day of the first return of the period: a
     correction later on is not late. Nothing is owed for a month that has not begun.
     """
-    first = date(int(period[:4]), int(period[5:]), 1)
+    first = first_day(period)
     last = month_end(first.year, first.month)
     due_on = add_months(first, 1) + timedelta(days=rules.return_due_day - 1)
     items = []
@@ -129,7 +129,7 @@ def repeats_month_before(state: LeadState, period: str) -> bool:
 
     A report repeats when text and percent are the same, a figure within one year only.
     """
-    before = period_of(add_months(date(int(period[:4]), int(period[5:]), 1), -1))
+    before = period_beside(period, -1)
     now, then = state.progress.get(period), state.progress.get(before)
     if (
         now is not None

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from domain.codes import code_order
 from domain.lead.deadlines import due_on
 from domain.lead.exit_rules import ExitProposal, ExitRule, ExitStep, exit_proposals_of
 from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
 from domain.vocabulary import Stage
 from projections.lead_states import LeadOnDay
-from projections.steps import code_order
 
 ProposalKey = tuple[int, int, int]
 """How near the exit is, rule, code."""

@@ -130,9 +130,3 @@ class Steps:
 
     def _step(self, day: date, facts: Row, before: Row | None) -> Row:
         return self._of.linked({"valid_from": day, "valid_to": FOREVER, **facts}, before)
-
-
-def code_order(code: str) -> int:
-    """ZS2023-0001 -> 2023 0000 0001: codes sort by number even past 9999 in a year."""
-    year, _, number = code[2:].partition("-")
-    return int(year) * 10**8 + int(number)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.calendar import FOREVER, add_months, month_end, period_of
+from domain.calendar import FOREVER, add_months, month_end, months_of, period_of
 from domain.lead.state import LeadState, OfficerSpell
 from domain.money import ratio_text
 from domain.rulebook import DEFAULT_RULES, Rulebook
@@ -149,7 +149,7 @@ def service_visits(
         if not state.officer_spells:
             continue
         last = min(day, state.exited_on or day)
-        for month in _months(first, last):
+        for month in months_of(first, last):
             end = min(month_end(month.year, month.month), last)
             served = _days_served(state.officer_spells, month, end)
             if sum(served.values()) < rules.officer_days:
@@ -159,16 +159,6 @@ def service_visits(
             visited = visits >= rules.visits_per_month
             found.append(OfficerMonth(lead.lead_id, state, month, officer, visited))
     return Attendance(found)
-
-
-def _months(first: date, last: date) -> list[date]:
-    """The first days of the months from one day's to another's."""
-    month = first.replace(day=1)
-    months = []
-    while month <= last:
-        months.append(month)
-        month = add_months(month, 1)
-    return months
 
 
 def _days_served(spells: Sequence[OfficerSpell], first: date, last: date) -> dict[str, int]:

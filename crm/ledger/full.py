@@ -185,7 +185,7 @@ def ledger_row(state: LeadState, day: date, rules: Rulebook) -> Row:
         Field.STARTED: state.started_on,
         Field.COMPLETED: state.completed_on,
         Field.PRODUCED: state.produced_on,
-        Field.FUNDS: _wan(sum(state.funds_yuan.values()) or None),
+        Field.FUNDS: _wan(state.funds_total_yuan or None),
         Field.FUNDS_USD: _wan(state.funds_usd or None),
         Field.LEADER: state.leader,
         Field.RESPONSIBLE_UNIT: state.unit,

@@ -113,7 +113,7 @@ def standing(events: Iterable[e.LeadEvent], state: LeadState) -> Standing:
         Field.STARTED: state.started_on,
         Field.COMPLETED: state.completed_on,
         Field.PRODUCED: state.produced_on,
-        Field.FUNDS: sum(state.funds_yuan.values()),
+        Field.FUNDS: state.funds_total_yuan,
         Field.FUNDS_USD: state.funds_usd,
         Field.REMARK: state.exited_on,
     }

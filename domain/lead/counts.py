@@ -12,6 +12,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from domain.codes import code_order
 from domain.lead.state import LeadState
 
 T = TypeVar("T")
@@ -64,7 +65,7 @@ def shared_counts(
     return found
 
 
-def _reaching(state: LeadState, milestone: str) -> tuple[bool, bool, date, bool, str, int, str]:
+def _reaching(state: LeadState, milestone: str) -> tuple[bool, bool, date, bool, int]:
     day: date | None = getattr(state, milestone)
     return state.exited_on is not None, day is None, day or date.max, *_order(state)
 
@@ -100,9 +101,8 @@ def _place(state: LeadState, first: date) -> int:
     return _MERGED if state.merged_into is not None else _SPLIT
 
 
-def _order(state: LeadState) -> tuple[bool, str, int, str]:
-    """By year and number of the code, also past 9999 in a year."""
-    return not state.keeps_count, state.code[:6], len(state.code), state.code
+def _order(state: LeadState) -> tuple[bool, int]:
+    return not state.keeps_count, code_order(state.code)
 
 
 def _counts_from(day: date | None, first: date) -> bool:

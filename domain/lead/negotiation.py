@@ -93,9 +93,14 @@ def negotiating_at(state: LeadState, day: date) -> NegotiationStage | None:
     """Where an open lead stands on `day`; None when signed, shelved, lost, gone, not yet there."""
     if not _on_the_books(state, day):
         return None
-    if state.signed_on or state.lost or state.shelved or state.exited_on:
+    if decided(state):
         return None
     return next(reversed(entered_on(state)), None)
+
+
+def decided(state: LeadState) -> bool:
+    """Signed, or given up: lost, shelved, or left without ever signing."""
+    return bool(state.signed_on or state.lost or state.shelved or state.exited_on)
 
 
 def has_reached(state: LeadState, stage: NegotiationStage) -> bool:

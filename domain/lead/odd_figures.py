@@ -3,10 +3,10 @@
 Domain sections 1.2, 4 and 12 ("Anomaly list").
 """
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 
-from domain.calendar import month_end, period_of
+from domain.calendar import first_day, month_end, period_beside, period_of
 from domain.lead import events as e
 from domain.lead.anomaly import Anomaly, AnomalyKind, Found
 from domain.lead.state import LeadState
@@ -27,7 +27,7 @@ def same_as_last_month(state: LeadState, _: date, __: Rulebook) -> Found:
     texts = [
         later
         for earlier, later in pairwise(sorted(state.progress))
-        if later == _month_after(earlier)
+        if later == period_beside(earlier, 1)
         and state.progress[later].text == state.progress[earlier].text
         and state.progress[later].percent == state.progress[earlier].percent
         and _building_in(state, later)
@@ -41,13 +41,13 @@ def same_as_last_month(state: LeadState, _: date, __: Rulebook) -> Found:
             min(stated),
             {"periods": odd, "months": len(odd)},
             _RETURNS | {e.MonthlyProgressReported},
-            frozenset({*odd, *(_month_before(p) for p in odd)}),
+            frozenset({*odd, *(period_beside(p, -1) for p in odd)}),
         )
 
 
 def funds_over_agreed(state: LeadState, as_of: date, _: Rulebook) -> Found:
     """F11: never capped, always listed. 元 and 美元 apart: no rate is guessed."""
-    yuan = sum(state.funds_yuan.values())
+    yuan = state.funds_total_yuan
     foreign = state.foreign_part_usd
     over_yuan = state.agreed_total_yuan is not None and yuan > state.agreed_total_yuan
     if over_yuan or (foreign is not None and state.funds_usd > foreign):
@@ -159,13 +159,14 @@ def _months_in_a_row(state: LeadState) -> list[tuple[str, str]]:
     return [
         (earlier, later)
         for earlier, later in pairwise(sorted(state.returns))
-        if later == _month_after(earlier) and earlier[:4] == later[:4]
+        if later == period_beside(earlier, 1) and earlier[:4] == later[:4]
     ]
 
 
 def _building_in(state: LeadState, period: str) -> bool:
     """Whether works should have moved in a month: begun before it, not stopped at its end."""
-    end = _end_of(period)
+    first = first_day(period)
+    end = month_end(first.year, first.month)
     return (
         state.started_on is not None
         and period_of(state.started_on) < period
@@ -174,15 +175,3 @@ def _building_in(state: LeadState, period: str) -> bool:
             s.since <= end and (s.until is None or s.until > end) for s in state.suspensions
         )
     )
-
-
-def _end_of(period: str) -> date:
-    return month_end(int(period[:4]), int(period[5:]))
-
-
-def _month_after(period: str) -> str:
-    return period_of(_end_of(period) + timedelta(days=1))
-
-
-def _month_before(period: str) -> str:
-    return period_of(_end_of(period).replace(day=1) - timedelta(days=1))

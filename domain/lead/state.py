@@ -248,6 +248,11 @@ class LeadState:
         return report.reported_on if report else None
 
     @property
+    def funds_total_yuan(self) -> int:
+        """All 到位资金 in 元, whatever its source."""
+        return sum(self.funds_yuan.values())
+
+    @property
     def stage(self) -> Stage:
         """The furthest point reached; an exit hides it, a signing outlives a shelving."""
         if self.exited_on:
