@@ -15,7 +15,7 @@ from uuid import UUID
 from domain.lead.accounts import COUNTED_AS_PROJECT
 from domain.lead.counts import shared_counts
 from domain.lead.state import LeadState
-from domain.lead.supervision import counts as counts_at_all
+from domain.lead.supervision import counts as in_figures
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
 from domain.vocabulary import UnitGroup
@@ -48,7 +48,7 @@ def signing_table(
     bands = (rules.showing_one_yuan, rules.showing_two_yuan, rules.showing_three_yuan)
     credit = credit_of(group, rules)
     of_unit: dict[str, list[LeadOnDay]] = {unit: [] for unit in units}
-    counted = [le for le in leads if _counted(le.state, year) and counts_at_all(le.state, rules)]
+    counted = [le for le in leads if _counted(le.state, year) and in_figures(le.state, rules)]
     states = [(lead.lead_id, lead.state) for lead in counted]
     counts = shared_counts(states, date(year, 1, 1), lambda _: True)
     for lead in counted:
