@@ -51,34 +51,38 @@ def _units(value: Any) -> int:
         raise ValueError(error.message) from None
 
 
-def _fraction(value: Any) -> Decimal:
+def decimal_between(value: Any, low: int, high: int, wrong: str) -> Decimal:
+    """A number given as one, or as text, from `low` to `high`; else `ValueError(wrong)`."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise ValueError("应为 0 到 1 之间的数")
+        raise ValueError(wrong)
     try:
-        share = Decimal(value)
+        number = Decimal(value)
     except ArithmeticError:
-        raise ValueError("应为 0 到 1 之间的数") from None
-    if not (share.is_finite() and 0 <= share <= 1):
-        raise ValueError("应为 0 到 1 之间的数")
-    return _short(share)
+        raise ValueError(wrong) from None
+    if not (number.is_finite() and low <= number <= high):
+        raise ValueError(wrong)
+    return number
+
+
+def _at_most(places: int, number: Decimal) -> Decimal:
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, str) or exponent < -places:
+        raise ValueError(f"最多{'零一二三四五六'[places]}位小数")
+    return number
+
+
+def _fraction(value: Any) -> Decimal:
+    return _at_most(6, decimal_between(value, 0, 1, "应为 0 到 1 之间的数"))
+
+
+def _percent(value: Any) -> Decimal:
+    """The share: what is said in percent on the wire is kept as 0..1, as all shares are."""
+    percent = _at_most(4, decimal_between(value, 0, 100, "应为 0 到 100 之间的数"))
+    return percent / 100  # exact: a few digits
 
 
 def _ratio(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise ValueError("应为数字")
-    try:
-        ratio = Decimal(value)
-    except ArithmeticError:
-        raise ValueError("应为数字") from None
-    if not (ratio.is_finite() and -1 <= ratio <= 100):
-        raise ValueError("比率应为小数，如 0.40")
-    return _short(ratio)
-
-
-def _short(number: Decimal) -> Decimal:
-    if number.as_tuple().exponent < -6:  # type: ignore[operator]  # finite: an int
-        raise ValueError("最多六位小数")
-    return number
+    return _at_most(6, decimal_between(value, -1, 100, "比率应为小数，如 0.40"))
 
 
 def _period(value: Any) -> Any:
@@ -114,6 +118,12 @@ Wan = Annotated[
 ]
 """An amount in 万元 or 万美元 on the wire; integer 元 or 美元 inside."""
 Fraction = Annotated[Decimal, BeforeValidator(_fraction), WithJsonSchema(_NUMBER_OR_TEXT)]
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_percent),
+    WithJsonSchema({**_NUMBER_OR_TEXT, "description": "百分数，0 到 100，最多四位小数"}),
+]
+"""A percentage 0..100 on the wire; a share 0..1 inside."""
 Ratio = Annotated[Decimal, BeforeValidator(_ratio), WithJsonSchema(_NUMBER_OR_TEXT)]
 Period = Annotated[str, BeforeValidator(_period), WithJsonSchema({"type": "string"})]
 Uscc = Annotated[str, BeforeValidator(_uscc), WithJsonSchema({"type": "string"})]

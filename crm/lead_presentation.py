@@ -5,7 +5,7 @@ from uuid import UUID
 
 from crm.codec import event_fields
 from crm.papers_presentation import incomplete_fields
-from crm.presentation import Shown, day_text
+from crm.presentation import Shown, day_text, percent_text
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.money import wan_text
@@ -121,7 +121,7 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
             {
                 "period": period,
                 "reported_on": report.reported_on.isoformat(),
-                "percent": None if report.percent is None else str(report.percent),
+                "percent": percent_text(report.percent),
                 "text": report.text,
                 "problems": report.problems,
             }

@@ -5,6 +5,7 @@ Used by the API and by the command line, so both say the same.
 
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +94,14 @@ def event_data(event: Event) -> Shown:
             ]
     if (figures := fields.pop("monthly_fai_yuan", None)) is not None:
         fields["monthly_fai_wan"] = [wan_text(yuan) for yuan in figures]
+    if isinstance(event, e.MonthlyProgressReported):
+        fields["percent"] = percent_text(event.percent)
     return _in_wan(fields)
+
+
+def percent_text(share: Decimal | None) -> str | None:
+    """A share 0..1 as a percentage without trailing zeros: 0.350 → "35"."""
+    return None if share is None else f"{(share * 100).normalize():f}"
 
 
 def _in_wan(fields: Shown) -> Shown:

@@ -1,7 +1,6 @@
 """手续、计划节点、月度进展、核查、入库入规达效、走访、回访."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -9,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
-from api.fields import Body, Day, Fraction, Name, Period, Record, Text, Wan
+from api.fields import Body, Day, Name, Percent, Period, Record, Text, Wan
 from domain.lead import events as e
 from domain.vocabulary import Milestone, PermitItem, PermitState, SiteFinding
 
@@ -111,7 +110,7 @@ class ProgressIn(Record):
             "example": {
                 "period": "2023-08",
                 "text": "厂房主体完成三层，设备已订货",
-                "percent": "0.35",
+                "percent": 35,
                 "occurred_on": "2023-09-02",
             }
         }
@@ -119,7 +118,7 @@ class ProgressIn(Record):
 
     period: Period
     text: Text
-    percent: Fraction | None = None
+    percent: Percent | None = None
     problems: Text | None = None
 
 
@@ -130,7 +129,7 @@ def report_progress(to: ToLead, body: ProgressIn) -> WrittenOut:
             **body.common(to.today),
             period=body.period,
             text=body.text,
-            percent=None if body.percent is None else Decimal(body.percent),
+            percent=body.percent,
             problems=body.problems,
         )
     )

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Name, Record, Text
+from api.fields import Name, Record, Text, decimal_between
 from api.paging import Page, Paged
 from api.slices import cut
 from crm.presentation import both_clocks
@@ -28,15 +28,13 @@ router = APIRouter(tags=["评比"], route_class=CheckedRoute)
 _Key = tuple[int, str]
 
 
+_POINTS_WRONG = "分值应为数字，如 2 或 -0.5"
+
+
 def _points(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise ValueError("分值应为数字，如 2 或 -0.5")
-    try:
-        points = Decimal(value)
-    except ArithmeticError:
-        raise ValueError("分值应为数字，如 2 或 -0.5") from None
-    if not points.is_finite() or abs(points) > 1000 or len(str(points)) > 12:
-        raise ValueError("分值应为数字，如 2 或 -0.5")
+    points = decimal_between(value, -1000, 1000, _POINTS_WRONG)
+    if len(str(points)) > 12:
+        raise ValueError(_POINTS_WRONG)
     return points
 
 
