@@ -15,7 +15,7 @@ from domain.unit import decisions
 from domain.unit import events as u
 from domain.unit.known import unit_name, unit_stream
 from projections.interviews import conditions_for
-from projections.rankings import season, season_of
+from projections.rankings import SEASON_READS, season, season_of
 from projections.reader import clocks
 from projections.rule_rows import rules_in_force
 from projections.unit_entries import groups_on
@@ -62,7 +62,7 @@ def hold_interview(
         return earlier
     interview = replace(interview, unit=unit_name(interview.unit))
     refuse_implausible_day(interview.occurred_on, crm.today())
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*SEASON_READS) as connection:
         when = clocks(connection, interview.occurred_on)
         rules = rules_in_force(connection, when)
         period = season_of(interview.period, interview.occurred_on, rules)

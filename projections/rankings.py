@@ -33,6 +33,9 @@ from projections.scoring import Adjustment, Score, scores
 from projections.target_plan import NO_AIMS, Plan, plan_of
 from projections.unit_entries import groups_on, unit_entries, units_of, within
 
+SEASON_READS = ("clock", "leads", "states", "money", "targets", "chains", "units", "rules")
+"""The projections that `season` reads."""
+
 SEASONS = (
     PeriodKind.MONTHLY,
     PeriodKind.QUARTERLY,

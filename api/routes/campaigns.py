@@ -111,7 +111,7 @@ class CampaignQuery(Paged):
 def show_all(crm: Program, query: Annotated[CampaignQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "campaigns", query)
     wanted = CampaignFilter(asked.kind, asked.unit, asked.year)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "campaigns") as connection:
         when = turn.clocks(connection)
         page = campaigns(connection, when, wanted, query.limit, turn.after(CampaignKey))
     return {
@@ -143,7 +143,7 @@ def show(
 ) -> dict[str, Any]:
     moment = query.moment(crm)
     campaign_history(crm, campaign_id)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "campaigns", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
         campaign = campaign_on(connection, campaign_id, when)
         if campaign is None:

@@ -13,7 +13,7 @@ from api.paging import Page, Paged
 from crm.chain_pages import chain_detail, chain_history_page, sheet_row
 from crm.chains import chain_history, describe_chain, void_chain_entry
 from crm.presentation import both_clocks
-from crm.questions.chains import ask_chain, ask_chains, line_of, no_chain
+from crm.questions.chains import SHEET, ask_chain, ask_chains, line_of, no_chain
 from domain.chain.events import ChainDescribed, ChainEntryVoided, ChainTarget
 from domain.chain.known import PLACEHOLDERS, PLAN_CHAINS, chain_order
 from projections.chain_sheet import chain_sheet
@@ -123,7 +123,7 @@ class ChainsQuery(Paged):
 @router.get("", dependencies=[Depends(reading)], **asks("全部产业链"))
 def all_chains(crm: Program, query: Annotated[ChainsQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "chains", query)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*SHEET) as connection:
         when = turn.clocks(connection)
         rows = chain_sheet(connection, asked.year or when.as_of.year, when).rows
     chains = [row for row in rows if row.chain is not None]
@@ -162,7 +162,7 @@ def show(
 ) -> dict[str, Any]:
     moment = query.moment(crm)
     response.headers["ETag"] = f'"{len(chain_history(crm, name))}"'
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*SHEET) as connection:
         when = clocks(connection, query.day(crm), moment)
         year = query.year or when.as_of.year
         chain, row = line_of(chain_sheet(connection, year, when), name)
@@ -204,6 +204,6 @@ def history(crm: Program, name: Chain, query: Annotated[Asking, Query()]) -> dic
     recorded = chain_history(crm, name)
     if not recorded and name not in (*PLAN_CHAINS, *PLACEHOLDERS):
         raise no_chain(name)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock") as connection:
         when = clocks(connection, day, moment)
     return {**both_clocks(when), **chain_history_page(name, recorded, when)}

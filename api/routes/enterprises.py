@@ -160,7 +160,7 @@ class EnterpriseQuery(Paged):
 def show(crm: Program, name: Chain, query: Annotated[EnterpriseQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, f"chains/{name}/enterprises", query)
     wanted = EnterpriseFilter(asked.enterprise_class, asked.contacted, asked.removed)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "chains") as connection:
         when = turn.clocks(connection)
         if chain_on(connection, name, when) is None:
             raise NotFound("chain_not_found", f"没有名为“{name}”的产业链")

@@ -29,7 +29,7 @@ class StructureQuery(Asking):
 )
 def show(crm: Program, query: Annotated[StructureQuery, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "money", "chains", "rules") as connection:
         when = clocks(connection, query.day(crm), moment)
         year = query.year or when.as_of.year
         return structure_page(structure(connection, year, when, query.chain))

@@ -10,7 +10,9 @@ from crm.presentation import METRIC_LABELS, target_page
 from projections.target_tracking import target_table
 
 _SOURCE = Source(
-    "/targets/{year}", ("clock", "leads", "states", "money", "targets", "rules"), ("year",)
+    "/targets/{year}",
+    ("clock", "leads", "states", "money", "targets", "chains", "rules"),
+    ("year",),
 )
 _COUNTS = ("projects", "big_projects", "built_projects")
 

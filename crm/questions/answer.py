@@ -42,9 +42,11 @@ def states(crm: CRM, when: Clocked) -> Iterator[tuple[Connection, Clocks, Rulebo
 
 
 @contextmanager
-def judged(crm: CRM, when: Clocked, *needed: str) -> Iterator[tuple[Connection, Clocks, Rulebook]]:
-    """The same for other tables than the states: `needed` as `Reader.asking` takes it."""
-    with crm.reader.asking(*needed) as connection:
+def judged(
+    crm: CRM, when: Clocked, needed: str, *more: str
+) -> Iterator[tuple[Connection, Clocks, Rulebook]]:
+    """The same for other tables than the states, named as `Reader.asking` takes them."""
+    with crm.reader.asking(needed, *more) as connection:
         found = when.clocks(connection)
         yield connection, found, rules_in_force(connection, found)
 

@@ -13,10 +13,13 @@ from projections.chain_sheet import ChainSheet, SheetRow, chain_sheet, sheet_lea
 from projections.chains import Chain
 from projections.lead_search import LeadKey
 
+SHEET = ("clock", "leads", "money", "targets", "chains", "rules")
+"""The projections that a sheet of chains reads, and a chain's structure."""
+
 
 def ask_chains(crm: CRM, when: Clocked, year: int | None = None) -> Answer:
     """一链一清单 of all chains; the year is D's unless told."""
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*SHEET) as connection:
         at = when.clocks(connection)
         shown = sheet_page(chain_sheet(connection, year or at.as_of.year, at))
     return Answer(at, shown, f"{shown['year']}年一链一清单", chains_sheet)
@@ -32,7 +35,7 @@ def ask_chain(
     after: LeadKey | None = None,
 ) -> Answer:
     """The leads behind one chain's counts, or behind one of them. Raises `NotFound`."""
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*SHEET) as connection:
         at = when.clocks(connection)
         counted = year or at.as_of.year
         _, row = line_of(chain_sheet(connection, counted, at), name)
@@ -62,7 +65,7 @@ def no_chain(name: str) -> NotFound:
 
 def ask_campaigns(crm: CRM, when: Clocked, year: int | None = None) -> Answer:
     """What came of each campaign, channel, partner and introducer; the year is D's unless told."""
-    with crm.reader.asking() as connection:
+    with crm.reader.asking("clock", "leads", "money", "campaigns", "rules") as connection:
         at = when.clocks(connection)
         shown = results_page(campaign_results(connection, year or at.as_of.year, at))
     return Answer(at, shown, f"{shown['year']}年招商活动成效", results_sheet)

@@ -15,12 +15,14 @@ from domain.errors import BadInput
 from projections.lead_states import Where
 from projections.pipeline import pipeline_on
 
+_READ = ("clock", "leads", "states", "money", "targets", "chains", "rules")
+
 
 def ask_pipeline(
     crm: CRM, when: Clocked, where: Where, year: int, *, detail: bool = False
 ) -> Answer:
     """The pipeline held against a year's target."""
-    with judged(crm, when) as (connection, at, rules):
+    with judged(crm, when, *_READ) as (connection, at, rules):
         found = pipeline_on(connection, year, at, where, rules)
     shown = {"year": year, **both_clocks(at), **pipeline_shown(found, detail=detail)}
     return Answer(at, shown, f"{year}年储备覆盖", pipeline_sheet)
@@ -28,7 +30,7 @@ def ask_pipeline(
 
 def ask_forecast(crm: CRM, when: Clocked, year: int, *, detail: bool = False) -> Answer:
     """Where the year D lies in will end. Raises `BadInput` for another year."""
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*_READ) as connection:
         at = when.clocks(connection)
         if at.as_of.year != year:
             raise BadInput(

@@ -17,7 +17,7 @@ from domain.vocabulary import UnitGroup
 from projections.clocks import Clocks
 from projections.interviews import candidates
 from projections.lead_states import leads_on
-from projections.rankings import Season, season, season_of
+from projections.rankings import SEASON_READS, Season, season, season_of
 from projections.signing_table import signing_table
 from projections.unit_entries import groups_on, units_of
 
@@ -96,5 +96,5 @@ def ask_showing(
 
 def _season(crm: CRM, when: Clocked, period: str) -> tuple[Season, Clocks]:
     """What rankings of a period look at. Raises `BadInput`."""
-    with judged(crm, when) as (connection, at, rules):
+    with judged(crm, when, *SEASON_READS) as (connection, at, rules):
         return season(connection, season_of(period, at.as_of, rules), at, rules), at
