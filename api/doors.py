@@ -151,10 +151,14 @@ async def auditing(caller: Known) -> Caller:
 # --- reading: the two clocks --------------------------------------------------------------------
 
 
-class Asking(BaseModel):
-    """The two clocks of every query; parameters a query does not know are refused."""
+class Nothing(BaseModel):
+    """A query that is asked nothing; parameters a query does not know are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Asking(Nothing):
+    """The two clocks of every query."""
 
     as_of: Annotated[AsOf | None, Field(description="业务日期 D，默认今天")] = None
     known_at: Annotated[

@@ -34,13 +34,15 @@ class _Place(msgspec.Struct, array_like=True):
     key: list[_Integer | str]
 
 
+Limit = Annotated[int, Field(ge=1, le=1000, description="每页条数")]
+Cursor = Annotated[str | None, Field(max_length=4000, description="上一页给出的 next_cursor")]
+
+
 class Paged(Asking):
     """A question answered in pages."""
 
-    limit: Annotated[int, Field(ge=1, le=1000, description="每页条数")] = 100
-    cursor: Annotated[
-        str | None, Field(max_length=4000, description="上一页给出的 next_cursor")
-    ] = None
+    limit: Limit = 100
+    cursor: Cursor = None
 
     def asked(self) -> dict[str, Any]:
         """The filters of the question, JSON-ready."""
@@ -66,7 +68,7 @@ class Page:
         """The page a request asks for, and its filters. Raises `BadInput`."""
         if query.cursor is None:
             return cls(of, query, query.day(crm), query.moment(crm), None), query
-        place = _read(query.cursor)
+        place = unpacked(query.cursor, _Place)
         moment = query.moment(crm)  # waits for `at_least`, refuses a malformed `known_at`
         try:
             first = type(query).model_validate(
@@ -111,15 +113,24 @@ class Page:
             when.position,
             list(last),
         )
-        return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+        return packed(place)
 
 
 _UNREADABLE = BadInput("cursor", "翻页标记无效，请从第一页重新查询")
 
 
-def _read(cursor: str) -> _Place:
+def packed(place: Any) -> str:
+    """A place in a list as a cursor."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def unpacked(cursor: str, kind: Any) -> Any:
+    """The place, of a kind, that a cursor stands for. Raises `BadInput`."""
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(padded.encode()), type=_Place)
+        told = base64.urlsafe_b64decode(padded.encode())
+        if b"\\u0000" in told:  # PostgreSQL takes no text with one
+            raise _UNREADABLE
+        return msgspec.json.decode(told, type=kind)
     except (binascii.Error, UnicodeError, msgspec.MsgspecError):
         raise _UNREADABLE from None

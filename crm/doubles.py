@@ -17,7 +17,7 @@ from crm.presentation import Shown
 from domain.calendar import LATEST_ASKED
 from domain.lead.events import LeadRegistered
 from projections.duplicates import Identity, likely_duplicates
-from projections.first_contact import first_of, registrations_of
+from projections.first_contact import first_registration_of
 from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
 from projections.rule_rows import rules_in_force
 
@@ -39,7 +39,7 @@ def reminder(crm: CRM, registration: LeadRegistered, written: Written) -> Shown:
             when = clocks(connection, LATEST_ASKED, crm.clock(), before)
             rules = rules_in_force(connection, when.on(registration.occurred_on))
             likely = likely_duplicates(connection, when, rules, stated)
-            first = first_of(registrations_of(connection, when, investor.name, investor.uscc))
+            first = first_registration_of(connection, when, investor.name, investor.uscc)
     except _CANNOT_BE_ASKED as error:
         log.warning("registered without looking for doubles", code=written.code, error=repr(error))
         return {"possible_duplicates": None, "first_registered_by": None}
@@ -61,7 +61,7 @@ def first_registration(
         with crm.reader.asking(*_ASKED) as connection:
             when = clocks(connection, as_of, known_at)
             shown = registered_shown(
-                first_of(registrations_of(connection, when, lead["investor"], uscc))
+                first_registration_of(connection, when, lead["investor"], uscc)
             )
     except _CANNOT_BE_ASKED as error:
         log.warning("shown without its first registration: %r", error)

@@ -22,7 +22,7 @@ from domain.rulebook import DEFAULT_RULES
 from domain.vocabulary import Relation, Stage
 from projections.clocks import valid
 from projections.duplicates import Identity, Likeness, duplicate_pairs, likely_duplicates
-from projections.first_contact import first_of, registrations_of
+from projections.first_contact import first_registration_of, registrations_of
 from projections.projection import Unfoldable
 from projections.reader import clocks
 from projections.tables import lead_identity
@@ -227,8 +227,9 @@ def test_first_is_whose_entry_came_first_not_whose_date_is_earliest(crm: CRM) ->
     def asked(day: date = DAY, **how: Any) -> tuple[str | None, list[str]]:
         with crm.reader.asking() as connection:
             when = clocks(connection, day, crm.clock())
-            found = registrations_of(connection, when, "安康市秦巴茶业有限公司", **how)
-        leader = first_of(found)
+            who = "安康市秦巴茶业有限公司"
+            found = registrations_of(connection, when, who, **how, limit=200)
+            leader = first_registration_of(connection, when, who, **how)
         unit = leader.lead.recruiting_unit if leader else None
         return unit, [registered.recorded_by for registered in found]
 

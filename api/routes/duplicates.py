@@ -9,16 +9,15 @@ from pydantic import ConfigDict, Field
 from api.answers import paged
 from api.asking import Listed
 from api.described import asks, records
-from api.doors import Asking, CheckedRoute, Program, ToLead, WrittenOut, reading
+from api.doors import CheckedRoute, Program, ToLead, WrittenOut, reading
 from api.fields import Name, Record, Text, Uscc
-from api.paging import Page
+from api.paging import Page, Paged
 from crm.duplicates_presentation import registered_shown
 from crm.presentation import both_clocks
 from crm.questions.doubts import ask_duplicates
 from domain.lead.events import DuplicateLinked
 from projections.duplicates import PairKey
-from projections.first_contact import first_of, registrations_of
-from projections.reader import clocks
+from projections.first_contact import Entry, first_registration_of, registrations_of
 
 router = APIRouter(tags=["重复与首报"], route_class=CheckedRoute)
 
@@ -66,7 +65,7 @@ def link_duplicate(to: ToLead, body: LinkIn) -> WrittenOut:
     )
 
 
-class InvestorQuery(Asking):
+class InvestorQuery(Paged):
     """Which investor: by name, and by code where it is known."""
 
     name: Annotated[Name, Field(description="投资方名称")]
@@ -79,14 +78,19 @@ class InvestorQuery(Asking):
     **asks("首报首谈：该投资方由谁首先登记（按录入先后）"),
 )
 def first_contact(crm: Program, query: Annotated[InvestorQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
+    turn, asked = Page.asked(crm, "investors/first", query)
     with crm.reader.asking("clock", "identities", "entries") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        found = registrations_of(connection, when, query.name, query.uscc)
+        when = turn.clocks(connection)
+        first = first_registration_of(connection, when, asked.name, asked.uscc)
+        found = registrations_of(
+            connection, when, asked.name, asked.uscc,
+            limit=query.limit + 1, after=turn.after(Entry),
+        )  # fmt: skip
+    page = found[: query.limit]
     return {
         **both_clocks(when),
-        "name": query.name,
-        "first": registered_shown(first_of(found)),
-        "items": [registered_shown(registered) for registered in found],
-        "next_cursor": None,  # the first 200 at most
+        "name": asked.name,
+        "first": registered_shown(first),
+        "items": [registered_shown(registered) for registered in page],
+        "next_cursor": turn.next_cursor(when, page[-1].key if len(found) > len(page) else None),
     }

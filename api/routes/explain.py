@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from api.asking import AskingWhere, Year
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Nothing, Program, reading
 from api.fields import AsOf, Period
 from crm.explain_presentation import figures_listed
 from crm.explained import FIGURES, Asked
@@ -51,6 +51,6 @@ def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any
 
 
 @router.get("/metrics", dependencies=[Depends(reading)], **asks("全部可溯源的指标"))
-def show_metrics() -> dict[str, Any]:
+def show_metrics(_: Annotated[Nothing, Query()]) -> dict[str, Any]:
     listed = figures_listed()
-    return {"count": len(listed), "items": listed}
+    return {"count": len(listed), "items": listed, "next_cursor": None}

@@ -12,10 +12,11 @@ import anyio
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Nothing, Program, reading
+from api.paging import Limit
 from crm.presentation import feed_item
 
 router = APIRouter(prefix="/events", tags=["变更订阅"], route_class=CheckedRoute)
@@ -27,13 +28,11 @@ _LAST = 2**62
 Position = Annotated[int, Field(ge=0, le=_LAST, description="从该位置之后开始，0 为从头")]
 
 
-class FeedQuery(BaseModel):
+class FeedQuery(Nothing):
     """Where to begin, and how much at a time."""
 
-    model_config = ConfigDict(extra="forbid")
-
     after: Position = 0
-    limit: Annotated[int, Field(ge=1, le=1000, description="每页条数")] = 100
+    limit: Limit = 100
     cursor: Annotated[
         int | None, Field(ge=0, le=_LAST, description="上一页给出的 next_cursor，与 after 相同")
     ] = None
@@ -52,10 +51,8 @@ def events(crm: Program, query: Annotated[FeedQuery, Query()]) -> dict[str, Any]
     }
 
 
-class StreamQuery(BaseModel):
+class StreamQuery(Nothing):
     """Where to begin."""
-
-    model_config = ConfigDict(extra="forbid")
 
     after: Position = 0
 

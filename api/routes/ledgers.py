@@ -6,17 +6,18 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
-from api.doors import CheckedRoute, Known, Program, UploadRoute, reading
+from api.doors import CheckedRoute, Known, Nothing, Program, UploadRoute, reading
 from api.fields import Body
 from api.files import attachment
+from api.paging import Cursor, Limit, packed, unpacked
 from crm.ledger.desk import Seen, confirm, look, say_columns, send_in, void_all
 from crm.ledger.planning import Outcome
 from crm.ledger.returned import returned_file
 from crm.ledger.shown import plan_shown, taken_back_shown
-from crm.ledger.uploads import Upload, UploadState
+from crm.ledger.uploads import Upload, UploadKey, UploadState
 from crm.people import Act
 from domain.calendar import timestamp
 
@@ -26,10 +27,8 @@ sending = APIRouter(prefix="/ledgers", tags=["台账"], route_class=UploadRoute)
 LedgerId = Annotated[UUID, Path(description="台账编号（ledger_id）")]
 
 
-class RowsQuery(BaseModel):
+class RowsQuery(Nothing):
     """Which lines to show; the counts are of all."""
-
-    model_config = ConfigDict(extra="forbid")
 
     offset: Annotated[int, Field(ge=0, description="从第几行起")] = 0
     limit: Annotated[int, Field(ge=1, le=1000, description="最多几行")] = 100
@@ -78,9 +77,22 @@ async def send(
     return _shown(seen, query)
 
 
+class SentQuery(Nothing):
+    """A page of the ledgers sent in."""
+
+    limit: Limit = 100
+    cursor: Cursor = None
+
+
 @router.get("", dependencies=[Depends(reading)], **asks("上传过的台账，最近的在前"))
-def sent(crm: Program) -> dict[str, Any]:
-    return {"items": [upload_shown(upload) for upload in crm.uploads.latest(200)]}
+def sent(crm: Program, query: Annotated[SentQuery, Query()]) -> dict[str, Any]:
+    after = None if query.cursor is None else unpacked(query.cursor, UploadKey)
+    found = crm.uploads.latest(query.limit + 1, after)
+    page = found[: query.limit]
+    return {
+        "items": [upload_shown(upload) for upload in page],
+        "next_cursor": packed(page[-1].key) if len(found) > len(page) else None,
+    }
 
 
 @router.get("/{ledger_id}", dependencies=[Depends(reading)], **asks("台账预览或录入进度", 404))
@@ -140,7 +152,9 @@ def record(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
     response_model=None,
     **asks("退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）", 404),
 )
-def refused(crm: Program, by: Known, ledger_id: LedgerId) -> Response:
+def refused(
+    crm: Program, by: Known, ledger_id: LedgerId, _: Annotated[Nothing, Query()]
+) -> Response:
     seen = look(crm, ledger_id, by)
     stem = PurePath(seen.upload.name).stem
     return attachment(returned_file(seen.plan), f"{stem}_退回", "xlsx")

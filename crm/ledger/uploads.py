@@ -28,6 +28,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -52,6 +53,10 @@ _uploads = Table(
     Column("touched_at", String, nullable=False),
 )
 _ABOUT = [column for column in _uploads.c if column.name != "content"]
+
+
+UploadKey = tuple[datetime, UUID]
+"""The moment it was sent in, and its id: its place among the others."""
 
 
 class UploadState(StrEnum):
@@ -89,6 +94,10 @@ class Upload:
     total: int
     report: Mapping[str, object] | None
     touched_at: datetime
+
+    @property
+    def key(self) -> UploadKey:
+        return self.uploaded_at, self.upload_id
 
 
 class Uploads:
@@ -149,9 +158,16 @@ class Uploads:
             raise NotFound("ledger_not_found", "没有这份台账，请核对编号")
         return _upload(row._mapping)
 
-    def latest(self, limit: int) -> list[Upload]:
-        """The newest first."""
-        query = select(*_ABOUT).order_by(_uploads.c.uploaded_at.desc()).limit(limit)
+    def latest(self, limit: int, after: UploadKey | None = None) -> list[Upload]:
+        """The newest first, or those that come after one of them."""
+        place = tuple_(_uploads.c.uploaded_at, _uploads.c.upload_id)
+        query = (
+            select(*_ABOUT)
+            .order_by(_uploads.c.uploaded_at.desc(), _uploads.c.upload_id.desc())
+            .limit(limit)
+        )
+        if after is not None:
+            query = query.where(place < (after[0].isoformat(), str(after[1])))
         with self._engine.connect() as connection:
             return [_upload(row._mapping) for row in connection.execute(query)]
 

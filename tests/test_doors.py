@@ -1,0 +1,102 @@
+"""Every route keeps the conventions: strict queries, pages, and documentation that says it all."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from api.paging import packed
+from tests.serving import Client, Server
+from tests.test_api import assert_problem
+from tests.test_reading import LEDGER, MORE, questions, story
+
+__all__ = ["story"]  # the fixture
+
+# Histories are whole (contract, "Queries").
+WHOLE = ("/history",)
+
+
+def test_every_question_refuses_a_parameter_it_does_not_know(story: Server) -> None:
+    """`/health` and `/metrics` take anything: who watches a server adds what it likes."""
+    office = story.client("manager")
+    for path, query in questions(office):
+        if path == "/explain" and query["metric"] != MORE["/explain"][0]["metric"]:
+            continue
+        answer = office.get(path, **query, nonsense=1)
+        told = assert_problem(answer, 422, "invalid_input")
+        assert [error["field"] for error in told["errors"]] == ["nonsense"], path
+    assert_problem(office.get("/events/stream", nonsense=1), 422, "invalid_input")
+
+
+def test_every_collection_says_whether_there_is_more(story: Server) -> None:
+    office = story.client("manager")
+    seen = set()
+    for path, query in questions(office):
+        if path == "/explain" or path.endswith(("/refused", "/export")):
+            continue
+        shown = office.get(path, **query).json()
+        if isinstance(shown.get("items"), list) and not path.endswith(WHOLE):
+            assert "next_cursor" in shown, path
+            seen.add(path)
+    assert seen >= {"/ledgers", "/explain/metrics", "/investors/first", "/leads", "/events"}
+
+
+def every_page(office: Client, path: str, **query: Any) -> Iterator[list[dict[str, Any]]]:
+    cursor: dict[str, str] = {}
+    while True:
+        page = office.get(path, **query, **cursor).json()
+        yield page["items"]
+        if page["next_cursor"] is None:
+            return
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 6])
+def test_ledgers_are_read_in_pages(shared_server: Server, limit: int) -> None:
+    office = shared_server.client("manager")
+    while len(office.get("/ledgers").json()["items"]) < 5:
+        answer = office.http.post("/ledgers", files={"file": ("台账.csv", LEDGER.encode())})
+        assert answer.status_code == 201
+    whole = office.get("/ledgers").json()["items"]
+    assert [item["uploaded_at"] for item in whole] == sorted(
+        (item["uploaded_at"] for item in whole), reverse=True
+    )
+    pages = list(every_page(office, "/ledgers", limit=limit))
+    assert [item for page in pages for item in page] == whole
+    assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
+    leads = office.get("/leads", limit=1).json()["next_cursor"]
+    for cursor in ("x", packed(["2023-01-01", "y"]), packed([]), leads or "é"):
+        assert_problem(office.get("/ledgers", cursor=cursor), 422, "invalid_input")
+
+
+def test_an_investors_registrations_are_read_in_pages(shared_server: Server) -> None:
+    office = shared_server.client("manager")
+    who = {"name": "分页登记有限公司"}
+    leads = [
+        office.register(title=f"第{n}个", investor=who, occurred_on="2023-02-01") for n in range(5)
+    ]
+    for lead in leads[:3]:
+        office.record(lead, "loss", ground="未谈成", occurred_on="2023-03-01")
+    asked = {**who, "as_of": "2023-04-01"}
+    whole = office.get("/investors/first", **asked).json()
+    assert [item["lead_id"] for item in whole["items"]] == leads
+    assert whole["first"]["lead_id"] == leads[3]
+    for limit in (1, 2, 4, 5):
+        pages = list(every_page(office, "/investors/first", **asked, limit=limit))
+        assert [item for page in pages for item in page] == whole["items"]
+    first = office.get("/investors/first", **asked, limit=1).json()
+    assert first["first"] == whole["first"]  # beyond the page
+    other = office.get("/investors/first", name="别家", cursor=first["next_cursor"])
+    assert_problem(other, 422, "invalid_input")
+
+
+def test_a_cursor_with_a_nul_in_it_is_refused(shared_server: Server) -> None:
+    office = shared_server.client("manager")
+    for _ in range(2):
+        office.register(occurred_on="2023-02-01")
+    cursor = office.get("/chains", limit=1).json()["next_cursor"]
+    told = base64.urlsafe_b64decode(cursor + "==")
+    key = told.rindex(b'"]')
+    bent = base64.urlsafe_b64encode(told[:key] + b"\\u0000" + told[key:]).decode().rstrip("=")
+    assert_problem(office.get("/chains", cursor=bent), 422, "invalid_input")
