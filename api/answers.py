@@ -1,15 +1,14 @@
 """Answers of `crm.questions` as responses: JSON whole or a page at a time, or a file."""
 
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import Response
 
-from api.files import attachment
-from api.paging import Page, Paged
+from api.asking import PagedFile
+from api.files import Format, attachment
+from api.paging import Page
 from api.slices import T, cut
 from crm.questions.answer import Answer, Listed
-
-Format = Literal["json", "csv", "xlsx"]
 
 
 def answered(answer: Answer, file_format: Format) -> dict[str, Any] | Response:
@@ -20,14 +19,12 @@ def answered(answer: Answer, file_format: Format) -> dict[str, Any] | Response:
     return attachment(answer.sheet.file(file_format), name, file_format)
 
 
-def paged(
-    turn: Page, query: Paged, file_format: Format, listed: Listed[T], key: Any
-) -> dict[str, Any] | Response:
+def paged(turn: Page, query: PagedFile, listed: Listed[T], key: Any) -> dict[str, Any] | Response:
     """A page of the list below its figures, or the whole list as a file.
 
     `key` is the type of the keys the list is in order of.
     """
-    if file_format != "json":
-        return answered(listed.whole(), file_format)
+    if query.format != "json":
+        return answered(listed.whole(), query.format)
     page, last = cut(listed.items, turn.after(key), query.limit)
     return listed.of(page, turn.next_cursor(listed.when, last))

@@ -1,16 +1,20 @@
 """Questions about the leads of a unit, town or chain: what they share."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
-from api.answers import Format
 from api.doors import Asking
+from api.files import Format
 from api.paging import Paged
+from domain.vocabulary import Colour, Stage
 from projections.lead_states import Where
 
 Detail = Annotated[bool, Field(description="列出每个数字背后的项目")]
-Year = Annotated[int, Field(ge=2000, le=2100, description="年度")]
+OnlyColour = Annotated[Colour | None, Field(description="只看一种颜色")]
+OnlyLead = Annotated[UUID | None, Field(description="只看一个项目（lead_id）")]
+OnlyStage = Annotated[Stage | None, Field(description="只看一个阶段")]
 
 
 class AskingWhere(Asking):
@@ -25,11 +29,11 @@ class AskingWhere(Asking):
         return Where(self.unit, self.town, self.chain)
 
 
-class Listed(Paged):
+class PagedFile(Paged):
     """A list, answered in pages; a file holds the whole list."""
 
     format: Format = "json"
 
 
-class PagedWhere(Listed, AskingWhere):
+class PagedWhere(PagedFile, AskingWhere):
     """A list of some leads."""

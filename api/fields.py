@@ -148,6 +148,7 @@ Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 
 
 Year = Annotated[int, Field(ge=2000, le=2100, description="年度")]
+YearOfDay = Annotated[Year | None, Field(description="年度，默认 as_of 所在年")]
 
 
 class Body(BaseModel):
@@ -211,4 +212,26 @@ class Record(Body):
         }
 
 
-EventId = Annotated[UUID, Field(description="要作废的记录的 event_id")]
+class GroundIn(Record):
+    """An act that needs a reason."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"ground": "企业投资计划调整", "occurred_on": "2023-06-30"}}
+    )
+
+    ground: Text
+
+
+class VoidIn(GroundIn):
+    """作废一条记录."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "event_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                "ground": "录错项目",
+            }
+        }
+    )
+
+    event_id: Annotated[UUID, Field(description="要作废的记录的 event_id")]

@@ -100,3 +100,29 @@ def test_a_cursor_with_a_nul_in_it_is_refused(shared_server: Server) -> None:
     key = told.rindex(b'"]')
     bent = base64.urlsafe_b64encode(told[:key] + b"\\u0000" + told[key:]).decode().rstrip("=")
     assert_problem(office.get("/chains", cursor=bent), 422, "invalid_input")
+
+
+def test_every_parameter_is_described(shared_server: Server) -> None:
+    document = shared_server.client().http.get(f"{shared_server.base}/openapi.json").json()
+    bare = [
+        (path, parameter["name"])
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        for parameter in operation.get("parameters", [])
+        if not parameter.get("description")
+    ]
+    assert bare == []
+
+
+def test_a_write_is_described_with_the_errors_it_has(shared_server: Server) -> None:
+    document = shared_server.client().http.get(f"{shared_server.base}/openapi.json").json()
+    of = {
+        (path.removeprefix("/api/v1"), method): operation["responses"].keys()
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert of["/targets/{year}", "put"] == {"201", "401", "403", "412", "422", "503"}
+    assert of["/settings/rules", "put"] == {"201", "401", "403", "409", "412", "422", "503"}
+    assert of["/ledgers/{ledger_id}", "delete"] == {"200", "401", "403", "404", "422", "503"}
+    recording = {"202", "401", "403", "404", "409", "422", "503"}
+    assert of["/ledgers/{ledger_id}/confirmation", "post"] == recording

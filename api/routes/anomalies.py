@@ -20,7 +20,7 @@ router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependenc
 class AnomaliesQuery(PagedWhere):
     """Which of them to list; the counts are of all in unit, town and chain, of the leader."""
 
-    kind: AnomalyKind | None = None
+    kind: Annotated[AnomalyKind | None, Field(description="疑点类型")] = None
     severity: Annotated[Severity | None, Field(description="程度")] = None
     leader: Annotated[str | None, Field(description="包抓领导")] = None
 
@@ -41,4 +41,4 @@ def show(crm: Program, query: Annotated[AnomaliesQuery, Query()]) -> dict[str, A
         asked.leader,
         with_events=query.format == "json",
     )
-    return paged(turn, query, query.format, found, AnomalyKey)
+    return paged(turn, query, found, AnomalyKey)

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Day, Name, Record, Text, Year
+from api.fields import Day, GroundIn, Name, Record, Year, YearOfDay
 from api.paging import Page, Paged
 from crm.campaign_pages import campaign_detail, campaign_item
 from crm.campaigns import campaign_history, hold_campaign, void_campaign_entry
@@ -83,16 +83,8 @@ def hold(to: ToProgram, body: CampaignIn) -> CampaignOut:
     return CampaignOut(**to.answer(written).model_dump(), campaign_id=written.lead_id)
 
 
-class CampaignVoidIn(Record):
-    """作废."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"ground": "活动重复录入"}})
-
-    ground: Text
-
-
 @router.post("/{campaign_id}/void", **records_elsewhere("作废招商活动", "already_voided"))
-def void(to: ToProgram, campaign_id: CampaignId, body: CampaignVoidIn) -> WrittenOut:
+def void(to: ToProgram, campaign_id: CampaignId, body: GroundIn) -> WrittenOut:
     entry = CampaignVoided(**body.common(to.today), ground=body.ground)
     return to.answer(
         void_campaign_entry(to.crm, campaign_id, entry, by=to.caller, condition=to.condition)
@@ -102,7 +94,7 @@ def void(to: ToProgram, campaign_id: CampaignId, body: CampaignVoidIn) -> Writte
 class CampaignQuery(Paged):
     """Filters of the campaigns."""
 
-    kind: CampaignKind | None = None
+    kind: Annotated[CampaignKind | None, Field(description="活动类型")] = None
     unit: Annotated[str | None, Field(description="组织单位")] = None
     year: Annotated[Year | None, Field(description="开始日期所在年度")] = None
 
@@ -125,7 +117,7 @@ def show_all(crm: Program, query: Annotated[CampaignQuery, Query()]) -> dict[str
 class ResultsQuery(Asking):
     """The two clocks and the year."""
 
-    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    year: YearOfDay = None
 
 
 @router.get(

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field
 
-from api.answers import Format, answered
+from api.answers import answered
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Body, Count, EventId, Name, Record, Text, Wan, Year
+from api.fields import Body, Count, Name, Record, VoidIn, Wan, Year, YearOfDay
+from api.files import Format
 from api.paging import Page, Paged
 from crm.chain_pages import chain_detail, chain_history_page, sheet_row
 from crm.chains import chain_history, describe_chain, void_chain_entry
@@ -76,29 +77,13 @@ def describe(to: ToProgram, name: Chain, body: ChainIn) -> WrittenOut:
     return to.answer(describe_chain(to.crm, description, by=to.caller, condition=to.condition))
 
 
-class ChainVoidIn(Record):
-    """作废."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "event_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                "ground": "目标企业名称录错",
-            }
-        }
-    )
-
-    event_id: EventId
-    ground: Text
-
-
 @router.post(
     "/{name}/void",
     **records_elsewhere(
         "作废产业链的一条记录", "already_voided", "void_not_voidable", "event_depended_on"
     ),
 )
-def void(to: ToProgram, name: Chain, body: ChainVoidIn) -> WrittenOut:
+def void(to: ToProgram, name: Chain, body: VoidIn) -> WrittenOut:
     entry = ChainEntryVoided(
         **body.common(to.today), chain=name, event_id=body.event_id, ground=body.ground
     )
@@ -111,13 +96,13 @@ def void(to: ToProgram, name: Chain, body: ChainVoidIn) -> WrittenOut:
 class YearQuery(Asking):
     """The two clocks and the year counted."""
 
-    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    year: YearOfDay = None
 
 
 class ChainsQuery(Paged):
     """The chains, in pages."""
 
-    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    year: YearOfDay = None
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("全部产业链"))
@@ -173,7 +158,7 @@ def show(
 class ChainSheetQuery(Paged):
     """The leads behind one chain's counts, or behind one of them; a file holds them all."""
 
-    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    year: YearOfDay = None
     counted_in: Annotated[
         Literal["planned", "negotiating", "signed", "started", "produced"] | None,
         Field(description="只看计入某一项（谋划、在谈、签约、开工、投产）的项目"),

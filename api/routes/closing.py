@@ -1,12 +1,10 @@
 """退出、恢复、作废."""
 
 from fastapi import APIRouter
-from pydantic import ConfigDict
 
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
-from api.fields import EventId, Record, Text
-from api.routes.intake import GroundIn
+from api.fields import GroundIn, VoidIn
 from domain.lead import events as e
 
 router = APIRouter(prefix="/leads/{lead_id}", tags=["退出与作废"], route_class=CheckedRoute)
@@ -20,22 +18,6 @@ def exit_lead(to: ToLead, body: GroundIn) -> WrittenOut:
 @router.post("/reinstatement", **records("恢复", "lead_not_exited", "lead_passed_on"))
 def reinstate(to: ToLead, body: GroundIn) -> WrittenOut:
     return to.record(e.LeadReinstated(**body.common(to.today), ground=body.ground))
-
-
-class VoidIn(Record):
-    """作废一条记录."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "event_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
-                "ground": "录错项目",
-            }
-        }
-    )
-
-    event_id: EventId
-    ground: Text
 
 
 @router.post(

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.answers import Format, answered, paged
-from api.asking import AskingWhere, PagedWhere
+from api.answers import answered, paged
+from api.asking import AskingWhere, OnlyColour, OnlyStage, PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.fields import AsOf
+from api.files import Format
 from api.paging import Page
 from crm.questions.colours import ask_changes, ask_colours, ask_responsibility
-from domain.vocabulary import Colour, Stage
 
 router = APIRouter(tags=["三色与包抓"], route_class=CheckedRoute, dependencies=[Depends(reading)])
 
@@ -22,8 +22,8 @@ Leader = Annotated[str | None, Field(description="包抓领导")]
 class ColoursQuery(PagedWhere):
     """Which of the coloured leads to list; the counts are of all in unit, town and chain."""
 
-    colour: Colour | None = None
-    stage: Stage | None = None
+    colour: OnlyColour = None
+    stage: OnlyStage = None
     leader: Leader = None
 
 
@@ -33,7 +33,7 @@ class ColoursQuery(PagedWhere):
 def show(crm: Program, query: Annotated[ColoursQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "colours", query)
     found = ask_colours(crm, turn, asked.where, asked.colour, asked.stage, asked.leader)
-    return paged(turn, query, query.format, found, tuple[int, str])
+    return paged(turn, query, found, tuple[int, str])
 
 
 class ChangesQuery(PagedWhere):
@@ -48,7 +48,7 @@ def show_changes(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "colours/changes", query)
     found = ask_changes(crm, turn, asked.where, asked.since)
-    return paged(turn, query, query.format, found, tuple[str])
+    return paged(turn, query, found, tuple[str])
 
 
 class ResponsibilityQuery(AskingWhere):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.answers import paged
-from api.asking import Listed
+from api.asking import PagedFile
 from api.described import asks, records
 from api.doors import CheckedRoute, Program, ToLead, WrittenOut, reading
 from api.fields import Name, Record, Text, Uscc
@@ -22,7 +22,7 @@ from projections.first_contact import Entry, first_registration_of, registration
 router = APIRouter(tags=["重复与首报"], route_class=CheckedRoute)
 
 
-class PairQuery(Listed):
+class PairQuery(PagedFile):
     """All pairs, or those of a unit (on either side)."""
 
     unit: Annotated[str | None, Field(description="招引单位（任一方）")] = None
@@ -36,7 +36,7 @@ class PairQuery(Listed):
 )
 def duplicates(crm: Program, query: Annotated[PairQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "leads/duplicates", query)
-    return paged(turn, query, query.format, ask_duplicates(crm, turn, asked.unit), PairKey)
+    return paged(turn, query, ask_duplicates(crm, turn, asked.unit), PairKey)
 
 
 class LinkIn(Record):

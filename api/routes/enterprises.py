@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
 from api.doors import CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Name, Record, Text, Uscc
+from api.fields import GroundIn, Name, Record, Text, Uscc
 from api.paging import Page, Paged
 from api.routes.chains import Chain
 from crm.chain_pages import enterprise_page
@@ -122,21 +122,11 @@ def brought_lead(
     return to.answer(record_of_enterprise(to.crm, entry, by=to.caller, condition=to.condition))
 
 
-class EnterpriseRemovalIn(Record):
-    """移出目标企业."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"ground": "企业已在外县投资"}})
-
-    ground: Text
-
-
 @router.post(
     "/{enterprise_id}/removal",
     **records_elsewhere("移出目标企业", "enterprise_removed", "before_listing"),
 )
-def remove(
-    to: ToProgram, name: Chain, enterprise_id: EnterpriseId, body: EnterpriseRemovalIn
-) -> WrittenOut:
+def remove(to: ToProgram, name: Chain, enterprise_id: EnterpriseId, body: GroundIn) -> WrittenOut:
     entry = e.TargetEnterpriseRemoved(
         **body.common(to.today), chain=name, enterprise_id=enterprise_id, ground=body.ground
     )

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
-from api.answers import Format, answered, paged
-from api.asking import Listed
+from api.answers import answered, paged
+from api.asking import PagedFile
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from api.fields import AsOf
+from api.files import Format
 from api.paging import Page
 from crm.questions.doubts import ask_delays, ask_late_entries
 from domain.errors import BadInput
@@ -55,7 +56,7 @@ def delay(crm: Program, query: Annotated[DelayQuery, Query()]) -> dict[str, Any]
     return answered(ask_delays(crm, query.when(crm), query.by, window), query.format)
 
 
-class LateQuery(Listed):
+class LateQuery(PagedFile):
     """Which back-dated entries."""
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
@@ -77,4 +78,4 @@ def late(crm: Program, query: Annotated[LateQuery, Query()]) -> dict[str, Any] |
     turn, asked = Page.asked(crm, "entries/late", query)
     window = _window(asked.first, asked.last, asked.unit)
     found = ask_late_entries(crm, turn, window, asked.days)
-    return paged(turn, query, query.format, found, tuple[int])
+    return paged(turn, query, found, tuple[int])

@@ -1,13 +1,12 @@
 """退出建议 and 督办通知: stalled leads by the exit rules, and the notices between."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.answers import paged
-from api.asking import PagedWhere
+from api.asking import OnlyLead, PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.paging import Page
@@ -36,15 +35,15 @@ class ProposalsQuery(PagedWhere):
 def proposals(crm: Program, query: Annotated[ProposalsQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "exits/proposals", query)
     found = ask_exits(crm, turn, asked.where, asked.rule, asked.step)
-    return paged(turn, query, query.format, found, ProposalKey)
+    return paged(turn, query, found, ProposalKey)
 
 
 class NoticesQuery(PagedWhere):
     """Which of them to list; the reply rate is of all in unit, town and chain."""
 
-    state: NoticeState | None = None
-    level: NoticeLevel | None = None
-    lead_id: UUID | None = None
+    state: Annotated[NoticeState | None, Field(description="回复情况")] = None
+    level: Annotated[NoticeLevel | None, Field(description="督办等级")] = None
+    lead_id: OnlyLead = None
 
 
 @router.get("/notices", response_model=None, **asks("督办通知和回复率"))
@@ -53,4 +52,4 @@ def show_notices(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "notices", query)
     found = ask_notices(crm, turn, asked.where, asked.state, asked.level, asked.lead_id)
-    return paged(turn, query, query.format, found, tuple[int, str, str])
+    return paged(turn, query, found, tuple[int, str, str])

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from api.asking import AskingWhere, Year
+from api.asking import AskingWhere
 from api.described import asks
 from api.doors import CheckedRoute, Nothing, Program, reading
-from api.fields import AsOf, Period
+from api.fields import AsOf, Period, Year
 from crm.explain_presentation import figures_listed
 from crm.explained import FIGURES, Asked
 from crm.questions.accounting import ask_explain
@@ -31,8 +31,8 @@ MetricName = Annotated[
 class ExplainQuery(AskingWhere):
     """Which figure, and what its own route would be asked: `GET /explain/metrics` says what."""
 
-    metric: MetricName
-    year: Year | None = None
+    metric: Annotated[MetricName, Field(description="指标名称，见 GET /explain/metrics")]
+    year: Annotated[Year | None, Field(description="年度；有的指标必填")] = None
     cohort: Annotated[
         Cohort | None, Field(description="year 当年签约（默认）；before 往年签约")
     ] = None

@@ -66,7 +66,9 @@ class StreamQuery(Nothing):
 async def stream(
     crm: Program,
     query: Annotated[StreamQuery, Query()],
-    last_event_id: Annotated[int | None, Header(ge=0, le=_LAST)] = None,
+    last_event_id: Annotated[
+        int | None, Header(ge=0, le=_LAST, description="断开前收到的最后一条记录的位置")
+    ] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     after = query.after if last_event_id is None else last_event_id
     with crm.news as news:

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.answers import Format, answered
-from api.asking import AskingWhere, Detail, Year
+from api.answers import answered
+from api.asking import AskingWhere, Detail
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
+from api.fields import Year
+from api.files import Format
 from crm.questions.figures import ask_funnel, ask_growth, ask_rates
 from projections.rates import Cohort
 

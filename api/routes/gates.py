@@ -32,4 +32,4 @@ class PapersQuery(PagedWhere):
 def incomplete(crm: Program, query: Annotated[PapersQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "gates/incomplete", query)
     found = ask_missing_papers(crm, turn, asked.where, asked.milestone)
-    return paged(turn, query, query.format, found, PapersKey)
+    return paged(turn, query, found, PapersKey)

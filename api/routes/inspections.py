@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import Name, Record, Text, decimal_between
+from api.fields import GroundIn, Name, Record, Text, decimal_between
 from api.paging import Page, Paged
 from api.slices import cut
 from crm.presentation import both_clocks
@@ -112,7 +112,7 @@ def interview(to: ToProgram, body: InterviewIn) -> WrittenOut:
     return to.answer(hold_interview(to.crm, held, by=to.caller, condition=to.condition))
 
 
-class EntryVoidIn(Record):
+class EntryVoidIn(GroundIn):
     """作废: the unit is named too, as its history is where the entry stands."""
 
     model_config = ConfigDict(
@@ -120,7 +120,6 @@ class EntryVoidIn(Record):
     )
 
     unit: Name
-    ground: Text
 
 
 EntryId = Annotated[UUID, Path(description="要作废的记录编号")]

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
-from api.fields import Day, Name, Persons, Record, Text, Texts
+from api.fields import Day, GroundIn, Name, Persons, Record, Text, Texts
 from domain.lead import events as e
 from domain.vocabulary import (
     AssessmentResult,
@@ -144,16 +144,6 @@ def assign_responsibility(to: ToLead, body: ResponsibilityIn) -> WrittenOut:
         if role.value in body.model_fields_set
     )
     return to.record(e.ResponsibilityAssigned(**body.common(to.today), changes=changes))
-
-
-class GroundIn(Record):
-    """An act that needs a reason."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"ground": "企业投资计划调整", "occurred_on": "2023-06-30"}}
-    )
-
-    ground: Text
 
 
 @router.post("/shelving", **records("搁置", "lead_signed", "shelving_state"))

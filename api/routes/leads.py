@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
+from api.asking import AskingWhere, OnlyColour, OnlyStage
 from api.described import asks, records
 from api.doors import (
     Asking,
@@ -30,7 +31,7 @@ from domain.lead.events import LeadRegistered
 from domain.lead.history import known_at, state_at
 from domain.lead.state import LeadState
 from domain.rules import in_force, rulebook, settings_of
-from domain.vocabulary import ChainRole, Colour, Relation, Stage
+from domain.vocabulary import ChainRole, Relation
 from projections.lead_search import LeadKey, SearchFilter, search_leads
 from projections.problem_list import open_problems
 from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
@@ -102,17 +103,14 @@ def register(to: ToProgram, body: Registration) -> RegisteredOut:
     )
 
 
-class LeadQuery(Paged):
+class LeadQuery(Paged, AskingWhere):
     """Filters of the search."""
 
-    stage: Stage | None = None
-    town: Annotated[str | None, Field(description="落户镇")] = None
-    unit: Annotated[str | None, Field(description="招引单位")] = None
-    chain: Annotated[str | None, Field(description="产业链")] = None
+    stage: OnlyStage = None
     q: Annotated[
         str | None, Field(max_length=200, description="在项目名称、投资方、编号中查找")
     ] = None
-    colour: Annotated[Colour | None, Field(description="只看一种颜色")] = None
+    colour: OnlyColour = None
 
 
 @router.get("", dependencies=[Depends(reading)], **asks("检索项目"))

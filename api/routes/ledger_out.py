@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.asking import AskingWhere, Year
+from api.asking import AskingWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
+from api.fields import Year
 from api.files import attachment
 from crm.ledger.full import NAME, Subtotals, Wanted, ledger_file
 

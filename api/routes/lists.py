@@ -1,36 +1,32 @@
 """The six stage lists (三个清单 and the rest)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
+from api.asking import OnlyColour, PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.fields import Wan
 from api.files import attachment
-from api.paging import Page, Paged
+from api.paging import Page
 from crm.export import list_file
 from crm.presentation import list_page
 from domain.errors import NotFound
-from domain.vocabulary import Colour
 from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey, stage_list
 
 router = APIRouter(prefix="/lists", tags=["清单"], route_class=CheckedRoute)
 
-Format = Literal["json", "csv", "xlsx"]
+ListName = Annotated[str, Path(description="清单名称：" + "、".join(STAGE_LISTS))]
 
 
-class ListQuery(Paged):
-    """Filters of a list; a file holds the whole list."""
+class ListQuery(PagedWhere):
+    """Filters of a list."""
 
-    unit: Annotated[str | None, Field(description="招引单位")] = None
-    town: Annotated[str | None, Field(description="落户镇")] = None
-    chain: Annotated[str | None, Field(description="产业链")] = None
     min_wan: Annotated[Wan | None, Field(description="协议金额下限（万元）")] = None
     overdue: Annotated[bool | None, Field(description="只看超期（或未超期）")] = None
-    colour: Annotated[Colour | None, Field(description="只看一种颜色")] = None
-    format: Format = "json"
+    colour: OnlyColour = None
 
 
 @router.get(
@@ -40,7 +36,7 @@ class ListQuery(Paged):
     **asks("查看清单（签约未开工、开工未竣工、竣工未投产等）", 404),
 )
 def show(
-    crm: Program, name: str, query: Annotated[ListQuery, Query()]
+    crm: Program, name: ListName, query: Annotated[ListQuery, Query()]
 ) -> dict[str, Any] | Response:
     if name not in STAGE_LISTS:
         raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")

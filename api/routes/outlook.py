@@ -5,9 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from api.asking import AskingWhere, Detail, Year
+from api.asking import AskingWhere, Detail
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
+from api.fields import Year
 from crm.questions.outlook import ask_forecast, ask_pipeline
 
 router = APIRouter(tags=["预测"], route_class=CheckedRoute, dependencies=[Depends(reading)])

@@ -23,7 +23,7 @@ router = APIRouter(tags=["周期与工作日"], route_class=CheckedRoute, depend
 class PeriodQuery(Asking):
     """The two clocks (which rules hold), the kind of period, and a day in it."""
 
-    kind: PeriodKind
+    kind: Annotated[PeriodKind, Field(description="周期类型")]
     on: Annotated[AsOf | None, Field(description="周期内的一天，默认 D")] = None
 
 

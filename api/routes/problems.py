@@ -1,17 +1,18 @@
 """问题清单: raise a problem, act on it, close it out; lists and 销号率."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field
 
+from api.asking import OnlyLead, PagedFile
 from api.described import asks, records
 from api.doors import Asking, CheckedRoute, Program, ToProgram, Writing, WrittenOut, reading
-from api.fields import AsOf, Day, Name, Record, Text
+from api.fields import AsOf, Day, GroundIn, Name, Record, Text
 from api.files import attachment
-from api.paging import Page, Paged
+from api.paging import Page
 from crm.commands import Written
 from crm.export import problem_file
 from crm.problem_presentation import problem_detail, problem_page, summary_shown
@@ -157,18 +158,10 @@ def close(to: ToProgram, problem_id: ProblemId, body: ClosingIn) -> ProblemWritt
     return _record(to, problem_id, event)
 
 
-class ReopeningIn(Record):
-    """重新打开."""
-
-    model_config = ConfigDict(json_schema_extra={"example": {"ground": "指标被调减"}})
-
-    ground: Text
-
-
 @router.post(
     "/{problem_id}/reopening", **records("重新打开（管理人员）", "problem_state", "problem_order")
 )
-def reopen(to: ToProgram, problem_id: ProblemId, body: ReopeningIn) -> ProblemWrittenOut:
+def reopen(to: ToProgram, problem_id: ProblemId, body: GroundIn) -> ProblemWrittenOut:
     return _record(to, problem_id, p.ProblemReopened(**body.common(to.today), ground=body.ground))
 
 
@@ -194,14 +187,13 @@ def escalate(to: ToProgram, problem_id: ProblemId, body: EscalationIn) -> Proble
 # --- looking ------------------------------------------------------------------------------------
 
 
-class ProblemQuery(Paged):
+class ProblemQuery(PagedFile):
     """Filters of the list; a file holds the whole list."""
 
-    state: ProblemState | None = None
-    lead_id: UUID | None = None
+    state: Annotated[ProblemState | None, Field(description="办理状态")] = None
+    lead_id: OnlyLead = None
     unit: Annotated[str | None, Field(description="责任单位；未交办的按招引单位")] = None
     overdue: Annotated[bool | None, Field(description="只看逾期（或未逾期）")] = None
-    format: Literal["json", "csv", "xlsx"] = "json"
 
     @property
     def wanted(self) -> ProblemFilter:

@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from api.answers import Format, answered
-from api.asking import Detail, Year
+from api.answers import answered
+from api.asking import Detail
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
+from api.fields import Year
+from api.files import Format
 from crm.questions.seasons import ask_best, ask_interviews, ask_ranking, ask_showing
 from domain.vocabulary import UnitGroup
 

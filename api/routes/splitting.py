@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
-from api.fields import Body, InvestorIn, Name, Record, Text, Wan
-from api.routes.intake import GroundIn
+from api.fields import Body, GroundIn, InvestorIn, Name, Wan
 from domain.lead import events as e
 from domain.lead.splitting import MOST_PARTS, Part, Wanted
 
@@ -45,9 +44,7 @@ class PartIn(Body):
         )
 
 
-class _Shared(Record):
-    ground: Text
-
+class _Shared(GroundIn):
     def wanted(self, to: ToLead) -> Wanted:
         return Wanted(ground=self.ground, **self.common(to.today))
 

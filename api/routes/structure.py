@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
-from api.fields import Year
+from api.fields import YearOfDay
 from crm.chain_pages import structure_page
 from projections.reader import clocks
 from projections.structure import structure
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/structure", tags=["产业链"], route_class=CheckedR
 class StructureQuery(Asking):
     """The two clocks, the year, and a chain."""
 
-    year: Annotated[Year | None, Field(description="年度，默认 as_of 所在年")] = None
+    year: YearOfDay = None
     chain: Annotated[str | None, Field(description="只看一条产业链")] = None
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from api.answers import paged
-from api.asking import Detail, PagedWhere, Year
+from api.asking import Detail, PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
-from api.fields import AsOf, Period
+from api.fields import AsOf, Period, Year
 from api.paging import Page
 from crm.questions.owed import ask_follow_ups, ask_permits, ask_returns, ask_service_visits
 
@@ -31,7 +31,7 @@ def follow_ups_due(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "follow-ups", query)
     found = ask_follow_ups(crm, turn, asked.where, asked.since, detail=asked.detail)
-    return paged(turn, query, query.format, found, tuple[int, str])
+    return paged(turn, query, found, tuple[int, str])
 
 
 @router.get(
@@ -42,7 +42,7 @@ def service_visits_due(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "service-visits", query)
     found = ask_service_visits(crm, turn, asked.where, asked.since, detail=asked.detail)
-    return paged(turn, query, query.format, found, tuple[int, str])
+    return paged(turn, query, found, tuple[int, str])
 
 
 class ReturnsQuery(PagedWhere):
@@ -59,7 +59,7 @@ def show_returns(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "returns", query)
     found = ask_returns(crm, turn, asked.where, asked.period)
-    return paged(turn, query, query.format, found, tuple[int])
+    return paged(turn, query, found, tuple[int])
 
 
 class PermitsQuery(PagedWhere):
@@ -75,4 +75,4 @@ def show_permits(
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "permits", query)
     found = ask_permits(crm, turn, asked.where, asked.year, detail=asked.detail)
-    return paged(turn, query, query.format, found, tuple[int, str, str])
+    return paged(turn, query, found, tuple[int, str, str])
