@@ -71,8 +71,13 @@ def records(summary: str, *codes: str) -> dict[str, Any]:
     return records_elsewhere(summary, *codes, "lead_exited", "lead_voided")
 
 
-def records_elsewhere(summary: str, *codes: str) -> dict[str, Any]:
-    """Arguments of a write on anything else: a chain, a campaign …; the same without a lead's."""
+def records_elsewhere(
+    summary: str, *codes: str, without: tuple[int, ...] = (), status: int = 201
+) -> dict[str, Any]:
+    """Arguments of a write on anything else: a chain, a campaign …; the same without a lead's.
+
+    `without`: errors that this one never answers with.
+    """
     responses = errors(401, 403, 404, 412, 422, 503)
     responses[409] = {
         "description": f"{_PHRASES[409]}：{'、'.join(codes)}",
@@ -86,4 +91,5 @@ def records_elsewhere(summary: str, *codes: str) -> dict[str, Any]:
             }
         },
     }
-    return {"summary": summary, "status_code": 201, "responses": responses}
+    told = {code: said for code, said in responses.items() if code not in without}
+    return {"summary": summary, "status_code": status, "responses": told}

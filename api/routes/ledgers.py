@@ -58,11 +58,9 @@ def upload_shown(upload: Upload) -> dict[str, Any]:
 
 
 def _writing(summary: str, *codes: str, status: int = 200) -> dict[str, Any]:
-    described = records_elsewhere(summary, *codes)
-    del described["responses"][412]
-    if not codes:
-        del described["responses"][409]
-    return {**described, "status_code": status, "response_model": None}
+    without = (412,) if codes else (409, 412)
+    described = records_elsewhere(summary, *codes, without=without, status=status)
+    return {**described, "response_model": None}
 
 
 @sending.post("", **_writing("上传台账并预览，不录入（.xlsx、.xls、.ods、.csv）", status=201))

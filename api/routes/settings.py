@@ -74,11 +74,10 @@ class RulesIn(Record):
     ground: Annotated[Text, Field(description="调整依据")]
 
 
-_revise = records_elsewhere("调整规则（管理员）", "rules_in_use", "rules_contradict")
-del _revise["responses"][404]
-
-
-@router.put("", **_revise)
+@router.put(
+    "",
+    **records_elsewhere("调整规则（管理员）", "rules_in_use", "rules_contradict", without=(404,)),
+)
 def revise(to: ToProgram, body: RulesIn) -> WrittenOut:
     revised = revision(
         body.changes, body.effective_from or to.today, body.ground, **body.common(to.today)

@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field, model_validator
 
-from api.described import asks, records
+from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Body, Count, Fraction, Name, Ratio, Record, Wan
-from api.files import attachment
+from api.files import Format, attachment
 from crm.export import target_file
 from crm.presentation import target_page
 from domain.target import (
@@ -80,11 +80,7 @@ class TargetIn(Record):
         return self
 
 
-_set_target = records("下达或调整年度目标（管理员）")
-del _set_target["responses"][404], _set_target["responses"][409]
-
-
-@router.put("/{year}", **_set_target)
+@router.put("/{year}", **records_elsewhere("下达或调整年度目标（管理员）", without=(404, 409)))
 def set_target(to: ToProgram, year: Year, body: TargetIn) -> WrittenOut:
     undated = undated_from(to.crm.targets(year), year, to.today)
     return to.answer(
@@ -125,7 +121,7 @@ def _shares(shares: Mapping[str, ShareIn]) -> tuple[ShareTarget, ...]:
 class TargetQuery(Asking):
     """The two clocks and the form of the answer."""
 
-    format: Literal["json", "csv", "xlsx"] = "json"
+    format: Format = "json"
 
 
 @router.get(
