@@ -98,7 +98,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     app.include_router(ledgers.sending, prefix="/api/v1")
-    describe = app.openapi
+    describe = app.openapi  # takes a second, so it is called when somebody asks
+    # FastAPI's own way (docs, "Extending OpenAPI"); FastAPIOffline is no class to inherit from.
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]
     app.add_api_route(
         "/", lambda: RedirectResponse("docs"), include_in_schema=False, response_model=None
