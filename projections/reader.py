@@ -64,13 +64,13 @@ class Reader:
         self._written = max(self._written, position)
 
     @contextmanager
-    def asking(self, *needed: str) -> Iterator[Connection]:
+    def asking(self, needed: str, *more: str) -> Iterator[Connection]:
         """A connection in one read transaction, its tables as new as they must be.
 
-        `needed` names the projections the question is asked of; default: all. Raises
+        The names are those of the projections whose tables the question reads. Raises
         `ProjectionStopped` when one of them has stopped, `TablesBuilding`, `NotYetVisible`.
         """
-        of = needed or _ALL
+        of = (needed, *more)
         head = self._projector.source.head()
         settled = utc_now() - SETTLING
         if self._follows:

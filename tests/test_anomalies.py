@@ -37,6 +37,7 @@ from tests.given import Past, given
 from tests.histories import random_log
 from tests.naive_anomalies import USCC, lives, naive_kinds, naive_late_edits, varied
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.test_views import DAYS, fill
 from tests.told import (
     REGISTERED,
@@ -283,7 +284,7 @@ def sqlite(tmp_path: Path) -> Iterator[CRM]:
 def listed(
     crm: CRM, day: date, position: int | None = None, where: Where = EVERYWHERE
 ) -> list[OddLead]:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, crm.clock(), position)
         return odd_leads(connection, when, DEFAULT_RULES, where)
 
@@ -338,7 +339,7 @@ def test_phases_and_doubles_need_other_leads(sqlite: CRM) -> None:
     assert double.state.code == "ZS2023-0004"
     assert double.anomaly.figures["other_code"] == "ZS2023-0001"
     assert listed(sqlite, on(5), where=Where(unit="发改局")) == []
-    with sqlite.reader.asking() as connection:
+    with sqlite.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, on(5), sqlite.clock())
     events = events_behind(sqlite.history(parent), when, over.anomaly)
     assert [event["type"] for event in events] == ["AgreementSigned"]

@@ -23,6 +23,7 @@ from domain.vocabulary import AgreementKind
 from projections.reader import clocks
 from projections.stage_lists import stage_list
 from projections.target_tracking import target_table
+from tests.tables import EVERYTHING
 
 DAY = date(2023, 3, 1)
 REGISTRATION = LeadRegistered(
@@ -57,7 +58,7 @@ def test_recording_time_never_runs_backwards_even_when_the_clock_does(tmp_path: 
     # A clock that stands still, or is set back, gives the next moment: K tells them apart.
     tick = timedelta(microseconds=1)
     assert moments == [datetime(2023, 6, 1, 8, tzinfo=UTC) + nth * tick for nth in range(3)]
-    with second.reader.asking() as connection:
+    with second.reader.asking(*EVERYTHING) as connection:
         before = clocks(connection, DAY, moments[1])
         after = clocks(connection, DAY, moments[2])
         assert stage_list(connection, "started-not-completed", before).count == 0
@@ -123,7 +124,7 @@ def test_the_target_in_force_is_the_same_from_its_events_and_from_its_table(crm:
         day = date(2022, 12, 1) + timedelta(days=rng.randint(0, 450))
         known = rng.randint(0, 24)
         in_force = target_in_force(history[:known], day)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             table = target_table(connection, 2023, clocks(connection, day, crm.clock(), known))
         shown = table.metrics["projects"].target
         assert shown == (in_force.projects if in_force else None), (day, known)

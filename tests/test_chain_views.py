@@ -41,6 +41,7 @@ from tests.naive_chains import (
     naive_structure,
     naive_year,
 )
+from tests.tables import EVERYTHING
 
 Log = Sequence[Recorded[Any]]
 QUARTER_ENDS = {
@@ -217,7 +218,7 @@ def test_every_figure_equals_its_naive_formula(crm: CRM, seed: int) -> None:
     for _ in range(8):
         day, position = rng.choice(days), rng.choice((len(log), rng.randint(0, len(log))))
         year = rng.choice((2022, 2023, 2024))
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), position)
             compare_sheet(connection, log, year, when)
             compare_enterprises(connection, log, when)
@@ -252,7 +253,7 @@ def test_the_random_histories_reach_what_is_compared() -> None:
 
 
 def test_an_empty_store_lists_the_plans_chains_with_zeros(crm: CRM) -> None:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, date(2023, 6, 30), crm.clock())
         sheet = chain_sheet(connection, 2023, when)
         assert [row.name for row in sheet.rows] == [*PLAN_CHAINS, *PLACEHOLDERS]

@@ -22,6 +22,7 @@ from projections.stage_lists import ListFilter, StageListKey, stage_list
 from tests.given import given
 from tests.histories import random_log
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.test_views import fill
 from tests.told import (
     COMPLETED,
@@ -181,7 +182,7 @@ def test_lists_and_colours_agree_for_every_day_and_knowledge(crm: CRM) -> None:
     for _ in range(15):
         day = rng.choice(log).event.occurred_on
         position = rng.choice((log[-1].position, rng.randint(1, len(log))))
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), position)
             board = {
                 one.lead_id: one.judgement.colour
@@ -221,7 +222,7 @@ def test_changes_between_two_days_name_what_changed_and_nothing_else(crm: CRM) -
     log = random_log(rng, leads=12, steps=500)
     fill(crm, log, rng)
     first, last = date(2023, 3, 31), date(2023, 9, 30)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, last)
         leads = list(leads_on(connection, when))
         now = coloured(leads, last)
@@ -279,7 +280,7 @@ def test_leads_may_be_more_than_a_query_takes_names(crm: CRM) -> None:
     """PostgreSQL takes 65 535: a file of a province's list names more."""
     log = random_log(random.Random(5), leads=6, steps=60)
     fill(crm, log, random.Random(5))
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, date(2023, 12, 31), crm.clock())
         every = [lead.lead_id for lead in leads_on(connection, when)]
         strangers = [UUID(int=n) for n in range(70_000)]

@@ -23,6 +23,7 @@ from projections.reader import clocks
 from projections.stage_lists import STAGE_LISTS, stage_list
 from tests.conftest import Kept
 from tests.serving import Client, Server, ServerProcess
+from tests.tables import EVERYTHING
 
 CLIENTS, LEADS, WRITES = 16, 50, 2000
 
@@ -192,7 +193,7 @@ def test_two_programs_on_one_database_do_not_step_on_each_other(settings: Settin
         leads = {r.stream_id for r in first.store.whole_log()}
         assert len(leads) == 40
         for crm in (first, second):
-            with crm.reader.asking() as connection:
+            with crm.reader.asking(*EVERYTHING) as connection:
                 when = clocks(connection, crm.today(), crm.clock())
                 page = stage_list(connection, "signed-not-started", when)
             assert page.count == 40
@@ -287,7 +288,7 @@ def test_answered_writes_survive_kill_9_in_the_middle(settings: Settings, kept: 
         check_log(crm, leads, answered, refused)
         stored = sum(1 for r in crm.store.whole_log() if isinstance(r.event, FundsArrived))
         assert stored == len(answered)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, crm.today(), crm.clock())
             listed = {
                 str(item.lead_id): name

@@ -29,6 +29,7 @@ from projections.tables import lead_identity
 from tests.given import given, nth
 from tests.histories import random_log
 from tests.naive_anomalies import USCC
+from tests.tables import EVERYTHING
 from tests.test_views import DAYS, fill
 from tests.told import REGISTERED, SIGNED, exited, lost, on, reinstated, started
 
@@ -85,7 +86,7 @@ class Office:
         return position
 
     def pairs(self, day: date = DAY, position: int | None = None) -> list[tuple[int, int, str]]:
-        with self.crm.reader.asking() as connection:
+        with self.crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, self.crm.clock(), position)
             return [
                 (p.earlier.code_order % 10_000, p.later.code_order % 10_000, p.why.value)
@@ -119,7 +120,7 @@ def test_pairs_by_code_by_investor_and_by_likeness_on_both_databases(crm: CRM) -
         (3, 4, Likeness.SAME_USCC.value),
         (1, 2, Likeness.SAME_INVESTOR.value),
     ]
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, DAY, crm.clock())
         stated = Identity.stated("硅靶材生产", "深圳市华硒新材料有限公司", None, None)
         likely = likely_duplicates(connection, when, DEFAULT_RULES, stated)
@@ -225,7 +226,7 @@ def test_first_is_whose_entry_came_first_not_whose_date_is_earliest(crm: CRM) ->
     office.enter(investor=of("毫不相干"), recruiting_unit="农业局")
 
     def asked(day: date = DAY, **how: Any) -> tuple[str | None, list[str]]:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock())
             who = "安康市秦巴茶业有限公司"
             found = registrations_of(connection, when, who, **how, limit=200)
@@ -305,7 +306,7 @@ def test_looking_for_doubles_of_one_does_not_grow_with_the_leads(crm: CRM) -> No
     crm.store.append(batch)
     office.leads = 1000
     office.enter(title=TEA, investor=of(QINBA))
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, DAY, crm.clock())
         stated = Identity.stated(TEA, QINBA, None, None)
         began = time.perf_counter()

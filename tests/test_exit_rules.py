@@ -22,6 +22,7 @@ from projections.stalled import STAGES, exit_proposals
 from tests.given import Past, given
 from tests.histories import random_log
 from tests.naive_anomalies import USCC, lives, naive_proposals, varied
+from tests.tables import EVERYTHING
 from tests.test_views import DAYS, fill
 from tests.told import (
     REGISTERED,
@@ -148,7 +149,7 @@ def test_proposals_equal_the_naive_twin(sqlite: CRM, seed: int) -> None:
     days = [*DAYS, *(date(year, month, 1) for year in (2025, 2026) for month in (1, 6, 12))]
     for _ in range(15):
         day, position = rng.choice(days), rng.choice((last, rng.randint(0, last)))
-        with sqlite.reader.asking() as connection:
+        with sqlite.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, sqlite.clock(), position)
             leads = leads_on(connection, when, stages=STAGES)
             answer = exit_proposals(leads, day, DEFAULT_RULES)

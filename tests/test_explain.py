@@ -18,6 +18,7 @@ from projections.target_tracking import TargetTable, target_table
 from tests.histories import random_log
 from tests.naive import naive_target
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.test_views import DAYS, fill
 
 
@@ -58,7 +59,7 @@ def test_every_metric_is_followed_down_and_adds_up_again(crm: CRM, seed: int) ->
         day, position = rng.choice(DAYS), rng.choice((log[-1].position, rng.randint(1, len(log))))
         year = rng.choice((2022, 2023, 2024))
         known = {r.event_id for r in log if r.position <= position}
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), position)
             table = target_table(connection, year, when)
             for metric in METRICS:

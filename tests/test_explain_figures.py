@@ -40,6 +40,7 @@ from tests.chain_histories import with_chains
 from tests.databases import sqlite_settings
 from tests.histories import CHAINS, TOWNS, UNITS, random_log
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.test_explain import assert_adds_up
 from tests.test_problems import random_problems
 from tests.test_views import DAYS, fill
@@ -227,7 +228,7 @@ def test_every_figure_is_followed_down_and_adds_up_again(tmp_path: Path, seed: i
         position = rng.choice((len(log), rng.randint(len(log) // 4, len(log))))
         known = {r.event_id for r in log if r.position <= position}
         gone = taken_back(log, position)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), position)
             in_force = rules_in_force(connection, when)
             for figure in FIGURES.values():

@@ -29,6 +29,7 @@ from tests.histories import UNITS, random_log
 from tests.naive import Facts, naive_facts
 from tests.serving import Server
 from tests.states import Log, folded, leads, naive_ratio
+from tests.tables import EVERYTHING
 from tests.test_views import fill
 from tests.told import (
     AGREEMENT,
@@ -378,7 +379,7 @@ def test_growth_by_hand_as_recorded_then_and_as_corrected_now(small: CRM) -> Non
         ),
         entered(noon(5, 5, 2023), replace(REGISTERED, occurred_on=on(5, 5)), signed(on(5, 5))),
     )
-    with small.reader.asking() as connection:
+    with small.reader.asking(*EVERYTHING) as connection:
         found = growth(connection, 2023, clocks(connection, on(6, 30), small.clock()))
         past = growth(connection, 2022, clocks(connection, on(6, 30), small.clock()))
         early = growth(connection, 2024, clocks(connection, on(6, 30), small.clock()))
@@ -401,7 +402,7 @@ def test_growth_equals_the_naive_one(small: CRM, seed: int) -> None:
     for _ in range(25):
         day, year = rng.choice(log).event.occurred_on, rng.choice((2023, 2024))
         position = rng.choice((len(log), rng.randint(1, len(log))))
-        with small.reader.asking() as connection:
+        with small.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, small.clock(), position)
             found = growth(connection, year, when).figures
         last = min(day, date(year, 12, 31))

@@ -22,6 +22,7 @@ from projections.reader import clocks
 from tests.given import nth
 from tests.histories import random_log
 from tests.naive_anomalies import varied
+from tests.tables import EVERYTHING
 from tests.test_views import DAYS, fill
 from tests.told import REGISTERED, contact, on, signed
 
@@ -52,7 +53,7 @@ def register(crm: CRM, lead: int, unit: str, recorded_on: date, **how: Any) -> N
 def asked(
     crm: CRM, by: Grouping, day: date = LATER, position: int | None = None, **window: Any
 ) -> tuple[dict[str, Delay], list[Rush]]:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, crm.clock(), position)
         found, rushes = delays(connection, when, DEFAULT_RULES, by, Window(**window))
     return {delay.name: delay for delay in found}, rushes
@@ -98,7 +99,7 @@ def test_a_voided_entry_was_entered_all_the_same(sqlite: CRM) -> None:
     enter(sqlite, 1, signed(on(1, 5)), on(3, 1))
     void = e.EventVoided(occurred_on=on(3, 2), event_id=nth(2), ground="录错")
     enter(sqlite, 1, void, on(3, 2))
-    with sqlite.reader.asking() as connection:
+    with sqlite.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, LATER, sqlite.clock())
         (entry,) = late_entries(connection, when, DEFAULT_RULES)
         assert (entry.event_id, entry.delay_days, entry.voided) == (nth(2), 55, True)

@@ -29,6 +29,7 @@ from projections.reader import clocks
 from projections.rebuild import rebuild
 from tests.databases import sqlite_settings
 from tests.serving import Server, serving
+from tests.tables import EVERYTHING
 from tests.test_projections import tables_of
 from tests.told import on
 
@@ -245,7 +246,7 @@ def test_lists_and_f18_equal_fold_and_naive(crm: CRM, seed: int) -> None:
     for _ in range(30):
         day = date(2023, 1, 1) + timedelta(days=rng.randint(0, 380))
         known = rng.choice((len(log), rng.randint(1, len(log))))
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), known)
             page = problem_list(connection, when)
             found = problem_summary(connection, when, date(2023, 1, 1)).whole

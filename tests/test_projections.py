@@ -32,6 +32,7 @@ from projections.tables import lead_step, log_clock
 from tests.chain_histories import with_chains
 from tests.histories import random_log
 from tests.serving import serving
+from tests.tables import EVERYTHING
 
 NAMES = [projection.name for projection in PROJECTIONS]
 OTHERS = [projection for projection in PROJECTIONS if projection.name != "leads"]
@@ -58,7 +59,7 @@ def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def tables_of(crm: CRM) -> dict[str, list[tuple[Any, ...]]]:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         return contents(connection)
 
 
@@ -138,7 +139,7 @@ def test_reads_and_writes_go_on_while_tables_are_built_and_swapped(crm: CRM) -> 
         """Somebody writes and reads between the sections."""
         at = half + 5 * len(seen)
         crm.store.append(log[at : at + 5])
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             seen.append(len(connection.execute(log_clock.select()).all()))
 
     rebuild(crm.projector, NAMES, while_building)
@@ -268,7 +269,7 @@ def test_an_event_that_cannot_be_folded_stops_its_projection_and_nothing_else(cr
     store(crm, log[-50:])  # writing goes on
     faulty.catch_up()  # and it does not try again by itself
     assert {s.name: s.lag for s in faulty.statuses()}["leads"] == len(log) - fails_at + 1
-    with pytest.raises(ProjectionStopped), crm.reader.asking():
+    with pytest.raises(ProjectionStopped), crm.reader.asking(*EVERYTHING):
         pass
     with pytest.raises(RebuildFailed, match=str(fails_at)):
         rebuild(faulty, ["leads"])

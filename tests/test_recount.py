@@ -15,6 +15,7 @@ from projections.target_tracking import target_table
 from tests.histories import AMOUNTS, random_log
 from tests.naive import naive_facts
 from tests.serving import Server
+from tests.tables import EVERYTHING
 
 
 def yuan(shown: object) -> int:
@@ -62,7 +63,7 @@ def test_the_leads_shown_make_exactly_the_difference(crm: CRM, seed: int) -> Non
         }
         if rng.random() < 0.3:
             changes = {"count_basis": "recognised"}
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), known)
             found = recount(connection, year, when, changes)
             assert found.in_force == target_table(connection, year, when)
@@ -93,7 +94,7 @@ def test_the_leads_shown_make_exactly_the_difference(crm: CRM, seed: int) -> Non
 
 
 def test_a_recount_needs_a_rule_it_knows(crm: CRM) -> None:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, date(2023, 6, 30), crm.clock())
         for changes in ({}, {"nonsense": "1"}, {"count_basis": "maybe"}, {"big_project_wan": "-1"}):
             with pytest.raises(BadInput):

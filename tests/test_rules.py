@@ -19,6 +19,7 @@ from domain.rules import RulesRevised, revise, revision, rules_on
 from projections.reader import clocks
 from projections.rebuild import rebuild
 from projections.rule_rows import rules_in_force
+from tests.tables import EVERYTHING
 from tests.told_rules import TODAY, naive_value, on_record, random_revisions, revised
 
 ADMIN = Caller("管理员", Role.ADMIN)
@@ -184,7 +185,7 @@ def test_the_rules_of_a_day_are_the_last_word_known(crm: CRM, seed: int) -> None
     crm.store.append(history[15:])
     if seed % 2:
         rebuild(crm.projector, ["rules"])
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         for _ in range(60):
             day, known = date(2022, 1, 1) + timedelta(days=rng.randrange(1200)), rng.randint(0, 25)
             rules = rules_in_force(connection, clocks(connection, day, crm.clock(), known))

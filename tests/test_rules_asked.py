@@ -39,6 +39,7 @@ from tests.databases import sqlite_settings
 from tests.histories import random_log
 from tests.naive import naive_facts, naive_target
 from tests.serving import CrmProcess, Server
+from tests.tables import EVERYTHING
 from tests.test_explain import assert_adds_up
 from tests.test_views import compare_target
 from tests.told_rules import naive_value, random_revisions, revised
@@ -51,7 +52,7 @@ ADMIN = Caller("管理员", Role.ADMIN)
 
 def test_months_in_a_query_are_those_of_the_calendar(crm: CRM) -> None:
     day = bindparam("day", type_=Date)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         for nth in range(0, 1500, 7):
             start = date(2023, 1, 25) + timedelta(days=nth)
             for months in (1, 6, 13, 18):
@@ -110,7 +111,7 @@ def test_lists_and_targets_go_by_the_rules_of_their_two_clocks(crm: CRM, seed: i
         known = rng.choice((len(log), rng.randint(1, len(log))))
         months = {n: naive_value(history, n, day, known) for n in RULES if n.endswith("_months")}
         facts = naive_facts(log, day, known)
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), known)
             for name, entry in STAGE_LISTS.items():
                 items = stage_list(connection, name, when).items
@@ -170,7 +171,7 @@ def test_a_rule_changed_today_changes_todays_list_and_no_earlier_question(settin
     before, day = clock.now, date(2023, 8, 1)
 
     def due(as_of: date, known_at: datetime | None = None) -> date | None:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, as_of, known_at)
             [item] = stage_list(connection, "signed-not-started", when).items
             assert item.lead_id == lead
@@ -220,7 +221,7 @@ def test_where_recognition_counts_every_figure_is_of_recognised_signings(
     for year, day in [(y, date(y, m, 28)) for y in (2022, 2023, 2024) for m in (3, 8, 12)]:
         compare_target(crm, log, year, day, known, recognised_only=True)
         compare_target(crm, log, year, day, known - 1)  # before the rule was known
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock())
             rules = rules_in_force(connection, when)
             table = target_table(connection, year, when)
@@ -243,7 +244,7 @@ def test_where_recognition_counts_every_figure_is_of_recognised_signings(
 
 def test_time_progress_by_days(crm: CRM) -> None:
     crm.revise_rules(revised(date(2023, 1, 1), time_progress="day"), by=ADMIN)
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         for day, year, text in (
             (date(2023, 6, 30), 2023, "0.4959"),  # 181 / 365
             (date(2024, 2, 29), 2024, "0.1639"),  # 60 / 366

@@ -27,6 +27,7 @@ from projections.target_tracking import TargetTable, target_table
 from tests.histories import random_log
 from tests.naive import naive_target
 from tests.serving import Client, Server
+from tests.tables import EVERYTHING
 from tests.test_explain import assert_adds_up
 from tests.told import REGISTERED, YI, on, signed, started
 
@@ -40,7 +41,7 @@ def lead(crm: CRM, *events: e.LeadEvent, **fields: Any) -> UUID:
 
 
 def target(crm: CRM, day: date = END, year: int = 2023) -> TargetTable:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         return target_table(connection, year, clocks(connection, day, crm.clock()))
 
 
@@ -57,7 +58,7 @@ def figures(table: TargetTable) -> dict[str, Any]:
 
 
 def explained(crm: CRM, day: date = END) -> None:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, crm.clock())
         table = target_table(connection, 2023, when)
         for metric in METRICS:

@@ -29,6 +29,7 @@ from projections.stage_lists import STAGE_LISTS, StageListKey, stage_list
 from projections.target_tracking import target_table
 from tests.histories import logs, random_log
 from tests.naive import naive_lists, naive_target
+from tests.tables import EVERYTHING
 
 Log = Sequence[Recorded[Any]]
 DAYS = [date(2021, 12, 31) + timedelta(days=17 * n) for n in range(70)]
@@ -47,7 +48,7 @@ def fill(crm: CRM, log: Log, rng: random.Random) -> None:
 
 def as_listed(crm: CRM, day: date, position: int) -> dict[str, set[Any]]:
     found = {}
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, crm.clock(), position)
         for name in STAGE_LISTS:
             page = stage_list(connection, name, when)
@@ -101,7 +102,7 @@ def compare_states(crm: CRM, log: Log, day: date, position: int) -> None:
     for recorded in log:
         by_lead.setdefault(recorded.stream_id, []).append(recorded)
     folded = {lead: state_at(history, day, position) for lead, history in by_lead.items()}
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, crm.clock(), position)
         kept = {lead.lead_id: lead.state for lead in leads_on(connection, when)}
     assert kept == {lead: state for lead, state in folded.items() if state is not None}
@@ -116,7 +117,7 @@ def compare_lists(crm: CRM, log: Log, day: date, position: int) -> None:
 def compare_target(
     crm: CRM, log: Log, year: int, day: date, position: int, *, recognised_only: bool = False
 ) -> None:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         table = target_table(connection, year, clocks(connection, day, crm.clock(), position))
     naive = naive_target(log, year, day, position, recognised_only=recognised_only)
     shown = table.metrics
@@ -202,7 +203,7 @@ def test_a_rebuild_gives_byte_equal_lists_and_targets(crm: CRM) -> None:
 
     def everything() -> list[str]:
         pages = []
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             for day in DAYS[::7]:
                 for position in (log[-1].position // 2, None):
                     when = clocks(connection, day, moment, position)
@@ -248,12 +249,12 @@ def test_pages_neither_skip_nor_repeat_even_while_others_write(crm: CRM) -> None
     day = date(2024, 6, 30)
     turned_pages = 0
     for name in STAGE_LISTS:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             whole = stage_list(connection, name, clocks(connection, day, crm.clock()))
         seen: list[Any] = []
         after: StageListKey | None = None
         while True:
-            with crm.reader.asking() as connection:
+            with crm.reader.asking(*EVERYTHING) as connection:
                 when = clocks(connection, day, crm.clock(), whole.clocks.position)
                 page = stage_list(connection, name, when, limit=2, after=after)
             seen += page.items

@@ -31,6 +31,7 @@ from tests.bench.county import SEED, filled
 from tests.bench.ledger import ledgers
 from tests.bench.limits import BareLog, bare_fetch_and_decode, line, timed
 from tests.bench.stock import stock, stock_replay
+from tests.tables import EVERYTHING
 
 DAY = date(2023, 5, 1)
 WRITES, BLOCK, WARM_UP = 300, 30, 1200
@@ -182,12 +183,12 @@ def pages(crm: CRM) -> None:
     back = (date(2022, 12, 31), datetime(2023, 1, 15, tzinfo=UTC))
 
     def page(day: date, moment: datetime) -> None:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, moment)
             stage_list(connection, "started-not-completed", when, limit=100)
 
     def target(day: date, moment: datetime) -> None:
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             target_table(connection, day.year, clocks(connection, day, moment))
 
     now = line("a list's first page, today", timed(lambda: page(*today), 30))
