@@ -6,9 +6,9 @@ from fastapi import Response
 
 from api.asking import PagedFile
 from api.files import Format, attachment
-from api.paging import Page
+from api.paging import Page, Paged
 from api.slices import T, cut
-from crm.questions.answer import Answer, Listed
+from crm.questions.answer import Answer, Items, Listed
 
 
 def answered(answer: Answer, file_format: Format) -> dict[str, Any] | Response:
@@ -26,5 +26,10 @@ def paged(turn: Page, query: PagedFile, listed: Listed[T], key: Any) -> dict[str
     """
     if query.format != "json":
         return answered(listed.whole(), query.format)
-    page, last = cut(listed.items, turn.after(key), query.limit)
-    return listed.of(page, turn.next_cursor(listed.when, last))
+    return page_of(turn, query, listed, key)
+
+
+def page_of(turn: Page, query: Paged, found: Items[T], key: Any) -> dict[str, Any]:
+    """A page of a list that comes in no files."""
+    page, last = cut(found.items, turn.after(key), query.limit)
+    return found.of(page, turn.next_cursor(found.when, last))

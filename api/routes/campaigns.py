@@ -10,21 +10,17 @@ from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Day, GroundIn, Name, Record, Year, YearOfDay
 from api.paging import Page, Paged
-from crm.campaign_pages import campaign_detail, campaign_item
-from crm.campaigns import campaign_history, hold_campaign, void_campaign_entry
+from crm.campaign_pages import campaign_item
+from crm.campaigns import hold_campaign, void_campaign_entry
 from crm.presentation import both_clocks
-from crm.questions.chains import ask_campaigns
+from crm.questions.chains import ask_campaign, ask_campaigns
 from domain.campaign import CampaignHeld, CampaignVoided
-from domain.errors import NotFound
 from domain.vocabulary import CampaignKind
 from projections.campaigns import (
     CampaignFilter,
     CampaignKey,
-    campaign_leads,
-    campaign_on,
     campaigns,
 )
-from projections.reader import clocks
 
 router = APIRouter(prefix="/campaigns", tags=["招商活动"], route_class=CheckedRoute)
 
@@ -133,13 +129,4 @@ def results(crm: Program, query: Annotated[ResultsQuery, Query()]) -> dict[str, 
 def show(
     crm: Program, campaign_id: CampaignId, query: Annotated[Asking, Query()]
 ) -> dict[str, Any]:
-    moment = query.moment(crm)
-    campaign_history(crm, campaign_id)
-    with crm.reader.asking("clock", "leads", "campaigns", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        campaign = campaign_on(connection, campaign_id, when)
-        if campaign is None:
-            detail = "按所给的日期和时刻，没有这次招商活动（或其记录已作废）"
-            raise NotFound("campaign_not_found", detail)
-        leads, outcome = campaign_leads(connection, campaign_id, when)
-    return {**both_clocks(when), **campaign_detail(campaign, leads, outcome)}
+    return ask_campaign(crm, query.when(crm), campaign_id)

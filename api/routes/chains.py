@@ -11,16 +11,15 @@ from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, read
 from api.fields import Body, Count, Name, Record, VoidIn, Wan, Year, YearOfDay
 from api.files import Format
 from api.paging import Page, Paged
-from crm.chain_pages import chain_detail, chain_history_page, sheet_row
+from api.slices import cut_by
+from crm.chain_pages import chain_history_page
 from crm.chains import chain_history, describe_chain, void_chain_entry
 from crm.presentation import both_clocks
-from crm.questions.chains import SHEET, ask_chain, ask_chains, line_of, no_chain
+from crm.questions.chains import ask_about_chain, ask_chain, ask_chains, ask_each_chain, no_chain
 from domain.chain.events import ChainDescribed, ChainEntryVoided, ChainTarget
 from domain.chain.known import PLACEHOLDERS, PLAN_CHAINS, chain_order
-from projections.chain_sheet import chain_sheet
 from projections.lead_search import LeadKey
 from projections.reader import clocks
-from projections.structure import structure
 
 router = APIRouter(prefix="/chains", tags=["产业链"], route_class=CheckedRoute)
 
@@ -108,21 +107,11 @@ class ChainsQuery(Paged):
 @router.get("", dependencies=[Depends(reading)], **asks("全部产业链"))
 def all_chains(crm: Program, query: Annotated[ChainsQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "chains", query)
-    with crm.reader.asking(*SHEET) as connection:
-        when = turn.clocks(connection)
-        rows = chain_sheet(connection, asked.year or when.as_of.year, when).rows
-    chains = [row for row in rows if row.chain is not None]
-    after: ChainKey | None = turn.after(ChainKey)
-    left = [row for row in chains if after is None or chain_order(row.name) > after]
-    page = left[: query.limit]
-    last = chain_order(page[-1].name) if len(left) > len(page) else None
-    return {
-        "year": asked.year or when.as_of.year,
-        **both_clocks(when),
-        "count": len(chains),
-        "items": [sheet_row(row) for row in page],
-        "next_cursor": turn.next_cursor(when, last),
-    }
+    found = ask_each_chain(crm, turn, asked.year)
+    page, last = cut_by(
+        lambda row: chain_order(row.name), found.items, turn.after(ChainKey), query.limit
+    )
+    return found.of(page, turn.next_cursor(found.when, last))
 
 
 class SheetQuery(YearQuery):
@@ -145,14 +134,9 @@ def whole_sheet(crm: Program, query: Annotated[SheetQuery, Query()]) -> dict[str
 def show(
     crm: Program, name: Chain, query: Annotated[YearQuery, Query()], response: Response
 ) -> dict[str, Any]:
-    moment = query.moment(crm)
+    when = query.when(crm)
     response.headers["ETag"] = f'"{len(chain_history(crm, name))}"'
-    with crm.reader.asking(*SHEET) as connection:
-        when = clocks(connection, query.day(crm), moment)
-        year = query.year or when.as_of.year
-        chain, row = line_of(chain_sheet(connection, year, when), name)
-        parts = structure(connection, year, when, name)
-    return {"year": year, **both_clocks(when), **chain_detail(chain, row, parts)}
+    return ask_about_chain(crm, when, name, query.year)
 
 
 class ChainSheetQuery(Paged):

@@ -7,21 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from api.answers import page_of
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import GroundIn, Name, Record, Text, decimal_between
 from api.paging import Page, Paged
-from api.slices import cut
 from crm.presentation import both_clocks
-from crm.ranking_presentation import groups_shown, inspection_shown, interview_shown
+from crm.questions.units import ask_inspections, ask_interviews_held
+from crm.ranking_presentation import groups_shown
 from crm.units import hold_interview, place_unit, record_inspection, void_unit_entry
-from domain.periods import parse
 from domain.unit import events as u
-from domain.unit.known import unit_name
 from domain.vocabulary import UnitGroup
 from projections.reader import clocks
-from projections.rule_rows import rules_in_force
-from projections.unit_entries import groups_on, unit_entries, within
+from projections.unit_entries import groups_on
 
 router = APIRouter(tags=["评比"], route_class=CheckedRoute)
 
@@ -149,49 +147,17 @@ class EntriesQuery(Paged):
     unit: Annotated[str | None, Field(description="单位")] = None
     period: Annotated[str | None, Field(max_length=20, description="周期，如 2023-Q2")] = None
 
-    def takes(self, unit: str) -> bool:
-        return self.unit is None or unit_name(self.unit) == unit
-
 
 @router.get("/inspections", dependencies=[Depends(reading)], **asks("专项督查加减分记录"))
 def inspections(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "inspections", query)
-    with crm.reader.asking("clock", "units", "rules") as connection:
-        when = turn.clocks(connection)
-        found = unit_entries(connection, when, u.InspectionRecorded)
-        rules = rules_in_force(connection, when)
-    if asked.period is not None:
-        period = parse(asked.period, rules.month_ends_on)
-        found = within(found, period.start, period.end)
-    entries = {entry: inspection for entry, inspection in found if asked.takes(entry.unit)}
-    page, last = cut(list(entries), turn.after(_Key), query.limit)
-    return {
-        **both_clocks(when),
-        "count": len(entries),
-        "items": [inspection_shown(entry, entries[entry]) for entry in page],
-        "next_cursor": turn.next_cursor(when, last),
-    }
+    return page_of(turn, query, ask_inspections(crm, turn, asked.unit, asked.period), _Key)
 
 
 @router.get("/interviews", dependencies=[Depends(reading)], **asks("约谈记录"))
 def interviews(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "interviews", query)
-    about = None if asked.period is None else parse(asked.period).key
-    with crm.reader.asking("clock", "units") as connection:
-        when = turn.clocks(connection)
-        found = unit_entries(connection, when, u.InterviewHeld)
-    entries = {
-        entry: held
-        for entry, held in found
-        if asked.takes(entry.unit) and about in (None, held.period)
-    }
-    page, last = cut(list(entries), turn.after(_Key), query.limit)
-    return {
-        **both_clocks(when),
-        "count": len(entries),
-        "items": [interview_shown(entry, entries[entry]) for entry in page],
-        "next_cursor": turn.next_cursor(when, last),
-    }
+    return page_of(turn, query, ask_interviews_held(crm, turn, asked.unit, asked.period), _Key)
 
 
 class GroupIn(Record):

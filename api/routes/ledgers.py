@@ -16,10 +16,9 @@ from api.paging import Cursor, Limit, packed, unpacked
 from crm.ledger.desk import Seen, confirm, look, say_columns, send_in, void_all
 from crm.ledger.planning import Outcome
 from crm.ledger.returned import returned_file
-from crm.ledger.shown import plan_shown, taken_back_shown
-from crm.ledger.uploads import Upload, UploadKey, UploadState
+from crm.ledger.shown import plan_shown, taken_back_shown, upload_shown
+from crm.ledger.uploads import UploadKey, UploadState
 from crm.people import Act
-from domain.calendar import timestamp
 
 router = APIRouter(prefix="/ledgers", tags=["台账"], route_class=CheckedRoute)
 sending = APIRouter(prefix="/ledgers", tags=["台账"], route_class=UploadRoute)
@@ -39,22 +38,6 @@ def _shown(seen: Seen, query: RowsQuery) -> dict[str, Any]:
     lines = [line for line in seen.plan.lines if query.outcome in (None, line.outcome)]
     page = lines[query.offset : query.offset + query.limit]
     return {**upload_shown(seen.upload), **plan_shown(seen.plan, page), "count": len(lines)}
-
-
-def upload_shown(upload: Upload) -> dict[str, Any]:
-    """Where a ledger stands."""
-    return {
-        "ledger_id": str(upload.upload_id),
-        "file": upload.name,
-        "sha256": upload.sha256,
-        "uploaded_by": upload.uploaded_by,
-        "uploaded_at": timestamp(upload.uploaded_at),
-        "state": upload.state.value,
-        "state_label": upload.state.label,
-        "done": upload.done,
-        "total": upload.total,
-        "report": upload.report,
-    }
 
 
 def _writing(summary: str, *codes: str, status: int = 200) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Day, Name, Record, Text
 from api.paging import Page, Paged
+from api.slices import cut_by
 from crm.presentation import both_clocks, event_shown
 from crm.rule_presentation import rules_page
 from domain.rules import revision
@@ -34,15 +35,14 @@ def history(crm: Program, query: Annotated[Paged, Query()]) -> dict[str, Any]:
     turn, _ = Page.asked(crm, "rules", query)
     with crm.reader.asking("clock", "rules") as connection:
         when = turn.clocks(connection)
-    after = turn.after(tuple[int]) or (0,)
     known = [
         recorded
         for recorded in crm.rule_revisions()
         if recorded.position <= when.position and recorded.event.occurred_on <= when.as_of
     ]
-    rest = [recorded for recorded in known if recorded.version > after[0]]
-    page = rest[: query.limit]
-    last = (page[-1].version,) if len(rest) > len(page) else None
+    page, last = cut_by(
+        lambda recorded: (recorded.version,), known, turn.after(tuple[int]), query.limit
+    )
     return {
         **both_clocks(when),
         "count": len(known),

@@ -8,9 +8,7 @@ from pydantic import Field
 from api.described import asks
 from api.doors import Asking, CheckedRoute, Program, reading
 from api.fields import YearOfDay
-from crm.chain_pages import structure_page
-from projections.reader import clocks
-from projections.structure import structure
+from crm.questions.chains import ask_structure
 
 router = APIRouter(prefix="/structure", tags=["产业链"], route_class=CheckedRoute)
 
@@ -28,8 +26,4 @@ class StructureQuery(Asking):
     **asks("本年签约项目结构：体量分档、建链延链补链强链、产业链、目标企业类别"),
 )
 def show(crm: Program, query: Annotated[StructureQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
-    with crm.reader.asking("clock", "leads", "money", "chains", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        year = query.year or when.as_of.year
-        return structure_page(structure(connection, year, when, query.chain))
+    return ask_structure(crm, query.when(crm), query.year, query.chain)

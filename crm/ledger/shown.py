@@ -7,9 +7,27 @@ from crm.ledger.importing import ImportReport
 from crm.ledger.planning import Outcome, Plan, Planned
 from crm.ledger.sheet import Table
 from crm.ledger.taking_back import Entry, TakenBack
+from crm.ledger.uploads import Upload
 from crm.presentation import Shown, day_text
+from domain.calendar import timestamp
 from domain.event_names import label_of
 from domain.money import wan_text
+
+
+def upload_shown(upload: Upload) -> Shown:
+    """Where a ledger stands."""
+    return {
+        "ledger_id": str(upload.upload_id),
+        "file": upload.name,
+        "sha256": upload.sha256,
+        "uploaded_by": upload.uploaded_by,
+        "uploaded_at": timestamp(upload.uploaded_at),
+        "state": upload.state.value,
+        "state_label": upload.state.label,
+        "done": upload.done,
+        "total": upload.total,
+        "report": upload.report,
+    }
 
 
 def plan_shown(plan: Plan, lines: Sequence[Planned]) -> Shown:

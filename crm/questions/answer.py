@@ -73,15 +73,13 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """An answer that is a list, worked out whole: only what is read of it need be shown."""
+class Items(Generic[T]):
+    """A list, worked out whole: only what is read of it need be shown."""
 
     when: Clocks
     head: Shown
     items: Sequence[T]
     show: Callable[[T], Shown]
-    name: str
-    layout: Callable[[Shown], Sheet]
 
     def of(self, items: Sequence[T], next_cursor: str | None = None) -> Shown:
         """The head, both clocks and some of the items."""
@@ -91,6 +89,14 @@ class Listed(Generic[T]):
             "items": [self.show(item) for item in items],
             "next_cursor": next_cursor,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Items[T]):
+    """A list that can be laid out as a table."""
+
+    name: str
+    layout: Callable[[Shown], Sheet]
 
     def whole(self) -> Answer:
         return Answer(self.when, self.of(self.items), self.name, self.layout)

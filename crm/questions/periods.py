@@ -7,6 +7,7 @@ from crm.export import Sheet
 from crm.holidays import work_calendar
 from crm.presentation import Shown, both_clocks
 from crm.questions.answer import Answer, Clocked, judged
+from domain.calendar import month_end
 from domain.periods import (
     Period,
     PeriodKind,
@@ -35,7 +36,36 @@ def ask_period(crm: CRM, when: Clocked, kind: PeriodKind, on: date | None = None
     return Answer(at, shown, "统计周期", _periods_sheet)
 
 
-def workdays_shown(first: date, last: date, calendar: WorkCalendar) -> Shown:
+def ask_calendar(crm: CRM, when: Clocked, year: int | None = None) -> Shown:
+    """A year's workdays, holidays and weekend days worked instead; the year is D's unless told."""
+    with judged(crm, when, "clock", "rules") as (_, at, rules):
+        calendar, asked = work_calendar(rules), year or at.as_of.year
+    first, last = date(asked, 1, 1), date(asked, 12, 31)
+    days = days_between(first, last)
+    weekday = {day: day.weekday() < 5 for day in days}
+    return {
+        "year": asked,
+        **both_clocks(at),
+        **_workdays_shown(first, last, calendar),
+        "months": [
+            {
+                "month": f"{asked}-{month:02d}",
+                "workdays": calendar.workdays_between(
+                    date(asked, month, 1), month_end(asked, month)
+                ),
+            }
+            for month in range(1, 13)
+        ],
+        "holidays": [
+            day.isoformat() for day in days if weekday[day] and not calendar.is_workday(day)
+        ],
+        "make_up_workdays": [
+            day.isoformat() for day in days if not weekday[day] and calendar.is_workday(day)
+        ],
+    }
+
+
+def _workdays_shown(first: date, last: date, calendar: WorkCalendar) -> Shown:
     """How many, and whether the last day's year has its holidays published; a note when not."""
     published = calendar.is_verified(last)
     return {
@@ -53,7 +83,7 @@ def _period_shown(period: Period, calendar: WorkCalendar) -> Shown:
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "days": len(days_between(period.start, period.end)),
-        **workdays_shown(period.start, period.end, calendar),
+        **_workdays_shown(period.start, period.end, calendar),
     }
 
 
