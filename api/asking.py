@@ -29,6 +29,12 @@ class AskingWhere(Asking):
         return Where(self.unit, self.town, self.chain)
 
 
+class OneLeadQuery(Asking):
+    """One lead at two clocks, or at one of its versions."""
+
+    version: Annotated[int | None, Field(ge=1, description="按该版本还原")] = None
+
+
 class PagedFile(Paged):
     """A list, answered in pages; a file holds the whole list."""
 

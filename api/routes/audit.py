@@ -4,9 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
+from api.asking import OneLeadQuery
 from api.described import asks
 from api.doors import CheckedRoute, LeadId, Program, auditing
-from api.routes.leads import OneLeadQuery, lead_view
+from crm.questions.leads import ask_lead
 
 router = APIRouter(prefix="/audit", tags=["审计"], route_class=CheckedRoute)
 
@@ -19,4 +20,4 @@ router = APIRouter(prefix="/audit", tags=["审计"], route_class=CheckedRoute)
 def replay(
     crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()]
 ) -> dict[str, Any]:
-    return lead_view(crm, lead_id, query)[0]
+    return ask_lead(crm, lead_id, query.when(crm), query.version).shown

@@ -1,13 +1,12 @@
 """Register a lead, find leads, look at one, read its history."""
 
-from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import ConfigDict, Field
 
-from api.asking import AskingWhere, OnlyColour, OnlyStage
+from api.asking import AskingWhere, OneLeadQuery, OnlyColour, OnlyStage
 from api.described import asks, records
 from api.doors import (
     Asking,
@@ -20,21 +19,15 @@ from api.doors import (
 )
 from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
-from crm.colour_presentation import judgement_shown
-from crm.doubles import first_registration, reminder
-from crm.lead_presentation import lead_detail, lead_found
+from crm.doubles import reminder
+from crm.lead_presentation import lead_found
 from crm.presentation import history_items
+from crm.questions.leads import ask_lead, with_tables
 from domain.calendar import timestamp
-from domain.errors import BadInput, NotFound
-from domain.lead.colour import colour_of
 from domain.lead.events import LeadRegistered
-from domain.lead.history import known_at, state_at
-from domain.lead.state import LeadState
-from domain.rules import in_force, rulebook, settings_of
+from domain.lead.history import known_at
 from domain.vocabulary import ChainRole, Relation
 from projections.lead_search import LeadKey, SearchFilter, search_leads
-from projections.problem_list import open_problems
-from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding, clocks
 
 router = APIRouter(prefix="/leads", tags=["项目"], route_class=CheckedRoute)
 
@@ -129,76 +122,13 @@ def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]
     }
 
 
-class OneLeadQuery(Asking):
-    """One lead at two clocks, or at one of its versions."""
-
-    version: Annotated[int | None, Field(ge=1, description="按该版本还原")] = None
-
-
-def lead_view(crm: Program, lead_id: UUID, query: OneLeadQuery) -> tuple[dict[str, Any], int]:
-    """One lead from its events alone, and its newest version. Raises `NotFound`."""
-    if query.version is not None and query.known_at is not None:
-        raise BadInput("version", "version 与 known_at 只能用一个")
-    moment = query.moment(crm)
-    history = crm.history(lead_id)
-    if query.version is not None:
-        if query.version > history[-1].version:
-            raise NotFound("version_not_found", f"该项目只有 {history[-1].version} 个版本")
-        known = list(history[: query.version])
-        moment = known[-1].recorded_at
-    else:
-        known = list(history) if moment is None else known_at(history, moment)
-    state = state_at(known, query.day(crm))
-    if state is None:
-        raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
-    view = {
-        **lead_detail(lead_id, state),
-        **_coloured(crm, state, query.day(crm), moment),
-        "version": known[-1].version,
-        "as_of": query.day(crm).isoformat(),
-        "known_at": timestamp(moment or crm.known_at(history)),
-    }
-    return view, history[-1].version
-
-
-def _coloured(crm: Program, state: LeadState, day: date, moment: datetime | None) -> dict[str, Any]:
-    """Its colour by the rules of that day, as known then: from events alone, as the lead is."""
-    revisions = crm.rule_revisions()
-    known = revisions if moment is None else known_at(revisions, moment)
-    rules = rulebook(in_force(settings_of(known), day))
-    judgement = judgement_shown(colour_of(state, day, rules))
-    return {"colour": judgement["colour"] if judgement else None, "judgement": judgement}
-
-
 @router.get("/{lead_id}", dependencies=[Depends(reading)], **asks("查看一个项目", 404))
 def show(
     crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()], response: Response
 ) -> dict[str, Any]:
-    view, newest = lead_view(crm, lead_id, query)
-    response.headers["ETag"] = f'"{newest}"'
-    moment = query.moment(crm)
-    if query.version is not None:
-        moment = crm.history(lead_id)[query.version - 1].recorded_at
-    day = query.day(crm)
-    return {
-        **view,
-        "open_issues": _open_issues(crm, lead_id, day, moment),
-        "first_registered_by": first_registration(crm, view, day, moment),
-    }
-
-
-def _open_issues(crm: Program, lead_id: UUID, day: date, moment: datetime | None) -> int | None:
-    """How many of its problems were not closed out.
-
-    None while their table cannot say: a lead can be read from its own events whatever has become
-    of the tables.
-    """
-    try:
-        with crm.reader.asking("clock", "problems") as connection:
-            when = clocks(connection, day, moment)
-            return open_problems(connection, when, [lead_id]).get(lead_id, 0)
-    except (ProjectionStopped, TablesBuilding, NotYetVisible):
-        return None
+    view = ask_lead(crm, lead_id, query.when(crm), query.version)
+    response.headers["ETag"] = f'"{view.newest}"'
+    return with_tables(crm, lead_id, view)
 
 
 @router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))
