@@ -170,7 +170,7 @@ def test_identities_follow_every_event_that_changes_them(crm: CRM, seed: int) ->
             for lead_id, history in histories.items()
             if (state := state_at(history, day, position)) is not None
         }
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), position)
             columns = lead_identity.c
             query = select(columns.lead_id, columns.title, columns.investor, columns.active)

@@ -10,6 +10,7 @@ from domain.vocabulary import RecognitionDecision, RecognitionScope
 from projections.anomalies import odd_leads
 from projections.reader import clocks
 from tests.given import nth
+from tests.tables import EVERYTHING
 from tests.test_late_entries import enter, register
 from tests.told import contact, on, signed
 
@@ -18,7 +19,7 @@ IN_TIME, LATE = on(3, 20), on(4, 6)  # March closes on the fifth of April
 
 def late_edits(crm: CRM) -> list[int]:
     """The late edits, each by the place of its entry."""
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, on(12, 31), crm.clock())
         found = odd_leads(connection, when, DEFAULT_RULES)
     return [
