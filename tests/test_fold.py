@@ -55,6 +55,18 @@ def assert_same(state: LeadState | None, facts: Facts | None) -> None:
     assert (state.host_town, state.chain) == (facts.town, facts.chain)
 
 
+def test_links_of_a_random_log_land() -> None:
+    """Every link named a lead that no log has; what follows a link was then never asked."""
+    found = []
+    for seed in range(60):
+        log = random_log(random.Random(seed), leads=5, steps=400)
+        leads = streams(log).keys()
+        links = [r.event for r in log if isinstance(r.event, e.DuplicateLinked)]
+        found += [link.of_lead_id in leads for link in links]
+    assert len(found) > 60
+    assert all(found)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_fold_agrees_with_the_naive_reading_of_the_contract(seed: int) -> None:
     rng = random.Random(seed)
