@@ -208,3 +208,28 @@ class ServerProcess(CrmProcess):
                 time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the server did not come up: {self._stderr.read_text()}")
+
+
+def events_of(client: Client, lead: str) -> int:
+    return len(client.get(f"/leads/{lead}/history").json()["items"])
+
+
+def assert_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body.keys() >= {"type", "title", "status", "code", "detail"}
+    assert (body["status"], body["code"]) == (status, code)
+    assert any("\u4e00" <= character <= "\u9fff" for character in body["detail"]), body["detail"]
+    return body
+
+
+def run_crm(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crm.cli", *arguments],
+        env={**os.environ, "CRM_DATA_DIR": str(data)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -36,9 +36,8 @@ from projections.reader import clocks
 from tests.given import Past, given
 from tests.histories import random_log
 from tests.naive_anomalies import USCC, lives, naive_kinds, naive_late_edits, varied
+from tests.read_tables import DAYS, fill
 from tests.serving import Server
-from tests.tables import EVERYTHING
-from tests.test_views import DAYS, fill
 from tests.told import (
     REGISTERED,
     SIGNED,

@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from api.app import create_app
-from tests.serving import Client, Server
+from tests.serving import Client, Server, assert_problem, events_of
 
 DAY = "2023-02-01"
 
@@ -19,20 +19,6 @@ DAY = "2023-02-01"
 @pytest.fixture
 def office(shared_server: Server) -> Client:
     return shared_server.client("manager")
-
-
-def events_of(client: Client, lead: str) -> int:
-    return len(client.get(f"/leads/{lead}/history").json()["items"])
-
-
-def assert_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    body: dict[str, Any] = answer.json()
-    assert body.keys() >= {"type", "title", "status", "code", "detail"}
-    assert (body["status"], body["code"]) == (status, code)
-    assert any("\u4e00" <= character <= "\u9fff" for character in body["detail"]), body["detail"]
-    return body
 
 
 # --- who may do what ------------------------------------------------------------------------------

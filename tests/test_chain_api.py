@@ -8,8 +8,7 @@ from uuid import uuid4
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.serving import Client, Server
-from tests.test_api import assert_problem
+from tests.serving import Client, Server, assert_problem
 
 YEAR_END = "2023-12-31"
 

@@ -3,10 +3,8 @@
 import csv
 import io
 import json
-import os
 import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,33 +14,22 @@ from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.wiring import build
 from domain.event import Recorded
-from tests.conftest import ROOT, Kept
-from tests.serving import Client, ServerProcess
-
-
-def crm(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "crm.cli", *arguments],
-        env={**os.environ, "CRM_DATA_DIR": str(data)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.conftest import Kept
+from tests.serving import Client, ServerProcess, run_crm
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A store with the sample data, and what `crm demo` printed."""
     data = tmp_path_factory.mktemp("demo")
-    done = crm(data, "demo")
+    done = run_crm(data, "demo")
     assert (done.returncode, done.stderr) == (0, "")
     return data, done.stdout
 
 
 def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
-    assert "招商" in crm(tmp_path, "--help").stdout
-    assert crm(tmp_path, "token", "create", "乙", "--role", "viewer").returncode == 0
+    assert "招商" in run_crm(tmp_path, "--help").stdout
+    assert run_crm(tmp_path, "token", "create", "乙", "--role", "viewer").returncode == 0
     for wrong in (
         ("nonsense",),
         ("list", "nonsense"),
@@ -59,12 +46,12 @@ def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
         ("token", "create", " ", "--role", "viewer"),
         ("serve", "--port", "99999"),
     ):
-        assert crm(tmp_path, *wrong).returncode == 2, wrong
+        assert run_crm(tmp_path, *wrong).returncode == 2, wrong
 
 
 def test_a_question_in_the_wrong_folder_is_refused_and_begins_no_store(tmp_path: Path) -> None:
     for question in (("list", "exited"), ("target", "2023"), ("projections", "status")):
-        asked = crm(tmp_path / "别处", *question)
+        asked = run_crm(tmp_path / "别处", *question)
         assert (asked.returncode, asked.stdout) == (1, "")
         assert "没有数据库" in asked.stderr
         assert len(asked.stderr.splitlines()) == 1
@@ -72,7 +59,7 @@ def test_a_question_in_the_wrong_folder_is_refused_and_begins_no_store(tmp_path:
 
 
 def test_refusals_are_one_clear_line_and_status_1(tmp_path: Path) -> None:
-    assert crm(tmp_path, "token", "create", "甲", "--role", "viewer").returncode == 0
+    assert run_crm(tmp_path, "token", "create", "甲", "--role", "viewer").returncode == 0
     not_a_ledger = tmp_path / "记录.xlsx"
     not_a_ledger.write_text("这不是 Excel 文件", encoding="utf-8")
     for refused in (
@@ -84,12 +71,12 @@ def test_refusals_are_one_clear_line_and_status_1(tmp_path: Path) -> None:
         ("list", "exited", "--format", "csv", "--out", str(tmp_path)),
         ("serve", "--host", "host.invalid"),
     ):
-        one_line_of_refusal(crm(tmp_path, *refused))
+        one_line_of_refusal(run_crm(tmp_path, *refused))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        one_line_of_refusal(crm(tmp_path, "serve", "--port", port))
+        one_line_of_refusal(run_crm(tmp_path, "serve", "--port", port))
 
 
 def one_line_of_refusal(done: subprocess.CompletedProcess[str]) -> None:
@@ -102,9 +89,9 @@ def test_a_wrong_setting_and_a_file_that_is_no_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "crm.db").write_text("这不是数据库" * 100, encoding="utf-8")
-    one_line_of_refusal(crm(tmp_path, "list", "exited"))
+    one_line_of_refusal(run_crm(tmp_path, "list", "exited"))
     monkeypatch.setenv("CRM_PORT", "abc")
-    done = crm(tmp_path, "serve")
+    done = run_crm(tmp_path, "serve")
     one_line_of_refusal(done)
     assert "CRM_PORT" in done.stderr
 
@@ -127,7 +114,7 @@ def test_sample_data_tells_a_plausible_year(demo: tuple[Path, str]) -> None:
     assert printed.count("curl ") == 3
     assert "/docs" in printed
     target = json.loads(
-        crm(data, "target", "2023", "--as-of", "2023-12-31", "--format", "json").stdout
+        run_crm(data, "target", "2023", "--as-of", "2023-12-31", "--format", "json").stdout
     )
     projects = target["metrics"]["projects"]
     assert projects["target"] == 90
@@ -142,7 +129,7 @@ def test_sample_data_tells_a_plausible_year(demo: tuple[Path, str]) -> None:
         "framework",
     ):
         shown = json.loads(
-            crm(data, "list", name, "--as-of", "2023-12-31", "--format", "json").stdout
+            run_crm(data, "list", name, "--as-of", "2023-12-31", "--format", "json").stdout
         )
         assert shown["count"] == len(shown["items"]) > 0, name
 
@@ -151,7 +138,7 @@ def test_running_the_sample_again_changes_nothing_and_never_touches_own_data(
     demo: tuple[Path, str], tmp_path: Path
 ) -> None:
     data, printed = demo
-    assert crm(data, "demo").stdout == printed
+    assert run_crm(data, "demo").stdout == printed
     own = build(Settings(data_dir=tmp_path))
     from tests.samples import EVENTS
 
@@ -170,7 +157,7 @@ def test_running_the_sample_again_changes_nothing_and_never_touches_own_data(
         ]
     )
     own.close()
-    done = crm(tmp_path, "demo")
+    done = run_crm(tmp_path, "demo")
     assert done.returncode == 0
     assert "未放入示例数据" in done.stdout
     assert not (tmp_path / "demo-token").exists()
@@ -191,48 +178,54 @@ def test_the_printed_curl_lines_work_when_pasted(demo: tuple[Path, str], kept: K
 def test_lists_and_targets_in_every_form(demo: tuple[Path, str], tmp_path: Path) -> None:
     data, _ = demo
     when = ("--as-of", "2023-06-30", "--known-at", "2023-07-31")
-    table = crm(data, "list", "started-not-completed", *when).stdout
+    table = run_crm(data, "list", "started-not-completed", *when).stdout
     assert table.startswith("开工未竣工（截至 2023-06-30）")
-    shown = json.loads(crm(data, "list", "started-not-completed", *when, "--format", "json").stdout)
+    shown = json.loads(
+        run_crm(data, "list", "started-not-completed", *when, "--format", "json").stdout
+    )
     assert shown["items"]
     out = tmp_path / "清单.csv"
-    crm(data, "list", "started-not-completed", *when, "--format", "csv", "--out", str(out))
+    run_crm(data, "list", "started-not-completed", *when, "--format", "csv", "--out", str(out))
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
     assert [row["编号"] for row in rows] == [item["code"] for item in shown["items"]]
     for file_format in ("json", "csv", "xlsx"):
         out = tmp_path / f"目标.{file_format}"
-        done = crm(data, "target", "2023", "--format", file_format, "--out", str(out))
+        done = run_crm(data, "target", "2023", "--format", file_format, "--out", str(out))
         assert (done.returncode, out.stat().st_size > 500) == (0, True)
-    assert "招引项目" in crm(data, "target", "2023").stdout
+    assert "招引项目" in run_crm(data, "target", "2023").stdout
 
 
 def test_problems_in_every_form(demo: tuple[Path, str], tmp_path: Path) -> None:
     data, _ = demo
     when = ("problems", "--as-of", "2023-12-31")
-    table = crm(data, *when).stdout
+    table = run_crm(data, *when).stdout
     assert table.startswith("问题清单（截至 2023-12-31）：26 个")
     assert "WT2022-0001" in table
-    shown = json.loads(crm(data, *when, "--overdue", "--format", "json").stdout)
+    shown = json.loads(run_crm(data, *when, "--overdue", "--format", "json").stdout)
     assert shown["count"] == len(shown["items"]) > 0
     assert all(item["overdue_days"] > 0 for item in shown["items"])
     unit = shown["items"][0]["unit"]
     early = ("--known-at", "2023-06-30", "--unit", unit, "--state", "closed", "--format", "csv")
-    rows = list(csv.DictReader(io.StringIO(crm(data, *when, *early).stdout.removeprefix("\ufeff"))))
+    rows = list(
+        csv.DictReader(io.StringIO(run_crm(data, *when, *early).stdout.removeprefix("\ufeff")))
+    )
     assert 0 < len(rows) < 26
     assert {(row["责任单位"], row["状态"]) for row in rows} == {(unit, "已销号")}
     assert all("" < row["销号日期"] <= "2023-06-30" for row in rows)
     out = tmp_path / "问题.xlsx"
-    assert crm(data, *when, "--format", "xlsx", "--out", str(out)).returncode == 0
+    assert run_crm(data, *when, "--format", "xlsx", "--out", str(out)).returncode == 0
     assert out.stat().st_size > 500
 
 
 def test_replay_shows_events_and_state(demo: tuple[Path, str]) -> None:
     data, _ = demo
-    shown = json.loads(crm(data, "replay", "ZS2022-0001").stdout)
+    shown = json.loads(run_crm(data, "replay", "ZS2022-0001").stdout)
     assert shown["events"][0]["type"] == "LeadRegistered"
     assert shown["state"]["code"] == "ZS2022-0001"
     early = json.loads(
-        crm(data, "replay", "ZS2022-0001", "--known-at", shown["events"][0]["recorded_at"]).stdout
+        run_crm(
+            data, "replay", "ZS2022-0001", "--known-at", shown["events"][0]["recorded_at"]
+        ).stdout
     )
     assert len(early["events"]) < len(shown["events"])
 
@@ -241,8 +234,8 @@ def test_projections_status_and_a_rebuild_that_changes_no_byte(demo: tuple[Path,
     data, _ = demo
     arguments = ("list", "signed-not-started", "--as-of", "2023-09-30")
     clocks = ("--known-at", "2023-12-31T00:00:00+08:00", "--format", "json")
-    before = crm(data, *arguments, *clocks).stdout
+    before = run_crm(data, *arguments, *clocks).stdout
     assert json.loads(before)["items"]
-    assert "已重建" in crm(data, "projections", "rebuild").stdout
-    assert crm(data, *arguments, *clocks).stdout == before
-    assert "正常" in crm(data, "projections", "status").stdout
+    assert "已重建" in run_crm(data, "projections", "rebuild").stdout
+    assert run_crm(data, *arguments, *clocks).stdout == before
+    assert "正常" in run_crm(data, "projections", "status").stdout

@@ -21,9 +21,8 @@ from projections.reader import clocks
 from projections.stage_lists import ListFilter, StageListKey, stage_list
 from tests.given import given
 from tests.histories import random_log
+from tests.read_tables import fill
 from tests.serving import Server
-from tests.tables import EVERYTHING
-from tests.test_views import fill
 from tests.told import (
     COMPLETED,
     PRODUCING,

@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -23,9 +22,7 @@ from projections.reader import clocks
 from projections.stage_lists import STAGE_LISTS, stage_list
 from tests.conftest import Kept
 from tests.serving import Client, Server, ServerProcess
-from tests.tables import EVERYTHING
-
-CLIENTS, LEADS, WRITES = 16, 50, 2000
+from tests.writing_at_once import CLIENTS, LEADS, WRITES, check_log
 
 
 @pytest.mark.slow
@@ -65,37 +62,6 @@ def test_2000_conditional_writes_from_16_clients_lose_and_double_nothing(server:
     assert len(answered) + len(refused) == WRITES
     assert refused, "the test must provoke conflicts"
     check_log(server.crm, leads, answered, refused)
-
-
-def check_log(
-    crm: Any,
-    leads: list[str],
-    answered: list[tuple[str, int, str]],
-    refused: list[str],
-    *,
-    in_time: bool = True,
-) -> None:
-    """Versions gapless, each answered write once at its version, each refused one not at all.
-
-    One server's recording times never fall; the clocks of two (`in_time=False`) may differ.
-    """
-    stored: dict[str, tuple[str, int]] = {}
-    counts: Counter[str] = Counter()
-    for lead in leads:
-        history = crm.history(UUID(lead))
-        assert [r.version for r in history] == list(range(1, len(history) + 1))
-        for r in history:
-            if isinstance(r.event, FundsArrived):
-                voucher = str(r.event.voucher)
-                counts[voucher] += 1
-                stored[voucher] = (lead, r.version)
-    assert all(count == 1 for count in counts.values())
-    assert all(stored.get(voucher) == (lead, version) for lead, version, voucher in answered)
-    assert not set(refused) & stored.keys()
-    positions = [r.position for r in crm.store.whole_log()]
-    assert positions == sorted(set(positions))  # PostgreSQL leaves gaps where a write was refused
-    moments = [r.recorded_at for r in crm.store.whole_log()]
-    assert moments == sorted(moments) or not in_time
 
 
 def test_registrations_at_the_same_moment_get_different_codes(server: Server) -> None:

@@ -22,8 +22,7 @@ from projections.stalled import STAGES, exit_proposals
 from tests.given import Past, given
 from tests.histories import random_log
 from tests.naive_anomalies import USCC, lives, naive_proposals, varied
-from tests.tables import EVERYTHING
-from tests.test_views import DAYS, fill
+from tests.read_tables import DAYS, fill
 from tests.told import (
     REGISTERED,
     SIGNED,

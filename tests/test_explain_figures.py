@@ -36,14 +36,13 @@ from projections.rates import Cohort
 from projections.reader import clocks
 from projections.rule_rows import rules_in_force
 from projections.target_tracking import target_table
+from tests.adding_up import assert_adds_up
 from tests.chain_histories import with_chains
 from tests.databases import sqlite_settings
 from tests.histories import CHAINS, TOWNS, UNITS, random_log
+from tests.problem_histories import random_problems
+from tests.read_tables import DAYS, fill
 from tests.serving import Server
-from tests.tables import EVERYTHING
-from tests.test_explain import assert_adds_up
-from tests.test_problems import random_problems
-from tests.test_views import DAYS, fill
 from tests.told_rules import revised
 
 Log = Sequence[Recorded[Any]]

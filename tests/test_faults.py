@@ -22,8 +22,8 @@ from projections.catch_up import PROJECTIONS
 from projections.rebuild import rebuild
 from tests.conftest import Kept
 from tests.databases import Postgres, postgres, postgres_settings, sqlite_settings
+from tests.read_tables import tables_of
 from tests.serving import Client, CrmProcess, ServerProcess
-from tests.test_projections import tables_of
 
 CLIENTS = 6
 LEADS = 12

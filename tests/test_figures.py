@@ -27,10 +27,9 @@ from projections.reader import clocks
 from tests.databases import sqlite_settings
 from tests.histories import UNITS, random_log
 from tests.naive import Facts, naive_facts
+from tests.read_tables import fill
 from tests.serving import Server
 from tests.states import Log, folded, leads, naive_ratio
-from tests.tables import EVERYTHING
-from tests.test_views import fill
 from tests.told import (
     AGREEMENT,
     COMPLETED,

@@ -203,6 +203,25 @@ def test_every_module_says_which_question_it_answers() -> None:
     none(without)
 
 
+def test_no_test_module_imports_another() -> None:
+    """Twenty modules took helpers from one: to run, rename or split it was to run them all."""
+    hits = []
+    for path in modules("tests"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            else:
+                continue
+            hits += [
+                f"{path.relative_to(ROOT)}:{node.lineno}: {name}"
+                for name in names
+                if name.startswith("tests.test_")
+            ]
+    none(hits)
+
+
 def test_nothing_is_left_for_later_in_a_comment() -> None:
     """Notes to oneself age unread; what is not done is an issue, where somebody sees it."""
     paths = [str(path.relative_to(ROOT)) for path in modules(*PACKAGES, "tests")]

@@ -22,8 +22,7 @@ from projections.reader import clocks
 from tests.given import nth
 from tests.histories import random_log
 from tests.naive_anomalies import varied
-from tests.tables import EVERYTHING
-from tests.test_views import DAYS, fill
+from tests.read_tables import DAYS, fill
 from tests.told import REGISTERED, contact, on, signed
 
 LATER = on(12, 31)

@@ -28,9 +28,8 @@ from domain.vocabulary import AgreementKind, FundsSource, ResponsibilityRole
 from projections.lead_states import leads_on
 from projections.reader import clocks
 from tests.databases import sqlite_settings
-from tests.tables import EVERYTHING
-from tests.test_cli import crm as run
-from tests.test_ledger import HEADER, PLAIN, USCC, sample, write
+from tests.ledgers import HEADER, PLAIN, USCC, sample, write
+from tests.serving import run_crm
 
 OTHER_USCC = "91610921TCDKQQ0NEN"
 HEAD_2024 = ("汉阴县招商引资项目台账", "填报单位:县招商服务中心  填报时间:2024年3月31日  单位:万元")
@@ -943,16 +942,16 @@ def test_twenty_thousand_lines_are_previewed_in_seconds(
 def test_commands_import_again_and_take_back(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", [FULL])
     again = newer(tmp_path, [{**FULL, "竣工时间": "2024-01-05", "协议金额": 4000}])
-    assert "已录入1行" in run(tmp_path, "import", str(path)).stdout
-    assert "未重复录入1行" in run(tmp_path, "ledger", "import", str(path)).stdout
-    shown = run(tmp_path, "ledger", "import", str(again), "--dry-run").stdout
+    assert "已录入1行" in run_crm(tmp_path, "import", str(path)).stdout
+    assert "未重复录入1行" in run_crm(tmp_path, "ledger", "import", str(path)).stdout
+    shown = run_crm(tmp_path, "ledger", "import", str(again), "--dry-run").stdout
     assert "竣工时间：（空）→2024-01-05" in shown
     assert "协议金额：5000万元→4000万元（协议金额比系统中的少）" in shown
     assert "更新1行" in shown
-    assert "待人工确认1行" in run(tmp_path, "import", str(again)).stdout
-    assert "已作废1条记录" in run(tmp_path, "ledger", "take-back", str(again)).stdout
-    assert "已作废5条记录" in run(tmp_path, "ledger", "take-back", digest_of(path)[:10]).stdout
+    assert "待人工确认1行" in run_crm(tmp_path, "import", str(again)).stdout
+    assert "已作废1条记录" in run_crm(tmp_path, "ledger", "take-back", str(again)).stdout
+    assert "已作废5条记录" in run_crm(tmp_path, "ledger", "take-back", digest_of(path)[:10]).stdout
     for wrong in ("没有这个文件.xlsx", "0" * 64):
-        refused = run(tmp_path, "ledger", "take-back", wrong)
+        refused = run_crm(tmp_path, "ledger", "take-back", wrong)
         assert refused.returncode == 1
         assert refused.stderr.count("\n") == 1

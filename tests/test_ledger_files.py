@@ -18,7 +18,7 @@ from crm.ledger import LedgerError
 from crm.ledger.files import MOST_BYTES, open_file
 from crm.ledger.importing import Ledger, preview
 from domain.money import wan_text
-from tests.test_ledger import TODAY, sample
+from tests.ledgers import TODAY, sample
 
 SAMPLES = ("台账样例一.xlsx", "台账样例二.xlsx")
 

@@ -29,7 +29,7 @@ from crm.wiring import build
 from domain.calendar import business_day, utc_now
 from domain.event_names import label_of
 from tests.histories import random_log
-from tests.test_views import fill
+from tests.read_tables import fill
 
 
 @pytest.fixture

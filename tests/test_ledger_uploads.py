@@ -9,9 +9,8 @@ import pytest
 
 from crm.ledger.files import MOST_BYTES
 from crm.ledger.importing import preview
-from tests.serving import Client, Server
-from tests.test_api import assert_problem
-from tests.test_ledger import HEADER, PLAIN, TODAY, sample, write
+from tests.ledgers import HEADER, PLAIN, TODAY, sample, write
+from tests.serving import Client, Server, assert_problem
 
 
 def send(client: Client, path: Path, name: str | None = None, **query: Any) -> httpx2.Response:

@@ -20,8 +20,8 @@ from crm.wiring import build
 from projections.catch_up import PROJECTIONS
 from tests.databases import Postgres, postgres_settings, sqlite_settings
 from tests.histories import random_log
+from tests.read_tables import tables_of
 from tests.serving import Server
-from tests.test_projections import tables_of
 
 
 @pytest.fixture

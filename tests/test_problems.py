@@ -5,7 +5,7 @@ import io
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,18 @@ from projections.problem_list import ProblemFilter, ProblemKey, problem_list, pr
 from projections.reader import clocks
 from projections.rebuild import rebuild
 from tests.databases import sqlite_settings
+from tests.problem_histories import (
+    History,
+    acted,
+    assigned,
+    claimed,
+    closed,
+    random_problems,
+    recorded,
+    reopened,
+)
+from tests.read_tables import tables_of
 from tests.serving import Server, serving
-from tests.tables import EVERYTHING
-from tests.test_projections import tables_of
 from tests.told import on
 
 LEAD = UUID(int=7)
@@ -42,13 +51,6 @@ RAISED = p.ProblemRaised(
     text="用地指标未落实",
     due=on(4, 30),
 )
-
-History = list[Recorded[p.ProblemEvent]]
-
-
-def recorded(stream: UUID, version: int, position: int, event: p.ProblemEvent) -> Recorded[Any]:
-    at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=position)
-    return Recorded(stream, version, position, UUID(int=position), at, "test", event)
 
 
 def told(*events: p.ProblemEvent) -> History:
@@ -72,26 +74,6 @@ def standing(history: History, day: date | None = None) -> Problem:
     problem = problem_at(history, day)
     assert problem is not None
     return problem
-
-
-def assigned(day: date, **fields: Any) -> p.ProblemEvent:
-    return p.ProblemAssigned(occurred_on=day, **fields)
-
-
-def acted(day: date) -> p.ProblemEvent:
-    return p.ProblemActionRecorded(occurred_on=day, text="已报市局")
-
-
-def claimed(day: date) -> p.ProblemEvent:
-    return p.ProblemResolutionClaimed(occurred_on=day)
-
-
-def closed(day: date, text: str | None = None) -> p.ProblemEvent:
-    return p.ProblemClosed(occurred_on=day, confirmer="招商服务中心", text=text)
-
-
-def reopened(day: date) -> p.ProblemEvent:
-    return p.ProblemReopened(occurred_on=day, ground="指标被调减")
 
 
 def test_a_problem_s_life() -> None:
@@ -151,48 +133,6 @@ def fields(event: p.ProblemRaised) -> dict[str, Any]:
 
 
 # --- lists and F18, on random histories ---------------------------------------------------------
-
-
-def random_problems(rng: random.Random, problems: int, steps: int) -> list[Recorded[Any]]:
-    log: list[Recorded[Any]] = []
-    histories: dict[UUID, History] = {}
-    for _ in range(steps):
-        position = len(log) + 1
-        day = date(2023, 1, 1) + timedelta(days=rng.randint(0, 364))
-        if len(histories) < problems and rng.random() < 0.3:
-            number = len(histories) + 1
-            stream = UUID(int=1000 + number)
-            event: p.ProblemEvent = p.ProblemRaised(
-                occurred_on=day,
-                code=f"WT2023-{number:04d}",
-                lead_id=UUID(int=rng.randint(1, 3)),
-                category=rng.choice(list(ProblemClass)),
-                text="问题",
-                due=day + timedelta(days=rng.randint(0, 90)) if rng.random() < 0.7 else None,
-            )
-            histories[stream] = []
-        elif histories:
-            stream = rng.choice(list(histories))
-            event = rng.choice(
-                (
-                    assigned(day, unit=rng.choice(("甲局", "乙局")), due=day),
-                    acted(day),
-                    claimed(day),
-                    closed(day, "已解决"),
-                    closed(day, "已解决"),
-                    reopened(day),
-                )
-            )
-        else:
-            continue
-        try:
-            decide(histories[stream], event)
-        except (Refused, BadInput):
-            continue
-        item = recorded(stream, len(histories[stream]) + 1, position, event)
-        histories[stream].append(item)
-        log.append(item)
-    return log
 
 
 def naive_f18(log: Sequence[Recorded[Any]], day: date, known: int) -> tuple[Any, ...]:

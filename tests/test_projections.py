@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, inspect, text, update
+from sqlalchemy import inspect, text, update
 
 from crm.application import CRM
 from crm.database import Database, open_database
@@ -31,12 +31,11 @@ from projections.rebuild import RebuildFailed, build_missing, rebuild
 from projections.tables import lead_step, log_clock
 from tests.chain_histories import with_chains
 from tests.histories import random_log
+from tests.read_tables import NAMES, tables_of
 from tests.serving import serving
 from tests.tables import EVERYTHING
 
-NAMES = [projection.name for projection in PROJECTIONS]
 OTHERS = [projection for projection in PROJECTIONS if projection.name != "leads"]
-TABLES = [table for projection in PROJECTIONS for table in projection.tables]
 Log = Sequence[Recorded[Any]]
 
 
@@ -48,19 +47,6 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table readers see, in one order."""
-    return {
-        table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
-        for table in TABLES
-    }
-
-
-def tables_of(crm: CRM) -> dict[str, list[tuple[Any, ...]]]:
-    with crm.reader.asking(*EVERYTHING) as connection:
-        return contents(connection)
 
 
 def store(crm: CRM, log: Log) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.serving import Client, Server
-from tests.test_api import assert_problem
+from tests.serving import Client, Server, assert_problem
 
 MIDYEAR = "2023-06-30"
 Q2 = {"period": "2023-Q2", "as_of": MIDYEAR}

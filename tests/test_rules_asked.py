@@ -35,13 +35,12 @@ from projections.scoring import text_of
 from projections.stage_lists import STAGE_LISTS, ListFilter, stage_list
 from projections.structure import structure
 from projections.target_tracking import target_table
+from tests.adding_up import assert_adds_up
 from tests.databases import sqlite_settings
 from tests.histories import random_log
 from tests.naive import naive_facts, naive_target
+from tests.read_tables import compare_target
 from tests.serving import CrmProcess, Server
-from tests.tables import EVERYTHING
-from tests.test_explain import assert_adds_up
-from tests.test_views import compare_target
 from tests.told_rules import naive_value, random_revisions, revised
 
 ADMIN = Caller("管理员", Role.ADMIN)

@@ -13,9 +13,9 @@ from crm.wiring import build
 from projections.catch_up import PROJECTIONS
 from projections.rebuild import rebuild
 from tests.databases import Postgres, postgres_settings
+from tests.read_tables import tables_of
 from tests.serving import Client, CrmProcess, ServerProcess
-from tests.test_concurrency import CLIENTS, LEADS, WRITES, check_log
-from tests.test_projections import tables_of
+from tests.writing_at_once import CLIENTS, LEADS, WRITES, check_log
 
 
 class Office:

@@ -24,11 +24,10 @@ from domain.lead.splitting import Part, Wanted
 from domain.vocabulary import Stage
 from projections.reader import clocks
 from projections.target_tracking import TargetTable, target_table
+from tests.adding_up import assert_adds_up
 from tests.histories import random_log
 from tests.naive import naive_target
 from tests.serving import Client, Server
-from tests.tables import EVERYTHING
-from tests.test_explain import assert_adds_up
 from tests.told import REGISTERED, YI, on, signed, started
 
 DAY, END = on(6), on(12, 31)

@@ -8,8 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.serving import Client, Server
-from tests.test_api import assert_problem
+from tests.serving import Client, Server, assert_problem
 
 
 @pytest.fixture

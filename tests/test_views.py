@@ -5,9 +5,8 @@ of each lead's events, and `tests.naive`, written from the contract alone.
 """
 
 import random
-from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +19,14 @@ from crm.settings import Settings
 from crm.wiring import build
 from domain.event import Recorded
 from domain.lead.history import state_at
-from domain.money import ratio_text, units_from_wan, wan_text
-from domain.vocabulary import NOT_STATED
 from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.rebuild import rebuild
 from projections.stage_lists import STAGE_LISTS, StageListKey, stage_list
 from projections.target_tracking import target_table
 from tests.histories import logs, random_log
-from tests.naive import naive_lists, naive_target
-from tests.tables import EVERYTHING
-
-Log = Sequence[Recorded[Any]]
-DAYS = [date(2021, 12, 31) + timedelta(days=17 * n) for n in range(70)]
-
-
-def fill(crm: CRM, log: Log, rng: random.Random) -> None:
-    """Store a log in random pieces, the tables following after each."""
-    done = 0
-    while done < len(log):
-        piece = log[done : done + rng.choice((1, 1, 2, 3, 10, 50))]
-        stored = crm.store.append(piece)
-        assert [r.position for r in stored] == [r.position for r in piece]
-        crm.projector.catch_up()
-        done += len(piece)
+from tests.naive import naive_lists
+from tests.read_tables import DAYS, Log, compare_target, fill
 
 
 def as_listed(crm: CRM, day: date, position: int) -> dict[str, set[Any]]:
@@ -112,50 +95,6 @@ def compare_lists(crm: CRM, log: Log, day: date, position: int) -> None:
     listed = as_listed(crm, day, position)
     assert listed == as_folded(log, day, position), (day, position)
     assert listed == naive_lists(log, day, position), (day, position)
-
-
-def compare_target(
-    crm: CRM, log: Log, year: int, day: date, position: int, *, recognised_only: bool = False
-) -> None:
-    with crm.reader.asking(*EVERYTHING) as connection:
-        table = target_table(connection, year, clocks(connection, day, crm.clock(), position))
-    naive = naive_target(log, year, day, position, recognised_only=recognised_only)
-    shown = table.metrics
-    assert {
-        "actual": shown["projects"].actual,
-        "gross": shown["projects"].gross,
-        "exited": shown["projects"].exited,
-        "recognised": shown["projects"].recognised,
-        "adjustments": shown["projects"].adjustments,
-    } == naive["projects"]
-    agreed, gross = naive["agreed_total_yuan"]["actual"], naive["agreed_total_yuan"]["gross"]
-    assert shown["agreed_total_wan"].actual == wan_text(agreed)
-    assert shown["agreed_total_wan"].gross == wan_text(gross)
-    assert shown["agreed_total_wan"].exited == wan_text(gross - agreed)
-    recognised = naive["agreed_total_yuan"]["recognised"]
-    assert shown["agreed_total_wan"].recognised == wan_text(recognised)
-    assert shown["fai_ratio"].actual == ratio_text(*naive["fai_ratio"])
-    assert shown["big_projects"].actual == naive["big_projects"]
-    assert shown["built_projects"].actual == naive["built_projects"]
-    for name, key in (("domestic_growth", "domestic_yuan"), ("foreign_growth", "foreign_usd")):
-        now, before = naive[key]
-        assert shown[name].actual == ratio_text(now - before, before)
-    for part in ("by_unit", "by_town", "by_chain"):
-        shares = {
-            name: (share.projects.actual, units(share.agreed_total_wan.actual))
-            for name, share in getattr(table, part).items()
-        }
-        assert {n: s for n, s in shares.items() if s != (0, 0)} == {
-            name or NOT_STATED: figures for name, figures in naive[part].items()
-        }
-    months = table.by_month.values()
-    assert sum(int(m["projects"] or 0) for m in months) == naive["projects"]["actual"]
-    assert sum(units(m["agreed_total_wan"]) for m in months) == agreed
-
-
-def units(shown: object) -> int:
-    text = str(shown)
-    return -units_from_wan(text[1:]) if text.startswith("-") else units_from_wan(text)
 
 
 @pytest.mark.parametrize("seed", range(6))
