@@ -20,21 +20,14 @@ ROOT = Path(__file__).parent.parent
 P = TypeVar("P", bound=CrmProcess)
 
 
-# What is asked of both databases in every run: how they store, and how tables follow. Every other
-# question is asked of SQLite by `make test`, and of PostgreSQL besides in CI.
-_OF_STORAGE = {
-    "test_application", "test_codec", "test_concurrency", "test_faults", "test_knowledge",
-    "test_log_file", "test_postgres_log", "test_projections", "test_servers", "test_splitting",
-    "test_start", "test_views",
-}  # fmt: skip
-
-
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is marked `storage`, how the databases store and how tables follow, is asked of both in
+    every run; every other question of SQLite by `make test`, and of PostgreSQL besides in CI."""
     for item in items:
         params = getattr(item, "callspec", None)
         on_postgres = params is not None and params.params.get("settings") == "postgresql"
-        if on_postgres and item.path.stem not in _OF_STORAGE:
+        if on_postgres and item.get_closest_marker("storage") is None:
             item.add_marker(pytest.mark.slow)
 
 

@@ -25,6 +25,8 @@ from projections.stage_lists import stage_list
 from projections.target_tracking import target_table
 from tests.tables import EVERYTHING
 
+pytestmark = pytest.mark.storage
+
 DAY = date(2023, 3, 1)
 REGISTRATION = LeadRegistered(
     occurred_on=DAY, code="", title="项目", investor=Investor("企业"), recruiting_unit="经开区"

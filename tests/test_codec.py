@@ -18,6 +18,8 @@ from domain.event import Event
 from domain.event_names import EVENT_NAMES, NAME_OF, EventName
 from tests.samples import EVENTS, recorded
 
+pytestmark = pytest.mark.storage
+
 GOLDEN = Path(__file__).parent / "golden" / "stored_events.jsonl"
 
 

@@ -24,6 +24,8 @@ from tests.conftest import Kept
 from tests.serving import Client, Server, ServerProcess
 from tests.writing_at_once import CLIENTS, LEADS, WRITES, check_log
 
+pytestmark = pytest.mark.storage
+
 
 @pytest.mark.slow
 def test_2000_conditional_writes_from_16_clients_lose_and_double_nothing(server: Server) -> None:

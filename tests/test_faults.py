@@ -29,7 +29,7 @@ CLIENTS = 6
 LEADS = 12
 SQLITE_ROUNDS, POSTGRES_ROUNDS = 50, 20
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.storage, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 class Load:

@@ -6,6 +6,8 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from crm.application import CRM
 from crm.people import SYSTEM
 from crm.settings import Settings
@@ -21,6 +23,8 @@ from projections.stage_lists import stage_list
 from projections.tables import log_clock
 from tests.histories import random_log
 from tests.tables import EVERYTHING
+
+pytestmark = pytest.mark.storage
 
 DAY = date(2023, 3, 1)
 

@@ -23,6 +23,8 @@ from tests.histories import random_log
 from tests.read_tables import tables_of
 from tests.serving import Server
 
+pytestmark = pytest.mark.storage
+
 
 @pytest.fixture
 def programs(postgres_server: Postgres, tmp_path: Path) -> Iterator[list[CRM]]:

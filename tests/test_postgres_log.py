@@ -18,6 +18,8 @@ from domain.lead.events import ContactLogged
 from domain.vocabulary import ContactMode
 from tests.databases import Postgres, postgres_settings
 
+pytestmark = pytest.mark.storage
+
 WRITERS, SECONDS = 8, 2.0
 
 

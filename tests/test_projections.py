@@ -35,6 +35,8 @@ from tests.read_tables import NAMES, tables_of
 from tests.serving import serving
 from tests.tables import EVERYTHING
 
+pytestmark = pytest.mark.storage
+
 OTHERS = [projection for projection in PROJECTIONS if projection.name != "leads"]
 Log = Sequence[Recorded[Any]]
 

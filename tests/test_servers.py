@@ -17,6 +17,8 @@ from tests.read_tables import tables_of
 from tests.serving import Client, CrmProcess, ServerProcess
 from tests.writing_at_once import CLIENTS, LEADS, WRITES, check_log
 
+pytestmark = pytest.mark.storage
+
 
 class Office:
     """Two servers, two workers, and a token."""

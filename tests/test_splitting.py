@@ -30,6 +30,8 @@ from tests.naive import naive_target
 from tests.serving import Client, Server
 from tests.told import REGISTERED, YI, on, signed, started
 
+pytestmark = pytest.mark.storage
+
 DAY, END = on(6), on(12, 31)
 WANTED = Wanted(DAY, "分两个主体建设")
 PARTS = (Part("甲厂", 6 * YI // 10), Part("乙厂", 4 * YI // 10, host_town="涧池镇"))

@@ -11,6 +11,8 @@ from crm.wiring import build
 from tests.databases import Postgres, postgres_settings, sqlite_settings
 from tests.serving import ROOT, environment
 
+pytestmark = pytest.mark.storage
+
 ROUNDS, PROGRAMS = 4, 4
 
 _START = """

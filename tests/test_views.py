@@ -28,6 +28,8 @@ from tests.histories import logs, random_log
 from tests.naive import naive_lists
 from tests.read_tables import DAYS, Log, compare_target, fill
 
+pytestmark = pytest.mark.storage
+
 
 def as_listed(crm: CRM, day: date, position: int) -> dict[str, set[Any]]:
     found = {}
