@@ -13,7 +13,7 @@ from crm.application import CRM
 from crm.settings import Settings
 from crm.wiring import build
 from tests.databases import Postgres, postgres, postgres_settings, sqlite_settings
-from tests.serving import CrmProcess, Server, serving
+from tests.serving import Client, CrmProcess, Server, serving
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,6 +56,14 @@ def crm(settings: Settings) -> Iterator[CRM]:
 
 
 @pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[CRM]:
+    """A program over an empty SQLite database, for what does not turn on the database."""
+    program = build(sqlite_settings(tmp_path))
+    yield program
+    program.close()
+
+
+@pytest.fixture
 def server(settings: Settings) -> Iterator[Server]:
     """A server over an empty store."""
     with serving(settings) as running:
@@ -67,6 +75,11 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server the tests of a module share; each works on leads of its own."""
     with serving(sqlite_settings(tmp_path_factory.mktemp("shared"))) as running:
         yield running
+
+
+@pytest.fixture
+def office(shared_server: Server) -> Client:
+    return shared_server.client("manager")
 
 
 class Kept(Protocol):

@@ -2,10 +2,8 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +11,6 @@ import pytest
 
 from crm.anomaly_presentation import events_behind
 from crm.application import CRM
-from crm.settings import Settings
-from crm.wiring import build
 from domain.event import Evidence, Recorded
 from domain.lead import events as e
 from domain.lead.anomalies import anomalies_of
@@ -271,13 +267,6 @@ def test_a_month_closes_on_the_fifth_of_the_next() -> None:
 
 
 # --- the list: against the twin, over other leads and the log ------------------------------------
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[CRM]:
-    program = build(Settings(data_dir=tmp_path))
-    yield program
-    program.close()
 
 
 def listed(

@@ -1,24 +1,16 @@
 """The contract's conventions over real HTTP: roles, conditions, errors, pages, files, docs."""
 
 import base64
-import csv
-import io
 import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from api.app import create_app
 from tests.serving import Client, Server, assert_problem, events_of
 
 DAY = "2023-02-01"
-
-
-@pytest.fixture
-def office(shared_server: Server) -> Client:
-    return shared_server.client("manager")
 
 
 # --- who may do what ------------------------------------------------------------------------------
@@ -312,15 +304,8 @@ def test_search_and_its_pages(server: Server) -> None:
             investor={"name": "汉水公司" if nth % 2 else "秦巴公司"},
             host_town="城关镇" if nth < 3 else None,
         )
-    pages: list[str] = []
-    cursor = None
-    while True:
-        page = office.get("/leads", limit=3, **({"cursor": cursor} if cursor else {})).json()
-        pages += [item["code"] for item in page["items"]]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert pages == [f"ZS2023-{n:04d}" for n in range(7, 0, -1)]
+    codes = [item["code"] for page in office.pages("/leads", limit=3) for item in page["items"]]
+    assert codes == [f"ZS2023-{n:04d}" for n in range(7, 0, -1)]
     assert office.get("/leads", q="汉水").json()["count"] == 3
     assert office.get("/leads", q="项目6 秦巴").json()["count"] == 1
     assert office.get("/leads", q="zs2023-0003").json()["items"][0]["title"] == "茶叶项目2"
@@ -445,22 +430,17 @@ def test_list_filters_and_files(server: Server) -> None:
     ]
     assert office.get(path, overdue=False, as_of="2023-08-15").json()["count"] == 1
 
-    answer = office.get(path, format="csv", as_of="2023-08-15")
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    rows = office.csv(path, as_of="2023-08-15")
     assert rows[0]["项目名称"] == "'=cmd()"
     assert [row["超期天数"] for row in rows] == ["45", "14", "0"]
-    book = office.get(path, format="xlsx", as_of="2023-08-15").content
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0)
-    table = sheet.to_python()
+    table = office.sheet(path, as_of="2023-08-15")
     assert table[0][0] == "签约未开工项目清单"
     assert table[2][:3] == ["序号", "项目名称", "投资方"]
     assert table[4][1] == "=cmd()"
     assert [row[7] for row in table[4:8]] == [100.0, 50000.0, 70000.0, 120100.0]
     assert [row["协议金额（万元）"] for row in rows] == ["100", "50000", "70000"]
     shown = office.get("/targets/2023").json()
-    content = office.get("/targets/2023", format="csv").content.decode("utf-8-sig")
-    lines = {(row["范围"], row["指标"]): row for row in csv.DictReader(io.StringIO(content))}
+    lines = {(row["范围"], row["指标"]): row for row in office.csv("/targets/2023")}
     assert lines["全县", "招引项目（个）"]["完成（净）"] == "3"
     assert lines["全县", "时序进度"]["完成（净）"] == "1.0000"
     assert lines["月份：2023-02", "招引项目（个）"]["完成（净）"] == "1"

@@ -1,21 +1,11 @@
 """Chains, enterprises, campaigns and split targets over real HTTP, with figures worked by hand."""
 
-import csv
-import io
 from typing import Any
 from uuid import uuid4
-
-import pytest
-from python_calamine import CalamineWorkbook
 
 from tests.serving import Client, Server, assert_problem
 
 YEAR_END = "2023-12-31"
-
-
-@pytest.fixture
-def office(shared_server: Server) -> Client:
-    return shared_server.client("manager")
 
 
 def listed(client: Client, chain: str, name: str, **fields: Any) -> str:
@@ -144,13 +134,10 @@ def test_a_chain_from_its_description_to_its_sheet(server: Server) -> None:
     assert line["items"][0]["projects_completion"] == "0.2500"
     assert (line["total"]["signed"], line["total"]["target_projects"]) == (2, 9)
 
-    content = office.get("/chains/sheet", as_of=YEAR_END, format="csv").content.decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(content)))
+    rows = office.csv("/chains/sheet", as_of=YEAR_END)
     assert list(rows[0])[:5] == ["产业链", "链长", "牵头单位", "链主企业", "目标企业"]
     assert (rows[0]["产业链"], rows[0]["签约"], rows[-1]["产业链"]) == ("新材料", "2", "合计")
-    book = office.get("/chains/新材料/sheet", as_of=YEAR_END, format="xlsx").content
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0)
-    table: list[list[Any]] = sheet.to_python()
+    table = office.sheet("/chains/新材料/sheet", as_of=YEAR_END)
     column = table[0].index("签约")
     assert sum(row[column] for row in table[1:-1]) == table[-1][column] == 2
     assert table[-1][0] == "合计"
@@ -345,8 +332,7 @@ def test_targets_by_town_chain_and_quarter(server: Server) -> None:
     assert shown["by_chain"]["新材料"]["agreed_total_wan"]["completion"] == "1.5000"
     early = office.get("/targets/2023", as_of="2022-12-31").json()["by_quarter"]["1"]
     assert (early["projects"]["target"], early["projects"]["actual"]) == (1, 0)
-    content = office.get("/targets/2023", format="csv").content.decode("utf-8-sig")
-    scopes = {row["范围"] for row in csv.DictReader(io.StringIO(content))}
+    scopes = {row["范围"] for row in office.csv("/targets/2023")}
     assert {"镇：城关镇", "产业链：新材料", "至第4季度末"} <= scopes
     for quarters_ in (
         {"5": {"projects": 1}},

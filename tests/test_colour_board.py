@@ -1,18 +1,14 @@
 """The board of three colours: against F17 worked out by hand, in pages, in files, in a search."""
 
-import csv
-import io
 import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import count
-from typing import Any
 from uuid import UUID
 
 import pytest
-from python_calamine import CalamineWorkbook
 
 from domain.calendar import add_months
 from domain.lead import events as e
@@ -20,7 +16,7 @@ from domain.vocabulary import Milestone, PermitState, SiteFinding, Stage
 from projections.colours import coloured
 from tests.histories import random_log
 from tests.naive import Facts, naive_facts
-from tests.serving import Client, Server
+from tests.serving import Server
 from tests.states import Log, folded
 
 _NAMES = count(1)
@@ -206,16 +202,9 @@ def test_the_board_in_pages(shared_server: Server, unit: str) -> None:
     whole = office.get("/colours", **asked).json()
     assert [item["colour"] for item in whole["items"]] == ["red", "red", "yellow", "yellow", "grey"]
     assert whole["counts"] == {"green": 0, "yellow": 2, "red": 2, "grey": 1}
-    paged, cursor = [], None
-    while True:
-        query = {"cursor": cursor} if cursor else asked
-        page = office.get("/colours", limit=2, **query).json()
-        assert (page["count"], page["counts"]) == (5, whole["counts"])
-        paged += page["items"]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
-    assert paged == whole["items"]
+    pages = office.pages("/colours", alone=True, limit=2, **asked)
+    assert all((page["count"], page["counts"]) == (5, whole["counts"]) for page in pages)
+    assert [item for page in pages for item in page["items"]] == whole["items"]
     red = whole["items"][0]
     # As the list 签约未开工 counts it: six months from the signing, whatever was planned.
     assert (red["due_on"], red["overdue_days"]) == ("2023-08-01", 0)
@@ -229,32 +218,23 @@ def test_the_board_in_pages(shared_server: Server, unit: str) -> None:
     assert len({item["lead_id"] for item in changes["items"] + more["items"]}) == 3
 
 
-def rows_of(client: Client, path: str, **asked: Any) -> list[dict[str, str]]:
-    """A CSV file's rows."""
-    content = client.get(path, format="csv", **asked).content
-    assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-
-
 def test_files_hold_the_whole_answer_whatever_the_page(shared_server: Server, unit: str) -> None:
     office = shared_server.client("viewer")
     asked = {"unit": unit, "as_of": "2023-07-31"}
-    board = rows_of(office, "/colours", limit=1, **asked)
+    board = office.csv("/colours", limit=1, **asked)
     assert "".join(row["颜色"][0] for row in board) == "红红黄黄灰"
     assert "已过4个整月仍未开工" in board[0]["理由"]
-    table = rows_of(office, "/responsibility", **asked)
+    table = office.csv("/responsibility", **asked)
     assert [row["包抓领导"] for row in table] == ["周强", "", "", "", ""]
-    mine = rows_of(office, "/responsibility", leader="周强", **asked)
+    mine = office.csv("/responsibility", leader="周强", **asked)
     assert [row["包抓领导"] for row in mine] == ["周强"]
-    changed = rows_of(office, "/colours/changes", since="2023-06-29", limit=1, **asked)
+    changed = office.csv("/colours/changes", since="2023-06-29", limit=1, **asked)
     assert [(row["原颜色"], row["现颜色"]) for row in changed] == [
         ("黄", "红"),
         ("黄", "红"),
         ("绿", "黄"),
     ]
-    workbook = office.get("/colours", format="xlsx", **asked).content
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_index(0)
-    [headers, *rows] = sheet.to_python()
+    [headers, *rows] = office.sheet("/colours", **asked)
     assert (headers[:2], len(rows)) == (["编号", "项目名称"], 5)
 
 

@@ -163,17 +163,10 @@ County = tuple[Client, list[Entered]]
 
 def every(client: Client, path: str, **asked: Any) -> list[dict[str, Any]]:
     """All items of a question, page by page."""
-    items: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
-    while True:
-        answer = client.get(path, **{**AT, **asked, **cursor})
-        assert answer.status_code == 200, answer.text
-        page = answer.json()
-        items += page["items"]
-        if page["next_cursor"] is None:
-            assert len(items) == page["count"]
-            return items
-        cursor = {"cursor": page["next_cursor"]}
+    pages = client.pages(path, **{**AT, **asked})
+    items = [item for page in pages for item in page["items"]]
+    assert len(items) == pages[-1]["count"]
+    return items
 
 
 def test_the_three_lists_and_what_is_overdue(county: County) -> None:

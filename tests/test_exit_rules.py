@@ -2,15 +2,11 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from crm.application import CRM
-from crm.settings import Settings
-from crm.wiring import build
 from domain.lead import events as e
 from domain.lead.exit_rules import ExitProposal, ExitRule, ExitStep, exit_proposals_of
 from domain.lead.history import state_at
@@ -130,13 +126,6 @@ def test_an_unsigned_lead_without_progress_goes_to_the_archive() -> None:
     assert steps(past, on(8, 11)) == {ExitRule.INACTIVE_LEAD: ExitStep.ARCHIVE}
     assert steps(past.when(shelved(on(8, 11))).accepted(), on(8, 11)) == {}
     assert steps(past.when(contact(on(8, 11))).accepted(), on(8, 11)) == {}
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[CRM]:
-    program = build(Settings(data_dir=tmp_path))
-    yield program
-    program.close()
 
 
 @pytest.mark.parametrize("seed", range(3))

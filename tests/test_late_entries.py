@@ -2,18 +2,14 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from crm.application import CRM
-from crm.settings import Settings
-from crm.wiring import build
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.rulebook import DEFAULT_RULES
@@ -26,13 +22,6 @@ from tests.read_tables import DAYS, fill
 from tests.told import REGISTERED, contact, on, signed
 
 LATER = on(12, 31)
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[CRM]:
-    program = build(Settings(data_dir=tmp_path))
-    yield program
-    program.close()
 
 
 def enter(crm: CRM, lead: int, event: e.LeadEvent, recorded_on: date, by: str = "甲") -> None:

@@ -1,7 +1,5 @@
 """Anomalies, gates, exits, entries and doubles over real HTTP, wrong input included."""
 
-import csv
-import io
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,11 +7,6 @@ from uuid import uuid4
 import pytest
 
 from tests.serving import Client, Server, assert_problem
-
-
-@pytest.fixture
-def office(shared_server: Server) -> Client:
-    return shared_server.client("manager")
 
 
 def unit_of(office: Client, unit: str) -> dict[str, Any]:
@@ -51,10 +44,7 @@ def test_the_anomaly_list_gives_figures_events_counts_and_files(office: Client) 
     assert rest["next_cursor"] is None
     one = office.get("/anomalies", unit="异常甲局", severity="high").json()
     assert [item["kind"] for item in one["items"]] == ["no_gates"]
-    content = office.get(
-        "/anomalies", unit="异常甲局", kind="funds_over_agreed", format="csv"
-    ).content
-    (row,) = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    (row,) = office.csv("/anomalies", unit="异常甲局", kind="funds_over_agreed")
     assert (row["疑点类型"], row["招引单位"]) == ("到位资金超过协议金额", "异常甲局")
     for path in ("/anomalies", "/gates/incomplete", "/exits/proposals", "/entries/late"):
         answer = office.get(path, format="xlsx")
@@ -243,16 +233,9 @@ def test_pages_neither_skip_nor_repeat(office: Client, path: str) -> None:
     asked = {"unit": "翻页癸局", "as_of": "2023-12-31"}
     whole = office.get(path, **asked).json()
     assert whole["count"] == len(whole["items"]) > 2
-    paged: list[Any] = []
-    page = office.get(path, limit=1, **asked).json()
-    while True:
-        paged += page["items"]
-        if page["next_cursor"] is None:
-            break
-        page = office.get(path, limit=1, cursor=page["next_cursor"]).json()
-    assert paged == whole["items"]
-    content = office.get(path, format="csv", **asked).content.decode("utf-8-sig")
-    assert len(list(csv.DictReader(io.StringIO(content)))) >= whole["count"]
+    pages = office.pages(path, alone=True, limit=1, **asked)
+    assert [item for page in pages for item in page["items"]] == whole["items"]
+    assert len(office.csv(path, **asked)) >= whole["count"]
 
 
 @pytest.mark.parametrize(
