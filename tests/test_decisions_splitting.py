@@ -19,11 +19,9 @@ from domain.lead.state import LeadState
 from domain.vocabulary import Relation, ResponsibilityRole, Stage
 from tests.given import TODAY
 from tests.histories import OPENING
-from tests.told import YI, amended, completed, exited, on, signed, started
+from tests.told import PARTS, WANTED, YI, amended, completed, exited, on, signed, started
 
 DAY = on(6)
-WANTED = Wanted(DAY, "分两个主体建设")
-PARTS = (Part("甲厂", 6 * YI // 10), Part("乙厂", 4 * YI // 10, host_town="涧池镇"))
 
 
 class Office:
@@ -49,20 +47,25 @@ class Office:
             self.record(name, event)
 
     def record(self, name: str, event: e.LeadEvent) -> None:
-        decide(self.leads[name], event, TODAY)
-        self._take([(self.leads[name].lead_id, event)])
+        lead = self.leads[name]
+        decide(lead, event, TODAY)
+        self._moment()
+        item = self._item(lead, len(self.log) + 1, event)
+        self.log.append(item)
+        self.leads[name] = lead.after(item)
 
     def together(self, steps: Steps) -> None:
-        before = dict(self.leads)
+        """All of a split, a merge or the void of one; or nothing."""
         names = {_id(name): name for name in (*self.leads, "P1", "P2", "P3", "P4")}
-        try:
-            for lead_id, event in steps:
-                lead = self.leads.setdefault(names[lead_id], Lead(lead_id))
-                decide(lead, event, TODAY, together=True)
-                self._take([(lead_id, event)], same_moment=True)
-        except Exception:
-            self.leads = before
-            raise
+        standing, recorded = dict(self.leads), list[Recorded[Any]]()
+        for lead_id, event in steps:
+            lead = standing.get(names[lead_id]) or Lead(lead_id)
+            decide(lead, event, TODAY, together=True)
+            item = self._item(lead, len(self.log) + len(recorded) + 1, event)
+            recorded.append(item)
+            standing[names[lead_id]] = lead.after(item)
+        self.log += recorded
+        self.leads = standing
 
     def split(
         self,
@@ -109,18 +112,9 @@ class Office:
     def _moment(self) -> None:
         self._at = OPENING + timedelta(minutes=len(self.log) + 1)
 
-    def _take(self, steps: Steps, *, same_moment: bool = False) -> None:
-        names = {_id(name): name for name in self.leads}
-        for lead_id, event in steps:
-            if not same_moment:
-                self._moment()
-            lead = self.leads[names[lead_id]]
-            position = len(self.log) + 1
-            item = Recorded(
-                lead_id, lead.version + 1, position, UUID(int=position), self._at, "test", event
-            )
-            self.log.append(item)
-            self.leads[names[lead_id]] = lead.after(item)
+    def _item(self, lead: Lead, position: int, event: e.LeadEvent) -> Recorded[Any]:
+        number = UUID(int=position)
+        return Recorded(lead.lead_id, lead.version + 1, position, number, self._at, "test", event)
 
 
 def _id(name: str) -> UUID:

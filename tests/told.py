@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.lead import events as e
 from domain.lead.history import state_at
+from domain.lead.splitting import Part, Wanted
 from domain.lead.state import LeadState
 from domain.vocabulary import AgreementKind, ContactMode, FundsSource, ResponsibilityRole
 from tests.given import TODAY, Past, nth
@@ -76,6 +77,10 @@ def returned(
     )
 
 
+def reported(day: date, period: str, text: str = "主体施工", **more: Any) -> e.LeadEvent:
+    return e.MonthlyProgressReported(occurred_on=day, period=period, text=text, **more)
+
+
 def exited(day: date) -> e.LeadExited:
     return e.LeadExited(occurred_on=day, ground="协商解约")
 
@@ -125,3 +130,7 @@ SIGNED = (REGISTERED, signed(on(3)))
 STARTED = (*SIGNED, started(on(4)))
 COMPLETED = (*STARTED, completed(on(6)))
 PRODUCING = (*COMPLETED, produced(on(8)))
+
+# A split in two.
+WANTED = Wanted(on(6), "分两个主体建设")
+PARTS = (Part("甲厂", 6 * YI // 10), Part("乙厂", 4 * YI // 10, host_town="涧池镇"))
