@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from crm.ledger.importing import preview
+from crm.ledger.rows import LedgerRow
+
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "ledgers"
 TODAY = date(2024, 5, 1)
 USCC = "91110000600037341L"  # the worked example of python-stdnum
@@ -58,3 +61,8 @@ def write(
                 style = day if isinstance(value, date) else None
                 sheet.write(at, header.index(word), value, style)
     return path
+
+
+def only_row(tmp_path: Path, **different: Any) -> LedgerRow:
+    """The single row of a ledger that differs from the plain one in some cells."""
+    return preview(write(tmp_path / "台账.xlsx", [{**PLAIN, **different}]), TODAY).rows[0]

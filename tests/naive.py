@@ -358,7 +358,7 @@ def naive_target(
             built.add(f.count(lead_id).key)
 
     this_window = naive_funds(log, known, date(year, 1, 1), end)
-    window_before = naive_funds(log, known, date(year - 1, 1, 1), _a_year_before(end))
+    window_before = naive_funds(log, known, date(year - 1, 1, 1), a_year_before(end))
     return {
         "projects": {
             "actual": net,
@@ -445,7 +445,7 @@ def _latest_return(f: Facts, year: int, month: int) -> int:
     return by_period[max(by_period)] if by_period else 0
 
 
-def _a_year_before(day: date) -> date:
+def a_year_before(day: date) -> date:
     if (day.month, day.day) == (2, 29):
         return date(day.year - 1, 2, 28)
     return date(day.year - 1, day.month, day.day)

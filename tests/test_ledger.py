@@ -1,32 +1,22 @@
 """Is a county's ledger read as a careful clerk reads it, and refused where a clerk would ask?"""
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
-from hypothesis import given
-from hypothesis import strategies as st
 
-from crm.application import CRM
-from crm.ledger import LedgerError, cells
-from crm.ledger.headers import Field, understand
-from crm.ledger.importing import Ledger, import_ledger, preview
+from crm.ledger import LedgerError
+from crm.ledger.importing import Ledger, preview
 from crm.ledger.planning import Plan, Planned
 from crm.ledger.recording import following, registration
-from crm.ledger.report import render_plan, render_report
-from crm.people import SYSTEM
-from crm.settings import Settings
-from crm.wiring import build
+from crm.ledger.report import render_plan
 from domain.lead import events as e
 from domain.money import wan_text
 from domain.vocabulary import AgreementKind, FundsSource
-from tests.ledgers import HEADER, PLAIN, TODAY, USCC, sample, write
+from tests.ledgers import HEADER, PLAIN, TODAY, USCC, only_row, sample, write
 
 # --- the samples ----------------------------------------------------------------------------
 
@@ -84,11 +74,6 @@ def test_samples_keep_people_progress_and_remarks(name: str) -> None:
 
 
 # --- workbooks made by hand ------------------------------------------------------------------
-
-
-def one(tmp_path: Path, **different: Any) -> Any:
-    """The single row of a ledger that differs from the plain one in some cells."""
-    return preview(write(tmp_path / "台账.xlsx", [{**PLAIN, **different}]), TODAY).rows[0]
 
 
 def previewed(ledger: Ledger) -> str:
@@ -296,20 +281,20 @@ def test_a_bad_cell_refuses_its_row_with_a_reason(
     ],
 )
 def test_amounts_in_numerals_and_full_width(tmp_path: Path, written: str, yuan: int) -> None:
-    row = one(tmp_path, 协议金额=written)
+    row = only_row(tmp_path, 协议金额=written)
     assert (row.agreed_total_yuan, row.faults) == (yuan, ())
 
 
 @pytest.mark.parametrize("written", ["2023年5月", "2023-05", "2023.5", "２０２３年５月份"])
 def test_a_month_alone_is_its_last_day_with_a_warning(tmp_path: Path, written: str) -> None:
-    row = one(tmp_path, 签约时间=written)
+    row = only_row(tmp_path, 签约时间=written)
     assert (row.signed_on, row.faults) == (date(2023, 5, 31), ())
     assert f"“{written}”只写到月，按2023-05-31登记" in row.doubts[0]
 
 
 def test_this_month_alone_is_today(tmp_path: Path) -> None:
-    assert one(tmp_path, 签约时间="2024年5月").signed_on == TODAY
-    assert faults(one(tmp_path, 签约时间="2024年6月")) == [("date", "签约时间")]
+    assert only_row(tmp_path, 签约时间="2024年5月").signed_on == TODAY
+    assert faults(only_row(tmp_path, 签约时间="2024年6月")) == [("date", "签约时间")]
 
 
 def test_foreign_money_only_in_a_column_that_says_so(tmp_path: Path) -> None:
@@ -332,12 +317,16 @@ def test_foreign_money_only_in_a_column_that_says_so(tmp_path: Path) -> None:
 
 
 def test_every_fault_of_a_row_is_told(tmp_path: Path) -> None:
-    row = one(tmp_path, 项目名称=None, 协议金额="待定", 开工时间="2月30日", 竣工时间="2023-09-01")
+    row = only_row(
+        tmp_path, 项目名称=None, 协议金额="待定", 开工时间="2月30日", 竣工时间="2023-09-01"
+    )
     assert faults(row) == [("name", "项目名称"), ("amount", "协议金额"), ("date", "开工时间")]
 
 
 def test_blank_marks_and_formula_noise(tmp_path: Path) -> None:
-    row = one(tmp_path, 协议金额=0.1 + 0.2, 开工时间="未开工", 竣工时间="—", 统一社会信用代码="无")
+    row = only_row(
+        tmp_path, 协议金额=0.1 + 0.2, 开工时间="未开工", 竣工时间="—", 统一社会信用代码="无"
+    )
     assert not row.faults
     assert (row.agreed_total_yuan, row.started_on, row.uscc) == (3000, None, None)
 
@@ -370,80 +359,6 @@ def test_funds_filed_in_the_future_are_refused(tmp_path: Path) -> None:
     assert [faults(row) for row in preview(path, TODAY).rows] == [[], [("date", "填报时间")]]
 
 
-# --- what a row becomes ---------------------------------------------------------------------
-
-
-def test_events_of_a_full_row_in_recording_order(tmp_path: Path) -> None:
-    row = one(
-        tmp_path,
-        开工时间=date(2023, 4, 1),
-        竣工时间="2023.5.1",
-        投产时间="2023年6月1日",
-        包抓领导="周某",
-        责任人="李某",
-        联系电话=13838205642,
-        备注="已解约(2023年12月31日)",
-        **{"到位资金(万元)": "1,000"},
-    )
-    first, events = registration(row, "台账：台账.xlsx 第4行"), following(row)
-    assert first.occurred_on == date(2023, 3, 1)
-    assert first.note == "台账：台账.xlsx 第4行；备注：已解约(2023年12月31日)"
-    [person] = first.contact_persons
-    assert person.title == "责任人"
-    assert person.name.text == "李某"
-    assert person.phone is not None
-    assert person.phone.text == "13838205642"
-    assert [type(event) for event in events] == [
-        e.ResponsibilityAssigned,
-        e.AgreementSigned,
-        e.ConstructionStarted,
-        e.ConstructionCompleted,
-        e.ProductionStarted,
-        e.FundsArrived,
-        e.LeadExited,
-    ]
-    funds, exited = events[-2:]
-    assert isinstance(funds, e.FundsArrived)
-    assert isinstance(exited, e.LeadExited)
-    assert (funds.amount_yuan, funds.source) == (10_000_000, FundsSource.UNSPECIFIED)
-    assert funds.occurred_on == exited.occurred_on == date(2023, 12, 31)
-    assert exited.ground == "已解约(2023年12月31日)"
-
-
-def test_funds_of_a_project_given_up_earlier_are_not_lost(tmp_path: Path) -> None:
-    row = one(tmp_path, 备注="2023年10月8日，双方协商解约", **{"到位资金(万元)": 5})
-    assert not row.faults
-    assert [event.occurred_on for event in following(row)[-2:]] == [date(2023, 10, 8)] * 2
-
-
-def test_an_unsigned_row_is_a_lead(tmp_path: Path) -> None:
-    row = one(tmp_path, 签约时间=None)
-    first = registration(row, "台账")
-    assert not row.faults
-    assert following(row) == []
-    assert (first.occurred_on, first.estimated_yuan) == (date(2023, 12, 31), 50_000_000)
-    assert first.note == "台账；协议类别：合同"
-
-
-@pytest.mark.parametrize(
-    ("remark", "exited_on"),
-    [
-        ("已解约", date(2023, 12, 31)),
-        ("因企业无力投资，已于2023.8.9终止合同", date(2023, 8, 9)),
-        ("2023年5月签约款已付；2023年8月9日解除协议", date(2023, 8, 9)),
-        ("拟解约", None),
-        ("未退出", None),
-        ("逾期不开工则清退", None),
-        ("有解约风险", None),
-    ],
-)
-def test_exits_in_the_remarks(tmp_path: Path, remark: str, exited_on: date | None) -> None:
-    row = one(tmp_path, 备注=remark)
-    assert not row.faults
-    assert row.exited_on == exited_on
-    assert bool(row.doubts) == (exited_on is None)
-
-
 # --- files that are no ledger ---------------------------------------------------------------
 
 
@@ -456,160 +371,3 @@ def test_files_that_are_no_ledger(tmp_path: Path) -> None:
             preview(path, TODAY)
         assert path.name in str(refusal.value)
         assert "\n" not in str(refusal.value)
-
-
-# --- headers, amounts and days --------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("parts", "field", "scale"),
-    [
-        (["投资方", "统一社会信用代码"], Field.USCC, None),
-        (["项目", "名称"], Field.TITLE, None),
-        (["开 工", "时间"], Field.STARTED, None),
-        (["协议金额", "亿元"], Field.AMOUNT, 100_000_000),
-        (["合同金额（人民币 万元）"], Field.AMOUNT, 10_000),
-        (["总投资\n（万元）*"], Field.AMOUNT, 10_000),
-        (["到位资金(万美元)"], Field.FUNDS_USD, 10_000),
-        (["实际利用外资", "美元"], Field.FUNDS_USD, 1),
-        (["实际利用外资(万元)"], None, None),
-        (["协议金额(万美元)"], None, None),
-        (["到位资金(本年,万美元)"], None, None),
-        (["计划", "开工时间"], None, None),
-        (["到位资金(本年)"], None, None),
-        (["计划开工时间"], None, None),
-    ],
-)
-def test_header_words(parts: list[str], field: Field | None, scale: int | None) -> None:
-    heading = understand(parts)
-    assert heading.field is field
-    assert field is None or heading.scale == scale
-
-
-UNITS = {"元": 1, "万元": 10_000, "亿元": 100_000_000, "万": 10_000, "亿": 100_000_000}
-AMOUNTS = st.integers(min_value=1, max_value=10**13)
-FULL_WIDTH = str.maketrans("0123456789.,", "０１２３４５６７８９．，")
-
-
-def digits(yuan: int, per: int, *, grouped: bool = False) -> str:
-    number = Decimal(yuan) / per
-    text = f"{number:,f}" if grouped else f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-@given(yuan=AMOUNTS, unit=st.sampled_from(sorted(UNITS)), grouped=st.booleans(), wide=st.booleans())
-def test_an_amount_written_with_its_unit_reads_back(
-    yuan: int, unit: str, grouped: bool, wide: bool
-) -> None:
-    number = digits(yuan, UNITS[unit], grouped=grouped)
-    number = number.translate(FULL_WIDTH) if wide else number
-    for text in (f"{number}{unit}", f" {number} {unit} "):
-        assert cells.amount_yuan(text, 1_000_000) == yuan
-
-
-@given(yuan=AMOUNTS, per=st.sampled_from(sorted(set(UNITS.values()))))
-def test_an_amount_in_the_unit_of_its_column_reads_back(yuan: int, per: int) -> None:
-    for text in (digits(yuan, per), digits(yuan, per, grouped=True).replace(",", " ")):
-        assert cells.amount_yuan(text, per) == yuan
-    assert cells.amount_yuan(float(digits(yuan, per)), per) == yuan
-
-
-def test_amounts_in_two_units() -> None:
-    assert cells.amount_yuan("1亿2000万元", None) == 120_000_000
-    assert cells.amount_yuan("5千万元", None) == 50_000_000
-    assert cells.amount_yuan("￥1,234.00元", None) == 1234
-
-
-@given(day=st.dates(date(1990, 1, 1), date(2099, 12, 31)))
-def test_every_notation_of_a_day_reads_back(day: date) -> None:
-    y, m, d = day.year, day.month, day.day
-    serial = (day - date(1899, 12, 30)).days
-    notations: Iterator[Any] = iter(
-        [
-            day,
-            datetime(y, m, d, 13, 30, tzinfo=None),  # noqa: DTZ001 - what an Excel cell holds
-            f"{y}-{m:02}-{d:02}",
-            f"{y}-{m}-{d} 00:00:00",
-            f"{y}.{m}.{d}",
-            f"{y}/{m}/{d}",
-            f"{y}年{m}月{d}日",
-            f" {y} 年 {m:02} 月 {d:02} 日 ".translate(FULL_WIDTH),
-            f"{y}{m:02}{d:02}",
-            float(serial),
-            str(serial),
-        ]
-    )
-    for written in notations:
-        assert cells.day(written) == day, written
-
-
-CELLS = st.one_of(st.text("0123456789.,-/年月日亿万千元约 ()¥０９"), st.text(), st.floats())
-
-
-@given(written=CELLS)
-def test_any_cell_is_read_or_refused(written: str | float) -> None:
-    with suppress(cells.CellError):
-        assert isinstance(cells.day(written), date | None)
-    with suppress(cells.CellError):
-        assert (cells.amount_yuan(written, 1) or 0) >= 0
-
-
-# --- recording ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def crm(tmp_path: Path) -> Iterator[CRM]:
-    program = build(
-        Settings(data_dir=tmp_path / "data"), lambda: datetime(2024, 5, 1, 4, tzinfo=UTC)
-    )
-    yield program
-    program.close()
-
-
-def rows_of(ledger: Ledger) -> set[int]:
-    return {row.row for row in ledger.accepted}
-
-
-@pytest.mark.parametrize("name", ["台账样例一.xlsx", "台账样例二.xlsx"])
-def test_the_import_takes_the_rows_of_the_preview(crm: CRM, name: str) -> None:
-    ledger = preview(sample(name), crm.today())
-    report = import_ledger(crm, ledger, SYSTEM)
-    assert {row.row for row, _ in report.recorded} == rows_of(ledger)
-    assert report.refused == ledger.refused
-    for row, written in report.recorded:
-        state = crm.lead(written.lead_id).standing()
-        assert (state.title, state.kind, state.agreed_total_yuan) == (
-            row.title,
-            row.kind,
-            row.agreed_total_yuan,
-        )
-        assert (state.started_on, state.completed_on, state.produced_on, state.exited_on) == (
-            row.started_on,
-            row.completed_on,
-            row.produced_on,
-            row.exited_on,
-        )
-
-
-def test_a_mended_ledger_is_imported_again_without_doubling(crm: CRM, tmp_path: Path) -> None:
-    bad = {**PLAIN, "协议金额": "待定"}
-    first = preview(write(tmp_path / "a.xlsx", [PLAIN, bad, PLAIN]), TODAY)
-    report = import_ledger(crm, first, SYSTEM)
-    assert [len(report.recorded), len(report.already), len(report.refused)] == [2, 0, 1]
-    mended = preview(write(tmp_path / "b.xlsx", [{**PLAIN, "协议金额": 9}, PLAIN, PLAIN]), TODAY)
-    report = import_ledger(crm, mended, SYSTEM)
-    assert [len(report.recorded), len(report.already), len(report.refused)] == [1, 2, 0]
-    text = render_report(report)
-    assert "已录入1行" in text
-    assert "未重复录入2行" in text
-    assert "ZS2023-0003" in text
-
-
-def test_a_project_named_twice_is_taken_with_a_word_of_warning(crm: CRM, tmp_path: Path) -> None:
-    ledger = preview(write(tmp_path / "a.xlsx", [PLAIN, {**PLAIN, "协议金额": 6000}]), TODAY)
-    assert [row.doubts for row in ledger.rows] == [(), ("项目名称、投资方与第4行相同，疑似重复",)]
-    import_ledger(crm, ledger, SYSTEM)
-    later = preview(write(tmp_path / "b.xlsx", [{**PLAIN, "开工时间": "2023-07-01"}]), TODAY)
-    report = import_ledger(crm, later, SYSTEM)
-    text = render_report(report)
-    assert "第4行  系统中已有同名同投资方的项目（ZS2023-0001、ZS2023-0002），疑似重复" in text

@@ -1,7 +1,6 @@
-"""Follow-ups, service visits, monthly returns and permits: by hand, and against naive twins."""
+"""Follow-ups and service visits: by hand, against naive twins, and what is owed over HTTP."""
 
 import random
-from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -12,18 +11,11 @@ from domain.calendar import add_months
 from domain.lead import events as e
 from domain.rulebook import Rulebook
 from domain.vocabulary import (
-    PermitItem,
-    PermitState,
     ResponsibilityRole,
-    ReturnMark,
-    ReturnState,
-    SiteFinding,
     Stage,
 )
-from projections.permits import permits, target_on
-from projections.returns import monthly_returns
 from projections.visits import follow_ups, service_visits
-from tests.histories import UNITS, random_log
+from tests.histories import random_log
 from tests.naive import Facts, naive_facts
 from tests.serving import Server
 from tests.states import Log, folded, leads, naive_ratio
@@ -33,21 +25,10 @@ from tests.told import (
     REGISTERED,
     SIGNED,
     STARTED,
-    YI,
     exited,
     officer,
     on,
-    produced,
     reinstated,
-    returned,
-    shelved,
-    signed,
-)
-
-REQUIRED, OBTAINED, NONE = (
-    PermitState.REQUIRED,
-    PermitState.OBTAINED,
-    PermitState.NOT_APPLICABLE,
 )
 
 
@@ -57,14 +38,6 @@ def followed(day: date) -> e.LeadEvent:
 
 def visited(day: date) -> e.LeadEvent:
     return e.ServiceVisitLogged(occurred_on=day)
-
-
-def report(day: date, period: str, text: str = "主体施工", **more: Any) -> e.LeadEvent:
-    return e.MonthlyProgressReported(occurred_on=day, period=period, text=text, **more)
-
-
-def permit(day: date, item: PermitItem, state: PermitState, due: date | None = None) -> e.LeadEvent:
-    return e.PermitStated(occurred_on=day, item=item, state=state, due=due)
 
 
 # --- follow-ups -----------------------------------------------------------------------------
@@ -255,208 +228,6 @@ def naive_officer(f: Facts, day: date) -> str | None:
                 if change.role is ResponsibilityRole.SERVICE_OFFICER:
                     holder = change.holder
     return holder
-
-
-# --- returns --------------------------------------------------------------------------------
-
-
-def test_returns_of_a_month_by_hand() -> None:
-    checked = e.SiteChecked(occurred_on=on(5, 31), found=SiteFinding.WORKING)
-    county = leads(
-        (*STARTED, report(on(6, 5), "2023-05"), returned(on(6, 6), "2023-05", YI // 10), checked),
-        STARTED,
-        SIGNED,
-        (*STARTED, exited(on(4, 30))),
-        (*COMPLETED, produced(on(6, 1))),
-        (*COMPLETED[:-1], e.ConstructionCompleted(occurred_on=on(4, 2)), produced(on(5, 1))),
-    )
-    early = monthly_returns(county, "2023-05", on(6, 5))
-    assert early.due_on == on(6, 5)
-    assert early.items[1].both == (ReturnState.NOT_YET_DUE, ReturnState.NOT_YET_DUE)
-    assert (early.due, early.items[1].mark) == (2, None)
-    found = monthly_returns(county, "2023-05", on(6, 6))
-    assert [item.lead_id.int for item in found.items] == [1, 2, 5]
-    assert found.items[0].both == (ReturnState.ON_TIME, ReturnState.LATE)
-    assert found.items[1].both == (ReturnState.MISSING, ReturnState.MISSING)
-    assert [item.mark for item in found.items] == [None, ReturnMark.RED, ReturnMark.RED]
-    assert (found.completeness, found.checked_share) == ("0.1667", "0.3333")
-    assert found.by_unit()["招商服务中心"].count(ReturnState.MISSING) == 4
-    nothing = monthly_returns([], "2023-05", on(6, 6))
-    assert (nothing.completeness, nothing.checked_share) == (None, None)
-    assert not monthly_returns(county, "2023-07", on(6, 30)).items  # not begun
-
-
-def test_returns_that_repeat_the_month_before() -> None:
-    same_text = (*STARTED, report(on(6, 1), "2023-05"), report(on(7, 1), "2023-06"))
-    same_sum = (*STARTED, returned(on(6, 1), "2023-05", 7), returned(on(7, 1), "2023-06", 7))
-    new_year = (
-        *STARTED,
-        returned(on(12, 31), "2023-12", 7),
-        returned(on(2, 1, 2024), "2024-01", 7),
-    )
-    for told, period, identical in (
-        (same_text, "2023-06", True),
-        (same_sum, "2023-06", True),
-        (same_sum, "2023-05", False),
-        (new_year, "2024-01", False),
-    ):
-        [item] = monthly_returns(leads(told), period, on(3, 1, 2024)).items
-        assert item.identical is identical, (told[-1], period)
-    both = (*same_text, returned(on(7, 1), "2023-06", 7))
-    [item] = monthly_returns(leads(both), "2023-06", on(7, 6)).items
-    assert item.mark is ReturnMark.YELLOW
-
-
-def test_a_corrected_report_is_not_late() -> None:
-    told = (*STARTED, report(on(6, 2), "2023-05"), report(on(6, 20), "2023-05", "更正"))
-    [item] = monthly_returns(leads(told), "2023-05", on(7, 1)).items
-    assert (item.progress, item.progress_on) == (ReturnState.ON_TIME, on(6, 2))
-
-
-# --- permits --------------------------------------------------------------------------------
-
-
-def test_returns_equal_the_naive_ones() -> None:
-    seen: Counter[str] = Counter()
-    for seed in range(90, 96):
-        rng = random.Random(seed)
-        log = random_log(rng, leads=20, steps=700)
-        told: list[Any] = [r.event for r in log if isinstance(r.event, e.MonthlyProgressReported)]
-        told += [r.event for r in log if isinstance(r.event, e.FixedAssetInvestmentReported)]
-        for _ in range(25):
-            event = rng.choice(told)
-            month = date.fromisoformat(f"{event.period}-01")
-            day = max(month, event.occurred_on + timedelta(days=rng.randint(-5, 60)))
-            position = rng.choice((log[-1].position, rng.randint(1, len(log))))
-            found = monthly_returns(folded(log, day, position), f"{month:%Y-%m}", day)
-            items = found.items
-            shown = {item.lead_id: (*item.both, item.identical, item.checked) for item in items}
-            assert shown == naive_returns(log, month, day, position)
-            seen.update(state.value for item in items for state in item.both)
-    assert {"on_time", "late", "missing"} <= seen.keys(), seen
-
-
-def naive_returns(log: Log, month: date, day: date, known: int) -> dict[Any, Any]:
-    """Lead -> (report, figure, like the month before, checked on site)."""
-    after = add_months(month, 1)
-    period, before = f"{month:%Y-%m}", f"{add_months(month, -1):%Y-%m}"
-    due_on = after.replace(day=5)
-    expected = {}
-    for lead_id, f in naive_facts(log, day, known).items():
-        began = f.started_on
-        gone = min(d for d in (f.produced_on, f.exited_on, date.max) if d is not None)
-        if month > day or began is None or began >= after or gone <= month:
-            continue
-        reports = [ev for ev in f.events if isinstance(ev, e.MonthlyProgressReported)]
-        figures = [ev for ev in f.events if isinstance(ev, e.FixedAssetInvestmentReported)]
-        texts = {ev.period: (ev.text, ev.percent) for ev in reports}
-        sums = {ev.period: ev.ytd_yuan for ev in figures}
-        same_text = period in texts and texts[period] == texts.get(before)
-        same_sum = month.month > 1 and period in sums and sums[period] == sums.get(before)
-        checks = [ev.occurred_on for ev in f.events if isinstance(ev, e.SiteChecked)]
-        expected[lead_id] = (
-            *(
-                naive_return_state(
-                    [ev.occurred_on for ev in told if ev.period == period], due_on, day
-                )
-                for told in (reports, figures)
-            ),
-            same_text or same_sum,
-            any(month <= check < after for check in checks),
-        )
-    return expected
-
-
-def naive_return_state(came: list[date], due_on: date, day: date) -> ReturnState:
-    if came:
-        return ReturnState.ON_TIME if min(came) <= due_on else ReturnState.LATE
-    return ReturnState.MISSING if day > due_on else ReturnState.NOT_YET_DUE
-
-
-def test_permits_by_hand() -> None:
-    told = (
-        (
-            *SIGNED,
-            permit(on(3, 2), PermitItem.LAND, REQUIRED, due=on(6, 30)),
-            permit(on(3, 2), PermitItem.EIA, REQUIRED),
-            permit(on(5, 2), PermitItem.EIA, OBTAINED),
-        ),
-        (*SIGNED, permit(on(3, 2), PermitItem.LAND, OBTAINED), permit(on(4), PermitItem.EIA, NONE)),
-        (*SIGNED, permit(on(3, 2), PermitItem.EIA, NONE)),
-        (*SIGNED, permit(on(3, 2), PermitItem.LAND, REQUIRED), exited(on(4))),
-        SIGNED,  # nobody has said what it needs
-        PRODUCING,
-        (REGISTERED, permit(on(2), PermitItem.FILING, REQUIRED), shelved(on(4))),
-    )
-    found = permits(leads(*told), on(7, 2))
-    whole = found.whole
-    assert (whole.item_rate, whole.project_rate) == ("0.6667", "0.5000")
-    assert (whole.required, whole.obtained, whole.open, whole.overdue) == (3, 2, 1, 1)
-    assert (whole.projects, whole.done, whole.not_applicable) == (2, 1, 2)
-    assert [(o.item, o.overdue_days) for o in found.open] == [(PermitItem.LAND, 2)]
-    assert found.by_item[PermitItem.EIA].item_rate == "1.0000"
-    assert found.by_item[PermitItem.ENERGY].item_rate is None
-    assert found.by_unit["招商服务中心"] == whole
-    assert ([i.int for i in found.done], [i.int for i in found.unstated]) == ([2], [5])
-    assert found.gap_pp == "-33.33"
-    assert permits(leads(*told), on(6, 30)).open[0].overdue_days == 0
-    assert permits([], on(7)).whole.item_rate is None
-    assert permits([], on(7)).gap_pp is None
-
-
-def test_permits_of_a_year_s_signings() -> None:
-    old = (REGISTERED, signed(on(12, 31, 2022)), permit(on(3), PermitItem.LAND, REQUIRED))
-    new = (*SIGNED, permit(on(3, 2), PermitItem.LAND, OBTAINED))
-    county = leads(old, new, (REGISTERED, permit(on(2), PermitItem.LAND, OBTAINED)))
-    assert permits(county, on(7)).whole.item_rate == "0.6667"
-    assert permits(county, on(7), signed_in=2023).whole.item_rate == "1.0000"
-    assert permits(county, on(7), signed_in=2022).whole.item_rate == "0.0000"
-
-
-def test_the_quarter_s_target() -> None:
-    """Clause 55: 一季度80%、二季度100%."""
-    days = (on(1), on(3, 31), on(4, 1), on(12, 31))
-    assert [target_on(day) for day in days] == [80, 80, 100, 100]
-    told = (*SIGNED, permit(on(3, 2), PermitItem.LAND, OBTAINED))
-    assert permits(leads(told), on(3, 31)).gap_pp == "20.00"
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_permits_equal_the_naive_ones(seed: int) -> None:
-    rng = random.Random(90 + seed)
-    log = random_log(rng, leads=15, steps=900)
-    items = 0
-    for _ in range(40):
-        day, position = rng.choice(log).event.occurred_on, rng.randint(len(log) // 3, len(log))
-        year = rng.choice((None, 2022, 2023))
-        found = permits(folded(log, day, position), day, year)
-        latest = {}
-        for lead_id, f in naive_facts(log, day, position).items():
-            gone = f.stage in (Stage.EXITED, Stage.SHELVED, Stage.LOST)
-            if gone or (year and (f.signed_on is None or f.signed_on.year != year)):
-                continue
-            for ev in f.events:
-                if isinstance(ev, e.PermitStated):
-                    latest[lead_id, ev.item] = (f.registration.recruiting_unit, ev)
-        for unit in (None, *UNITS):
-            said = [(i, ev) for (i, _), (u, ev) in latest.items() if unit in (None, u)]
-            needed = [(i, ev) for i, ev in said if ev.state is not NONE]
-            open_ones = [(i, ev) for i, ev in needed if ev.state is REQUIRED]
-            projects = {i for i, _ in needed}
-            tally = found.by_unit.get(unit) if unit else found.whole
-            if tally is None:
-                assert not said
-                continue
-            done = projects - {i for i, _ in open_ones}
-            assert tally.item_rate == naive_ratio(len(needed) - len(open_ones), len(needed))
-            assert tally.project_rate == naive_ratio(len(done), len(projects))
-            late = [ev for _, ev in open_ones if ev.due is not None and ev.due < day]
-            assert (tally.open, tally.overdue) == (len(open_ones), len(late))
-        assert {(o.lead_id, o.item) for o in found.open} == {
-            key for key, (_, ev) in latest.items() if ev.state is REQUIRED
-        }
-        items += len(latest)
-    assert items > 10
 
 
 # --- over HTTP ------------------------------------------------------------------------------
