@@ -4,12 +4,16 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
 
 from crm.application import CRM
+from crm.demo.welcome import welcome
+from crm.ledger.full import Found, find
+from crm.questions.answer import When
 from crm.settings import Settings
 from crm.wiring import build
 from tests.databases import Postgres, postgres, postgres_settings, sqlite_settings
@@ -80,6 +84,29 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def office(shared_server: Server) -> Client:
     return shared_server.client("manager")
+
+
+@pytest.fixture(scope="module")
+def sample_county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The sample data; commands find it by the environment."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("sample"))
+    welcome(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRM_DATA_DIR", str(settings.data_dir))
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def viewer(sample_county: Settings) -> Iterator[Client]:
+    with serving(sample_county) as running:
+        yield running.client("viewer")
+
+
+@pytest.fixture(scope="module")
+def sample_found(sample_county: Settings) -> Iterator[Found]:
+    crm = build(sample_county)
+    yield find(crm, When(date(2023, 12, 31)))
+    crm.close()
 
 
 class Kept(Protocol):

@@ -5,12 +5,18 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import xlsxwriter
 
-from crm.ledger.importing import preview
+from crm.application import CRM
+from crm.ledger.importing import ImportReport, import_ledger, plan, preview
+from crm.ledger.planning import Plan, Planned
 from crm.ledger.rows import LedgerRow
+from crm.people import SYSTEM, Caller, Role
+from projections.lead_states import leads_on
+from projections.reader import clocks
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "ledgers"
 TODAY = date(2024, 5, 1)
@@ -66,3 +72,60 @@ def write(
 def only_row(tmp_path: Path, **different: Any) -> LedgerRow:
     """The single row of a ledger that differs from the plain one in some cells."""
     return preview(write(tmp_path / "台账.xlsx", [{**PLAIN, **different}]), TODAY).rows[0]
+
+
+# --- the same ledger again, or a newer one ----------------------------------------------------
+
+OTHER_USCC = "91610921TCDKQQ0NEN"
+HEAD_2024 = ("汉阴县招商引资项目台账", "填报单位:县招商服务中心  填报时间:2024年3月31日  单位:万元")
+LATER = date(2024, 3, 31)
+STAFF = Caller("staff", Role.MANAGER)
+
+
+def bring_in(crm: CRM, path: Path, by: Caller = SYSTEM) -> ImportReport:
+    return import_ledger(crm, preview(path, crm.today()), by)
+
+
+def planned(crm: CRM, path: Path) -> Plan:
+    return plan(crm, preview(path, crm.today()), SYSTEM)
+
+
+def only(crm: CRM, path: Path) -> Planned:
+    [line] = planned(crm, path).lines
+    return line
+
+
+def lead_of(report: ImportReport) -> UUID:
+    [(_, written)] = report.recorded
+    return written.lead_id
+
+
+def codes(line: Planned) -> list[str]:
+    return [one.code for one in line.conflicts]
+
+
+def newer(tmp_path: Path, rows: Sequence[dict[str, Any]], name: str = "b.xlsx") -> Path:
+    return write(tmp_path / name, rows, head=HEAD_2024)
+
+
+def states(crm: CRM) -> dict[str, Any]:
+    """Every lead as the read tables have it today."""
+    with crm.reader.asking() as connection:
+        found = leads_on(connection, clocks(connection, crm.today()))
+        return {lead.state.code: lead.state for lead in found}
+
+
+FULL = {
+    **PLAIN,
+    "统一社会信用代码": USCC,
+    "所属产业链": "富硒食品",
+    "落户镇": "城关镇",
+    "包抓领导": "周某",
+    "责任单位": "经开区",
+    "责任人": "李某",
+    "联系电话": "13838205642",
+    "开工时间": "2023-04-01",
+    "到位资金(万元)": 1000,
+    "进展情况": "设备安装",
+    "备注": "重点项目",
+}
