@@ -53,6 +53,24 @@ def test_problems_over_http(shared_server: Server) -> None:
     assert office.get(f"/problems/{lead}").json()["code"] == "problem_not_found"
 
 
+def test_a_problem_is_listed_for_all_to_see_by_managers_alone(shared_server: Server) -> None:
+    """挂牌督办 (plan clause 76): on the list from its day on, and in the problem's history."""
+    office = shared_server.client("manager")
+    clerk = shared_server.client("recorder", "挂牌单位")
+    lead = office.register(recruiting_unit="挂牌单位")
+    body = {"lead_id": lead, "class": "land", "text": "用地未落实", "occurred_on": "2023-03-01"}
+    problem = office.post("/problems", body).json()["problem_id"]
+    step = {"level": "listed", "ground": "逾期一个月未解决", "occurred_on": "2023-05-01"}
+    assert clerk.post(f"/problems/{problem}/escalation", step).status_code == 403
+    answer = office.post(f"/problems/{problem}/escalation", step)
+    assert (answer.status_code, answer.json()["version"]) == (201, 2)
+    for day, level in (("2023-04-30", None), ("2023-05-01", "挂牌督办")):
+        [item] = office.get("/problems", unit="挂牌单位", as_of=day).json()["items"]
+        assert item["level_label"] == level
+    history = office.get(f"/problems/{problem}").json()["history"]
+    assert [event["type"] for event in history] == ["ProblemRaised", "ProblemEscalated"]
+
+
 def test_a_problem_is_of_a_lead_that_stands(shared_server: Server) -> None:
     office = shared_server.client("manager")
     body = {"lead_id": str(UUID(int=7)), "class": "land", "text": "用地未落实"}
