@@ -29,8 +29,7 @@ from projections.tables import lead_identity
 from tests.given import given, nth
 from tests.histories import random_log
 from tests.naive_anomalies import USCC
-from tests.tables import EVERYTHING
-from tests.test_views import DAYS, fill
+from tests.read_tables import DAYS, fill
 from tests.told import REGISTERED, SIGNED, exited, lost, on, reinstated, started
 
 DAY = on(12, 31)
