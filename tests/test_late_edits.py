@@ -9,9 +9,8 @@ from domain.rulebook import DEFAULT_RULES
 from domain.vocabulary import RecognitionDecision, RecognitionScope
 from projections.anomalies import odd_leads
 from projections.reader import clocks
+from tests.entering import enter, register
 from tests.given import nth
-from tests.tables import EVERYTHING
-from tests.test_late_entries import enter, register
 from tests.told import contact, on, signed
 
 IN_TIME, LATE = on(3, 20), on(4, 6)  # March closes on the fifth of April

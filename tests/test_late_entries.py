@@ -2,40 +2,25 @@
 
 import random
 from collections import defaultdict
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from crm.application import CRM
-from domain.event import Recorded
 from domain.lead import events as e
 from domain.rulebook import DEFAULT_RULES
 from projections.late_entries import WHOLE, Delay, Grouping, Rush, Window, delays, late_entries
 from projections.reader import clocks
+from tests.entering import enter, register
 from tests.given import nth
 from tests.histories import random_log
 from tests.naive_anomalies import varied
 from tests.read_tables import DAYS, fill
-from tests.told import REGISTERED, contact, on, signed
+from tests.told import contact, on, signed
 
 LATER = on(12, 31)
-
-
-def enter(crm: CRM, lead: int, event: e.LeadEvent, recorded_on: date, by: str = "甲") -> None:
-    """An event entered at noon of a day, Shanghai."""
-    version = len(crm.store.stream(UUID(int=lead))) + 1
-    position = crm.store.head() + 1
-    at = datetime(recorded_on.year, recorded_on.month, recorded_on.day, 4, tzinfo=UTC)
-    at += timedelta(seconds=position)
-    crm.store.append([Recorded(UUID(int=lead), version, position, nth(position), at, by, event)])
-
-
-def register(crm: CRM, lead: int, unit: str, recorded_on: date, **how: Any) -> None:
-    registration = replace(REGISTERED, code=f"ZS2023-{lead:04d}", recruiting_unit=unit)
-    enter(crm, lead, registration, recorded_on, **how)
 
 
 def asked(
