@@ -81,6 +81,15 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over the sample data: something stands in nearly every table."""
+    settings = sqlite_settings(tmp_path_factory.mktemp("story"))
+    welcome(settings)
+    with serving(settings) as running:
+        yield running
+
+
 @pytest.fixture
 def office(shared_server: Server) -> Client:
     return shared_server.client("manager")

@@ -17,6 +17,7 @@ from crm.ledger.rows import LedgerRow
 from crm.people import SYSTEM, Caller, Role
 from projections.lead_states import leads_on
 from projections.reader import clocks
+from tests.tables import EVERYTHING
 
 SAMPLES = Path(__file__).resolve().parent.parent.parent / "shared" / "ledgers"
 TODAY = date(2024, 5, 1)
@@ -110,7 +111,7 @@ def newer(tmp_path: Path, rows: Sequence[dict[str, Any]], name: str = "b.xlsx") 
 
 def states(crm: CRM) -> dict[str, Any]:
     """Every lead as the read tables have it today."""
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         found = leads_on(connection, clocks(connection, crm.today()))
         return {lead.state.code: lead.state for lead in found}
 

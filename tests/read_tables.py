@@ -15,6 +15,7 @@ from projections.catch_up import PROJECTIONS
 from projections.reader import clocks
 from projections.target_tracking import target_table
 from tests.naive import naive_target
+from tests.tables import EVERYTHING
 
 Log = Sequence[Recorded[Any]]
 DAYS = [date(2021, 12, 31) + timedelta(days=17 * n) for n in range(70)]
@@ -31,7 +32,7 @@ def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def tables_of(crm: CRM) -> dict[str, list[tuple[Any, ...]]]:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         return contents(connection)
 
 
@@ -49,7 +50,7 @@ def fill(crm: CRM, log: Log, rng: random.Random) -> None:
 def compare_target(
     crm: CRM, log: Log, year: int, day: date, position: int, *, recognised_only: bool = False
 ) -> None:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         table = target_table(connection, year, clocks(connection, day, crm.clock(), position))
     naive = naive_target(log, year, day, position, recognised_only=recognised_only)
     shown = table.metrics

@@ -1,7 +1,9 @@
 """One event of every kind with every field filled: what the golden bytes are made of."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -345,3 +347,12 @@ def recorded(event: Event) -> Recorded[Event]:
     """`event` in an envelope that never changes."""
     at = datetime(2023, 4, 11, 1, 2, 3, 456789, tzinfo=UTC)
     return Recorded(_ID, 1, 1, _ID, at, "张三", event)
+
+
+GOLDEN = Path(__file__).parent / "golden" / "stored_events.jsonl"
+"""What earlier versions of the program have written to people's disks: see `test_codec`."""
+
+
+def golden() -> dict[str, str]:
+    lines = GOLDEN.read_text(encoding="utf-8").splitlines()
+    return {row["topic"]: row["state"] for row in map(json.loads, lines)}

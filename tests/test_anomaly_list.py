@@ -25,6 +25,7 @@ from tests.histories import random_log
 from tests.naive_anomalies import lives, naive_kinds, naive_late_edits, varied
 from tests.read_tables import DAYS, fill
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.told import (
     REGISTERED,
     on,
@@ -35,7 +36,7 @@ from tests.told import (
 def listed(
     crm: CRM, day: date, position: int | None = None, where: Where = EVERYWHERE
 ) -> list[OddLead]:
-    with crm.reader.asking() as connection:
+    with crm.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, crm.clock(), position)
         return odd_leads(connection, when, DEFAULT_RULES, where)
 
@@ -90,7 +91,7 @@ def test_phases_and_doubles_need_other_leads(sqlite: CRM) -> None:
     assert double.state.code == "ZS2023-0004"
     assert double.anomaly.figures["other_code"] == "ZS2023-0001"
     assert listed(sqlite, on(5), where=Where(unit="发改局")) == []
-    with sqlite.reader.asking() as connection:
+    with sqlite.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, on(5), sqlite.clock())
     events = events_behind(sqlite.history(parent), when, over.anomaly)
     assert [event["type"] for event in events] == ["AgreementSigned"]

@@ -8,7 +8,6 @@ an upcast instead of changing the file. New events are added to it with
 
 import json
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +15,9 @@ import pytest
 from crm.codec import Codec, UnknownEvent
 from domain.event import Event
 from domain.event_names import EVENT_NAMES, NAME_OF, EventName
-from tests.samples import EVENTS, recorded
+from tests.samples import EVENTS, GOLDEN, golden, recorded
 
 pytestmark = pytest.mark.storage
-
-GOLDEN = Path(__file__).parent / "golden" / "stored_events.jsonl"
-
-
-def golden() -> dict[str, str]:
-    lines = GOLDEN.read_text(encoding="utf-8").splitlines()
-    return {row["topic"]: row["state"] for row in map(json.loads, lines)}
 
 
 def stored(event: Event) -> tuple[str, bytes]:

@@ -23,6 +23,7 @@ from tests.given import given
 from tests.histories import random_log
 from tests.read_tables import fill
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.told import (
     COMPLETED,
     PRODUCING,

@@ -23,6 +23,7 @@ from projections.reader import clocks
 from projections.stage_lists import STAGE_LISTS, stage_list
 from tests.conftest import Kept
 from tests.serving import Client, Server, ServerProcess
+from tests.tables import EVERYTHING
 from tests.writing_at_once import CLIENTS, LEADS, WRITES, check_log
 
 pytestmark = pytest.mark.storage

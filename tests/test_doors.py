@@ -7,11 +7,8 @@ from typing import Any
 import pytest
 
 from api.paging import packed
-from tests.serving import Client, Server
-from tests.test_api import assert_problem
-from tests.test_reading import LEDGER, MORE, questions, story
-
-__all__ = ["story"]  # the fixture
+from tests.every_question import LEDGER, MORE, questions
+from tests.serving import Client, Server, assert_problem
 
 # Histories are whole (contract, "Queries").
 WHOLE = ("/history",)

@@ -30,6 +30,7 @@ from tests.given import given, nth
 from tests.histories import random_log
 from tests.naive_anomalies import USCC
 from tests.read_tables import DAYS, fill
+from tests.tables import EVERYTHING
 from tests.told import REGISTERED, SIGNED, exited, lost, on, reinstated, started
 
 DAY = on(12, 31)

@@ -19,6 +19,7 @@ from tests.given import Past, given
 from tests.histories import random_log
 from tests.naive_anomalies import USCC, lives, naive_proposals, varied
 from tests.read_tables import DAYS, fill
+from tests.tables import EVERYTHING
 from tests.told import (
     REGISTERED,
     SIGNED,

@@ -19,6 +19,7 @@ from tests.histories import random_log
 from tests.naive import naive_target
 from tests.read_tables import DAYS, fill
 from tests.serving import Server
+from tests.tables import EVERYTHING
 
 
 @pytest.mark.parametrize("seed", range(4))

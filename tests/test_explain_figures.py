@@ -43,6 +43,7 @@ from tests.histories import CHAINS, TOWNS, UNITS, random_log
 from tests.problem_histories import random_problems
 from tests.read_tables import DAYS, fill
 from tests.serving import Server
+from tests.tables import EVERYTHING
 from tests.told_rules import revised
 
 Log = Sequence[Recorded[Any]]

@@ -18,6 +18,7 @@ from tests.histories import random_log
 from tests.naive import a_year_before, naive_facts
 from tests.read_tables import fill
 from tests.states import Log, naive_ratio
+from tests.tables import EVERYTHING
 from tests.told import (
     REGISTERED,
     YI,
@@ -74,7 +75,7 @@ def test_growth_by_hand_as_recorded_then_and_as_corrected_now(sqlite: CRM) -> No
         ),
         entered(noon(5, 5, 2023), replace(REGISTERED, occurred_on=on(5, 5)), signed(on(5, 5))),
     )
-    with sqlite.reader.asking() as connection:
+    with sqlite.reader.asking(*EVERYTHING) as connection:
         found = growth(connection, 2023, clocks(connection, on(6, 30), sqlite.clock()))
         past = growth(connection, 2022, clocks(connection, on(6, 30), sqlite.clock()))
         early = growth(connection, 2024, clocks(connection, on(6, 30), sqlite.clock()))
@@ -97,7 +98,7 @@ def test_growth_equals_the_naive_one(sqlite: CRM, seed: int) -> None:
     for _ in range(25):
         day, year = rng.choice(log).event.occurred_on, rng.choice((2023, 2024))
         position = rng.choice((len(log), rng.randint(1, len(log))))
-        with sqlite.reader.asking() as connection:
+        with sqlite.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, sqlite.clock(), position)
             found = growth(connection, year, when).figures
         last = min(day, date(year, 12, 31))

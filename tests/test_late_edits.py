@@ -11,6 +11,7 @@ from projections.anomalies import odd_leads
 from projections.reader import clocks
 from tests.entering import enter, register
 from tests.given import nth
+from tests.tables import EVERYTHING
 from tests.told import contact, on, signed
 
 IN_TIME, LATE = on(3, 20), on(4, 6)  # March closes on the fifth of April

@@ -18,6 +18,7 @@ from tests.given import nth
 from tests.histories import random_log
 from tests.naive_anomalies import varied
 from tests.read_tables import DAYS, fill
+from tests.tables import EVERYTHING
 from tests.told import contact, on, signed
 
 LATER = on(12, 31)

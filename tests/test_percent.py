@@ -9,9 +9,8 @@ import pytest
 from crm.codec import Codec
 from crm.presentation import event_data
 from domain.lead.events import MonthlyProgressReported
-from tests.samples import EVENTS, recorded
+from tests.samples import EVENTS, golden, recorded
 from tests.serving import Server
-from tests.test_codec import golden
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.problem_histories import (
 )
 from tests.read_tables import tables_of
 from tests.states import naive_ratio
+from tests.tables import EVERYTHING
 
 
 def naive_f18(log: Sequence[Recorded[Any]], day: date, known: int) -> tuple[Any, ...]:
@@ -67,7 +68,7 @@ def test_lists_and_f18_equal_fold_and_naive(crm: CRM, seed: int) -> None:
     for _ in range(30):
         day = date(2023, 1, 1) + timedelta(days=rng.randint(0, 380))
         known = rng.choice((len(log), rng.randint(1, len(log))))
-        with crm.reader.asking() as connection:
+        with crm.reader.asking(*EVERYTHING) as connection:
             when = clocks(connection, day, crm.clock(), known)
             page = problem_list(connection, when)
             found = problem_summary(connection, when, date(2023, 1, 1)).whole

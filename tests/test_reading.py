@@ -9,18 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Connection, event
 
-from crm.demo.welcome import welcome
-from crm.explained import FIGURES
 from crm.settings import Settings
 from projections.catch_up import PROJECTIONS
 from projections.projection import Unfoldable
 from projections.reader import Reader
-from projections.stage_lists import STAGE_LISTS
-from tests.databases import sqlite_settings
-from tests.serving import Client, Server, serving
+from tests.every_question import questions
+from tests.serving import Server, serving
 
-DAY = "2023-11-30"
-LEDGER = "项目名称,投资方,招引单位,签约时间,协议资金\n茶厂,某茶业有限公司,经开区,2023-03-01,5000\n"
 LEAD = {"title": "茶厂", "investor": {"name": "某茶业有限公司"}, "recruiting_unit": "经开区"}
 INTERVIEW = {"unit": "城关镇", "period": "2023-Q2", "interviewer": "县委书记",
              "interviewee": "镇长", "text": "赶上进度", "occurred_on": "2023-07-12"}  # fmt: skip
@@ -33,15 +28,6 @@ class Asked(NamedTuple):
 
     waited: frozenset[str]
     read: set[str]
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over the sample data: something stands in nearly every table."""
-    settings = sqlite_settings(tmp_path_factory.mktemp("story"))
-    welcome(settings)
-    with serving(settings) as running:
-        yield running
 
 
 @contextmanager
@@ -72,73 +58,6 @@ def watched(monkeypatch: pytest.MonkeyPatch, server: Server) -> Iterator[list[As
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
-
-
-def routes_read(office: Client) -> list[str]:
-    """The path of every route that answers a question."""
-    document = office.http.get("/../../openapi.json").json()
-    prefix = "/api/v1"
-    return [
-        path.removeprefix(prefix)
-        for path, operations in document["paths"].items()
-        if "get" in operations and path.startswith(prefix) and path != f"{prefix}/events/stream"
-    ]
-
-
-def told(office: Client) -> dict[str, str]:
-    """What may stand in a path, by the parameter's name."""
-    sent = office.http.post("/ledgers", files={"file": ("台账.csv", LEDGER.encode())})
-    assert sent.status_code == 201, sent.text
-    problems = office.get("/problems", as_of=DAY).json()["items"]
-    return {
-        "lead_id": office.get("/leads").json()["items"][0]["lead_id"],
-        "problem_id": problems[0]["problem_id"],
-        "campaign_id": office.get("/campaigns").json()["items"][0]["campaign_id"],
-        "ledger_id": sent.json()["ledger_id"],
-        "name": "新材料",
-        "year": "2023",
-    }
-
-
-# What must be asked, or what makes an answer read more; a route not named here is asked nothing.
-_YEAR: dict[str, Any] = {"year": 2023, "detail": True}
-MORE: dict[str, list[dict[str, Any]]] = {
-    "/investors/first": [{"name": "安康秦巴茶业有限公司"}],
-    "/explain": [
-        {"metric": figure.name, **dict.fromkeys(figure.source.required, 2023)}
-        for figure in FIGURES.values()
-    ],
-    "/targets/{year}/recount": [{"count_basis": "recognised"}],
-    "/colours/changes": [{"since": "2023-06-30"}],
-    "/rates": [_YEAR, {**_YEAR, "cohort": "before", "include_exited": True}],
-    "/funnel": [_YEAR],
-    "/growth": [_YEAR],
-    "/rankings": [
-        {"period": period, "group": group, "detail": True}
-        for period in ("2023-Q2", "2023-05", "2023-H1", "2023")
-        for group in ("towns", "departments", "zones")
-    ],
-    "/rankings/top": [{"period": "2023-Q2"}],
-    "/rankings/interviews": [{"period": "2023-Q2", "detail": True}],
-    "/rankings/table": [_YEAR],
-    "/inspections": [{}, {"period": "2023-Q2"}],
-    "/interviews": [{}, {"period": "2023-Q2"}],
-    "/pipeline": [_YEAR, {**_YEAR, "unit": "经开区"}],
-    "/forecast": [_YEAR],
-    "/periods": [{"kind": "quarterly"}],
-    "/structure": [{}, {"chain": "新材料"}],
-}
-_NO_DAY = {"/events", "/explain/metrics", "/ledgers"}
-
-
-def questions(office: Client) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every route that answers a question, asked in each way of `MORE`: its path and its query."""
-    known = told(office)
-    for route in routes_read(office):
-        day = {} if route in _NO_DAY or route.startswith("/ledgers/{") else {"as_of": DAY}
-        whole = {**known, "name": next(iter(STAGE_LISTS))} if route == "/lists/{name}" else known
-        for more in MORE.get(route, [{}]):
-            yield route.format(**whole), {**day, **more}
 
 
 def test_every_question_waits_for_all_the_tables_it_reads(

@@ -41,6 +41,7 @@ from tests.histories import random_log
 from tests.naive import naive_facts, naive_target
 from tests.read_tables import compare_target
 from tests.serving import CrmProcess, Server
+from tests.tables import EVERYTHING
 from tests.told_rules import naive_value, random_revisions, revised
 
 ADMIN = Caller("管理员", Role.ADMIN)

@@ -27,6 +27,7 @@ from projections.target_tracking import TargetTable, target_table
 from tests.adding_up import assert_adds_up
 from tests.histories import random_log
 from tests.naive import naive_target
+from tests.tables import EVERYTHING
 from tests.told import PARTS, REGISTERED, WANTED, YI, on, signed, started
 
 pytestmark = pytest.mark.storage

@@ -27,6 +27,7 @@ from projections.target_tracking import target_table
 from tests.histories import logs, random_log
 from tests.naive import naive_lists
 from tests.read_tables import DAYS, Log, compare_target, fill
+from tests.tables import EVERYTHING
 
 pytestmark = pytest.mark.storage
 
