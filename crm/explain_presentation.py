@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from crm.explained import FIGURES, Figure, Inquiry, Line, added_up
-from crm.explained.figure import Values
+from crm.explained import FIGURES, Figure, Inquiry, Line, UnitLine, added_up, exactly_added_up
+from crm.explained.figure import Exact, Values
 from crm.export import Rows, Sheet, number
 from crm.presentation import Shown, event_shown
 from domain.calendar import timestamp
@@ -25,12 +27,17 @@ PART_LABELS = {
     "days": "用时（天）",
     "waiting": "尚未走完",
     "waiting_days": "已等（天）",
+    "amount": "金额（万元）",
+    "target": "应完成",
+    "points": "分值",
 }
 
 
 def figure_explained(figure: Figure, inquiry: Inquiry) -> Shown:
     """Contract, "GET /explain": the figure, its parts added up, and each lead with its part."""
     lines = list(figure.lines(inquiry))
+    units = None if figure.units is None else list(figure.units(inquiry))
+    exact_sums = _exact(exactly_added_up(lines if units is None else units))
     when, asked = inquiry.clocks, inquiry.asked
     return {
         "metric": figure.name,
@@ -42,8 +49,10 @@ def figure_explained(figure: Figure, inquiry: Inquiry) -> Shown:
         "known_at": timestamp(when.known_at),
         "figure": figure.shown(inquiry),
         "sums": _parts(figure, added_up(lines)),
+        **({"exact_sums": exact_sums} if exact_sums else {}),
         "count": len(lines),
         "leads": [_line(figure, line) for line in lines],
+        **({} if units is None else {"units": [_unit_line(line) for line in units]}),
     }
 
 
@@ -55,6 +64,7 @@ def figures_listed(figures: Iterable[Figure] = FIGURES.values()) -> list[Shown]:
             "label": figure.label,
             "route": figure.source.route,
             "required": list(figure.source.required),
+            "one_of": list(figure.source.one_of),
             "optional": [*figure.source.optional, *_CLOCKS],
         }
         for figure in figures
@@ -79,6 +89,8 @@ def _line(figure: Figure, line: Line) -> Shown:
         "parts": _parts(figure, line.values),
         "events": _events(line.events),
     }
+    if line.exact:
+        shown["exact"] = _exact(line.exact)
     if line.problems:
         shown["problems"] = [
             {
@@ -90,6 +102,26 @@ def _line(figure: Figure, line: Line) -> Shown:
             for problem in line.problems
         ]
     return shown
+
+
+def _unit_line(line: UnitLine) -> Shown:
+    return {"unit": line.unit, "exact": _exact(line.exact), "events": _events(line.events)}
+
+
+def _exact(values: Exact) -> dict[str, str]:
+    return {name: exact_text(value) for name, value in values.items()}
+
+
+def exact_text(value: Fraction) -> str:
+    """As a decimal where it is one (12.5), else as a fraction (100/3): nothing is rounded away."""
+    rest, powers = value.denominator, {2: 0, 5: 0}
+    for prime in powers:
+        while rest % prime == 0:
+            rest, powers[prime] = rest // prime, powers[prime] + 1
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    places = max(powers.values())
+    return f"{Decimal(int(value * 10**places)).scaleb(-places):f}"
 
 
 def _said(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Which figures can be followed down to leads and events? (数字溯源; contract, "GET /explain")"""
 
 from crm.explained import attending, course, problems, rates, standing, targets, years
-from crm.explained.figure import Asked, Figure, Inquiry, Line, added_up
+from crm.explained.figure import Asked, Figure, Inquiry, Line, UnitLine, added_up, exactly_added_up
 
 FIGURES: dict[str, Figure] = {
     figure.name: figure
@@ -9,4 +9,13 @@ FIGURES: dict[str, Figure] = {
     for figure in part.FIGURES
 }
 
-__all__ = ["FIGURES", "Asked", "Figure", "Inquiry", "Line", "added_up"]
+__all__ = [
+    "FIGURES",
+    "Asked",
+    "Figure",
+    "Inquiry",
+    "Line",
+    "UnitLine",
+    "added_up",
+    "exactly_added_up",
+]

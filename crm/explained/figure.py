@@ -2,12 +2,15 @@
 
 A figure of leads is a sum over them, so a lead's part is the figure of that lead alone: its events
 are folded to the day and the figure's own function is asked of the one state. Nothing but the
-candidates comes from the tables. Amounts are integers of 元 or 美元.
+candidates comes from the tables. Amounts are integers of 元 or 美元; what is no integer by nature
+(a weighted amount, a point) is an exact fraction.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +32,10 @@ from projections.lead_states import LeadOnDay, Where
 from projections.rates import Cohort
 
 Values = dict[str, int]
+Exact = Mapping[str, Fraction]
 WHERE = ("unit", "town", "chain")
 ONE = {"count": 1}
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Source:
     tables: tuple[str, ...]
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = WHERE
+    one_of: tuple[str, ...] = ()  # exactly one of these
 
     def refuse_others(self, asked: Asked) -> None:
         """Raises `BadInput` for a parameter that is missing, or that the route does not take."""
@@ -69,8 +75,10 @@ class Source:
         for name in self.required:
             if name not in said:
                 raise BadInput(name, f"该指标须给出 {name}")
+        if self.one_of and len({*self.one_of} & {*said}) != 1:
+            raise BadInput(self.one_of[0], f"该指标须给出 {'、'.join(self.one_of)} 其中之一")
         for name in said:
-            if name not in (*self.required, *self.optional):
+            if name not in (*self.required, *self.optional, *self.one_of):
                 raise BadInput(name, f"该指标（{self.route}）没有这个参数")
 
 
@@ -111,8 +119,11 @@ class Inquiry:
 
     @property
     def period(self) -> str:
-        """The month as asked, else the one before D's."""
-        return self.asked.period or period_of(add_months(self.day, -1))
+        """The month as asked, else the one before D's. Raises `BadInput` unless it is one."""
+        period = self.asked.period or period_of(add_months(self.day, -1))
+        if not _MONTH.fullmatch(period):
+            raise BadInput("period", "月份应写作 YYYY-MM")
+        return period
 
     def at(self, clocks: Clocks) -> "Inquiry":
         """The same, asked at other clocks."""
@@ -145,6 +156,16 @@ class Line:
     values: Values
     events: list[Recorded[Any]]
     problems: list[ProblemLine] = field(default_factory=list)
+    exact: Exact = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One ranked unit's part of a figure that is not of leads, and the entries it rests on."""
+
+    unit: str
+    exact: Exact
+    events: list[Recorded[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +173,8 @@ class Figure:
     """One figure: what it is called, where it is shown, and how it is followed down.
 
     `shown` is what the route answers; `lines` are the leads' parts, which add up to it. With
-    `money` every value but a "count" is in 元 or 美元; without, they are counts or days.
+    `money` every value but a "count" is in 元 or 美元; without, they are counts or days. `units`
+    are the parts of what is recorded of ranked units instead.
     """
 
     name: str
@@ -161,6 +183,7 @@ class Figure:
     shown: Callable[[Inquiry], Any]
     lines: Callable[[Inquiry], Iterator[Line]]
     money: bool = False
+    units: Callable[[Inquiry], Iterator[UnitLine]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +191,46 @@ class OfStates:
     """The lines of a figure of leads as they stand on D.
 
     `values`: the figure of one lead alone; nothing but zeros: it has no part. `facts`: what of the
-    lead decides it. `stages` and `between` say which leads can have a part at all.
+    lead decides it. `stages` and `between` say which leads can have a part at all; `takes` whose
+    leads they are, where it is not what is asked. `exact` adds what is no integer to a part.
     """
 
     values: Callable[[LeadOnDay, Inquiry], Values]
     facts: Callable[[LeadState, Inquiry], Iterable[Fact]]
     stages: Set[Stage] | None = None
     between: Callable[[Inquiry], Between] | None = None
+    takes: Callable[[LeadState], bool] | None = None
+    exact: Callable[[LeadOnDay], Exact] = lambda _: {}
 
     def __call__(self, inquiry: Inquiry) -> Iterator[Line]:
         between = self.between(inquiry) if self.between else None
+        takes = self.takes or inquiry.where.takes
         for lead_id in leads_standing(inquiry.connection, inquiry.clocks, self.stages, between):
             events = inquiry.events(lead_id)
             if not events:
                 continue
             state = fold(events)
-            if not inquiry.where.takes(state):
+            if not takes(state):
                 continue
-            values = self.values(LeadOnDay(lead_id, state), inquiry)
+            lead = LeadOnDay(lead_id, state)
+            values = self.values(lead, inquiry)
             if any(values.values()):
-                yield Line(lead_id, state, values, behind(events, self.facts(state, inquiry)))
+                decisive = behind(events, self.facts(state, inquiry))
+                yield Line(lead_id, state, values, decisive, exact=self.exact(lead))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The lines of a figure that looks at another day than D, or needs something worked out first.
+
+    `prepare`: how the lines are found, and the inquiry moved to the day that is looked at.
+    """
+
+    prepare: Callable[[Inquiry], tuple[OfStates, Inquiry]]
+
+    def __call__(self, inquiry: Inquiry) -> Iterator[Line]:
+        of_states, moved = self.prepare(inquiry)
+        yield from of_states(moved)
 
 
 def added_up(lines: Iterable[Line | ProblemLine]) -> Values:
@@ -196,4 +239,13 @@ def added_up(lines: Iterable[Line | ProblemLine]) -> Values:
     for line in lines:
         for name, value in line.values.items():
             sums[name] = sums.get(name, 0) + value
+    return sums
+
+
+def exactly_added_up(lines: Iterable[Line | UnitLine]) -> dict[str, Fraction]:
+    """The same of what is no integer."""
+    sums: dict[str, Fraction] = {}
+    for line in lines:
+        for name, value in line.exact.items():
+            sums[name] = sums.get(name, Fraction(0)) + value
     return sums

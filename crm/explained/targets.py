@@ -1,13 +1,22 @@
-"""What makes up the figures of a year's target? As `crm.explaining` finds it. (F1, F2, F4, F15)"""
+"""What makes up the figures of a year's target? As `crm.explaining` finds it. (F1, F2, F4, F15)
 
-from collections.abc import Iterator
+Beside the two main figures stand what is counted before exits (`gross`), what has exited, what is
+recognised (认定) and what merges have taken out (`adjustments`): of the same leads' parts.
+"""
+
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from crm.explained.figure import Figure, Inquiry, Line, Source
 from crm.explaining import explain
 from crm.presentation import METRIC_LABELS, target_page
+from domain.lead import facts as f
+from domain.lead.facts import Events
+from domain.lead.supervision import granted
+from domain.vocabulary import RecognitionScope
 from projections.target_tracking import target_table
+from projections.year_leads import year_end
 
 _SOURCE = Source(
     "/targets/{year}",
@@ -36,14 +45,69 @@ def _lines(metric: str, q: Inquiry) -> Iterator[Line]:
         yield Line(found.lead_id, found.state, found.part.values, found.part.events)
 
 
-FIGURES = [
-    Figure(
-        metric,
-        label,
+# --- what stands beside ---------------------------------------------------------------------
+
+_Beside = Callable[[Line], int]
+
+
+def _recognised(line: Line) -> int:
+    recognised = line.state is not None and granted(line.state, RecognitionScope.SIGNING)
+    return line.values["actual"] if recognised else 0
+
+
+_BESIDE: dict[str, tuple[str, _Beside]] = {
+    "gross": ("含已退出", lambda line: line.values["gross"]),
+    "exited": ("其中已退出", lambda line: line.values["gross"] - line.values["actual"]),
+    "recognised": ("其中已认定", _recognised),
+    "adjustments": ("合并核减", lambda line: line.values.get("adjustments", 0)),
+}
+"""As the table names them: the label, and a lead's part of it."""
+
+
+def _beside(metric: str, name: str) -> Figure:
+    label, part = _BESIDE[name]
+    value = "count" if metric in _COUNTS else "amount"
+
+    def shown(q: Inquiry) -> Any:
+        whole = _shown(metric, q)
+        return None if whole is None else whole[name]
+
+    def lines(q: Inquiry) -> Iterator[Line]:
+        for line in _lines(metric, q):
+            if not (its := part(line)):
+                continue
+            decision = f.recognition(_events(line, q)) if name == "recognised" else []
+            known = {r.event_id for r in line.events}
+            events = [*line.events, *(r for r in decision if r.event_id not in known)]
+            yield Line(line.lead_id, line.state, {value: its}, events)
+
+    return Figure(
+        f"{metric}_{name}",
+        f"{METRIC_LABELS[metric]}：{label}",
         _SOURCE,
-        partial(_shown, metric),
-        partial(_lines, metric),
-        money=metric not in _COUNTS,
+        shown,
+        lines,
+        money=value == "amount",
     )
-    for metric, label in METRIC_LABELS.items()
+
+
+def _events(line: Line, q: Inquiry) -> Events:
+    """By D': the table looks at no later day."""
+    return q.at(q.clocks.on(year_end(q.year, q.day))).events(line.lead_id)
+
+
+FIGURES = [
+    *(
+        Figure(
+            metric,
+            label,
+            _SOURCE,
+            partial(_shown, metric),
+            partial(_lines, metric),
+            money=metric not in _COUNTS,
+        )
+        for metric, label in METRIC_LABELS.items()
+    ),
+    *(_beside("projects", name) for name in _BESIDE),
+    *(_beside("agreed_total_wan", name) for name in _BESIDE if name != "adjustments"),
 ]

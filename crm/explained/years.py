@@ -36,7 +36,7 @@ _STRUCTURE = Source("/structure", _TABLES, optional=("year", "chain"))
 
 
 @dataclass(frozen=True, slots=True)
-class _InYear:
+class InYear:
     """One lead in a year: its events by D', its state then, and how it counts."""
 
     lead_id: UUID
@@ -46,7 +46,7 @@ class _InYear:
     part: YearPart
 
 
-def _in_year(q: Inquiry) -> Iterator[_InYear]:
+def in_year(q: Inquiry) -> Iterator[InYear]:
     """Every lead on D', of the chain asked for; none before the year has begun."""
     first, last = date(q.year, 1, 1), year_until(q.year, q.day)
     if last < first:
@@ -66,17 +66,17 @@ def _in_year(q: Inquiry) -> Iterator[_InYear]:
             before = events_at(q.store.stream(lead_id), date(q.year - 1, 12, 31), position)
             count = shared.get(lead_id)
             part = year_part(state, fold(before), first, last, q.rules, count)
-            yield _InYear(lead_id, in_force, state, before, part)
+            yield InYear(lead_id, in_force, state, before, part)
 
 
-def _basis(q: Inquiry) -> list[Fact]:
+def basis(q: Inquiry) -> list[Fact]:
     return [] if q.rules.count_basis == "signed" else [f.recognition]
 
 
 # --- the chain sheet ------------------------------------------------------------------------
 
 _CHAIN = f.held(ResponsibilityRole.CHAIN)
-_SheetFacts = Callable[[_InYear, Inquiry], list[Fact]]
+_SheetFacts = Callable[[InYear, Inquiry], list[Fact]]
 
 
 def _sheet(shown_as: str, label: str, field: str, facts: _SheetFacts) -> Figure:
@@ -90,7 +90,7 @@ def _sheet(shown_as: str, label: str, field: str, facts: _SheetFacts) -> Figure:
         return None if row is None else sheet_row(row)[shown_as]
 
     def lines(q: Inquiry) -> Iterator[Line]:
-        for lead in _in_year(q):
+        for lead in in_year(q):
             value = getattr(lead.part, field)
             if value:
                 decisive = behind(lead.events, [*facts(lead, q), _CHAIN])
@@ -105,13 +105,13 @@ def _row_of(sheet: ChainSheet, name: str) -> SheetRow | None:
     return next((row for row in sheet.rows if row.chain is not None and row.name == name), None)
 
 
-def _brought(lead: _InYear, q: Inquiry) -> list[Fact]:
+def brought_by(lead: InYear, q: Inquiry) -> list[Fact]:
     """What set the amount now, and before the year."""
-    return [f.signing, f.amount, lambda _: f.amount(lead.before), *_basis(q)]
+    return [f.signing, f.amount, lambda _: f.amount(lead.before), *basis(q)]
 
 
 def _funds(unit: str) -> _SheetFacts:
-    def facts(lead: _InYear, q: Inquiry) -> list[Fact]:
+    def facts(lead: InYear, q: Inquiry) -> list[Fact]:
         first, last = date(q.year, 1, 1), year_until(q.year, q.day)
         return [
             f.every(
@@ -159,7 +159,7 @@ class _Split:
     """A way to split the signings: the keys a lead falls under, and what decides that."""
 
     label: str
-    keys: Callable[[_InYear, Inquiry, Classes], list[str]]
+    keys: Callable[[InYear, Inquiry, Classes], list[str]]
     facts: list[Fact]
 
 
@@ -192,12 +192,12 @@ def _structure(name: str | None, *, money: bool) -> Figure:
 
     def lines(q: Inquiry) -> Iterator[Line]:
         classes = _classes(q) if name == "by_class" else {}
-        for lead in _in_year(q):
+        for lead in in_year(q):
             if not lead.part.signed:
                 continue
             keys = split.keys(lead, q, classes) if split else ["amount" if money else "count"]
             value = lead.part.signed_yuan if money else 1
-            facts = [f.signing, f.amount, *_basis(q), *(split.facts if split else [])]
+            facts = [f.signing, f.amount, *basis(q), *(split.facts if split else [])]
             of_lead = classes.get(lead.lead_id, {})
             entries = {r.event_id: r for told in of_lead.values() for r in told}
             if keys and value:
@@ -224,10 +224,10 @@ FIGURES = [
         "negotiating",
         lambda *_: [f.registration, f.first_text, f.text],
     ),
-    _sheet("signed", "签约（个）", "signed", lambda _, q: [f.signing, *_basis(q)]),
+    _sheet("signed", "签约（个）", "signed", lambda _, q: [f.signing, *basis(q)]),
     _sheet("started", "开工（个）", "started", lambda *_: [f.start]),
     _sheet("produced", "投产（个）", "produced", lambda *_: [f.production]),
-    _sheet("agreed_total_wan", "协议资金（万元）", "year_yuan", _brought),
+    _sheet("agreed_total_wan", "协议资金（万元）", "year_yuan", brought_by),
     _sheet("funds_wan", "到位资金（万元）", "funds_yuan", _funds("amount_yuan")),
     _sheet("funds_wan_usd", "到位外资（万美元）", "funds_usd", _funds("amount_usd")),
     *(_structure(name, money=money) for name in (None, *_SPLITS) for money in (False, True)),
