@@ -151,22 +151,34 @@ _LEAD_COLUMNS = {
 
 
 def explained_sheet(shown: Shown) -> Sheet:
-    """A line for each lead: its parts, and the events they rest on."""
+    """A line for each lead (or entry on a unit): its parts, and the events they rest on."""
     parts = {name: PART_LABELS.get(name, name) for name in shown["sums"]}
+    exact = {name: PART_LABELS.get(name, name) for name in shown.get("exact_sums", {})}
     rows: Rows = [
         {
-            **{header: lead[key] for key, header in _LEAD_COLUMNS.items()},
-            **{header: number(lead["parts"].get(name)) for name, header in parts.items()},
+            **{header: line.get(key) for key, header in _LEAD_COLUMNS.items()},
+            **{header: number(line["parts"].get(name)) for name, header in parts.items()},
+            **{header: _cell(line["exact"].get(name)) for name, header in exact.items()},
             "记录": "；".join(
-                f"{event['occurred_on']} {event['label']}" for event in lead["events"]
+                f"{event['occurred_on']} {event['label']}" for event in line["events"]
             ),
         }
-        for lead in shown["leads"]
+        for line in (
+            *({"exact": {}, **lead} for lead in shown["leads"]),
+            *({"parts": {}, "recruiting_unit": u["unit"], **u} for u in shown.get("units", [])),
+        )
     ]
-    headers = [*_LEAD_COLUMNS.values(), *parts.values(), "记录"]
-    brief = ["编号", "项目名称", "招引单位", *parts.values(), "记录"]
-    said = ["，".join(f"{parts[name]}合计 {total}" for name, total in shown["sums"].items())]
+    labels = {**parts, **exact}
+    headers = [*_LEAD_COLUMNS.values(), *labels.values(), "记录"]
+    brief = ["编号", "项目名称", "招引单位", *labels.values(), "记录"]
+    sums = {**shown["sums"], **shown.get("exact_sums", {})}
+    said = ["，".join(f"{labels[name]}合计 {total}" for name, total in sums.items())]
     return Sheet(explained_name(shown), headers, rows, brief, list(filter(None, said)))
+
+
+def _cell(text: str | None) -> Any:
+    """A number; a fraction that is no decimal as it is written."""
+    return text if text is not None and "/" in text else number(text)
 
 
 def explained_name(shown: Shown) -> str:

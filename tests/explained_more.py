@@ -3,13 +3,20 @@
 For `tests.test_explain_figures`: a comparison for each kind of figure, by the start of its name.
 """
 
+import random
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from crm.explained import Figure, Line, added_up
-from domain.money import wan_text
+from domain.money import ratio_text, wan_text
+from tests.histories import TOWNS, UNITS
 
 Compared = Callable[[Figure, Any, dict[str, int]], None]
+
+
+def _pointed(*_: Any) -> None:
+    """Points are recorded of units, not of leads: see `tests.test_explain_rankings`."""
 
 
 def _one_value(figure: Figure, shown: Any, sums: dict[str, int]) -> None:
@@ -22,9 +29,47 @@ def _one_value(figure: Figure, shown: Any, sums: dict[str, int]) -> None:
         assert shown == sums.get("count", 0)
 
 
+def _measured(figure: Figure, shown: Any, sums: dict[str, int]) -> None:
+    """An indicator's actual, and its target where leads make it up."""
+    if shown is None:
+        assert not any(sums.values())
+        return
+    actual = sums.get("actual", 0)
+    assert shown["actual"] == (wan_text(actual) if figure.money else actual)
+    if shown["target"] is not None and not figure.name.startswith("ranking_signed"):
+        assert shown["target"] == sums.get("target", 0)
+
+
+def _rate(_: Figure, shown: Any, sums: dict[str, int]) -> None:
+    assert shown == ratio_text(sums.get("numerator", 0), sums.get("denominator", 0))
+
+
+def ranked_of(rng: random.Random, day: date) -> dict[str, Any]:
+    """A season begun by a day, a town and a unit that are ranked."""
+    year, month = rng.choice((day.year, day.year - 1)), day.month
+    if year < day.year:
+        month = 12
+    periods = (
+        f"{year}",
+        f"{year}-Q{(month + 2) // 3}",
+        f"{year}-H1",
+        f"{year}-{rng.randint(1, month):02d}",
+    )
+    return {
+        "period": rng.choice(periods),
+        "town": rng.choice([town for town in TOWNS if town]),
+        "unit": rng.choice(UNITS),
+    }
+
+
 _COMPARED: dict[str, Compared] = {
     "projects_": _one_value,
     "agreed_total_wan_": _one_value,
+    "ranking_bonus": _pointed,
+    "ranking_deduction": _pointed,
+    "ranking_": _measured,
+    "showing_start_rate": _rate,
+    "showing_": _one_value,
 }
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 import pytest
 
 from crm.explained import FIGURES, Asked, Figure, Inquiry, Line, added_up
-from crm.explained.figure import OfStates
+from crm.explained.figure import OfStates, Prepared
 from crm.explaining import Explained
 from crm.people import Caller, Role
 from crm.wiring import build
@@ -39,7 +39,7 @@ from projections.target_tracking import target_table
 from tests.adding_up import assert_adds_up
 from tests.chain_histories import with_chains
 from tests.databases import sqlite_settings
-from tests.explained_more import compared
+from tests.explained_more import compared, ranked_of
 from tests.histories import CHAINS, TOWNS, UNITS, random_log
 from tests.problem_histories import random_problems
 from tests.read_tables import DAYS, fill
@@ -93,6 +93,10 @@ def asked_of(rng: random.Random, figure: Figure, day: date, periods: Sequence[st
         "period": rng.choice((rng.choice(periods), period_of(day))),
     }
     said = {name for name in figure.source.optional if rng.random() < 0.15}
+    if figure.source.one_of:
+        said.add(rng.choice(figure.source.one_of))
+    if figure.source.route.startswith("/rankings"):
+        may.update(ranked_of(rng, day))
     if "period" in figure.source.optional:
         said.add("period")
     return Asked(**{name: may[name] for name in (*figure.source.required, *said)})
@@ -206,6 +210,8 @@ def check_events(line: Line, known: set[UUID], gone: set[UUID], day: date) -> No
 def check_enough(figure: Figure, line: Line, q: Inquiry) -> None:
     """Folded with the registration alone, the events named give the same part."""
     lines = figure.lines
+    if isinstance(lines, Prepared):
+        lines, q = lines.prepare(q)
     if not isinstance(lines, OfStates):
         return
     opening = q.events(line.lead_id)[0]
@@ -239,7 +245,7 @@ def test_every_figure_is_followed_down_and_adds_up_again(tmp_path: Path, seed: i
                 figure.source.refuse_others(asked)
                 # The sheet, the structure and the target ask the tables for the rules themselves.
                 rules = rng.choice((in_force, OTHER_RULES))
-                of_states = isinstance(figure.lines, OfStates)
+                of_states = isinstance(figure.lines, OfStates | Prepared)
                 q = Inquiry(crm.store, connection, when, rules if of_states else in_force, asked)
                 lines = list(figure.lines(q))
                 if figure.name in METRICS:
@@ -256,7 +262,7 @@ def test_every_figure_is_followed_down_and_adds_up_again(tmp_path: Path, seed: i
     crm.close()
     assert compared > 20
     # What is rare in a random county (an overdue permit, a copied return) is told by hand below.
-    assert len([name for name, count in seen.items() if not count]) < 25
+    assert len([name for name, count in seen.items() if not count]) < len(FIGURES) // 4
 
 
 def as_explained(lines: list[Line]) -> list[Explained]:
@@ -281,6 +287,10 @@ def test_every_figure_over_http(server: Server) -> None:
         asked: dict[str, Any] = {"as_of": "2023-12-31", "at_least": len(log)}
         if "year" in item["required"]:
             asked["year"] = 2023
+        if "period" in item["required"]:
+            asked["period"] = "2023-Q2"
+        if item["one_of"]:
+            asked["town"] = "城关镇"
         answer = office.get("/explain", metric=item["metric"], **asked)
         assert answer.status_code == 200, (item, answer.text)
         shown = answer.json()
@@ -290,6 +300,9 @@ def test_every_figure_over_http(server: Server) -> None:
         own = {**asked}
         if "{year}" in item["route"]:
             del own["year"]
+        if "town" in item["one_of"]:
+            own["group"] = "towns"
+            del own["town"]
         route = office.get(item["route"].format(year=2023), **own)
         assert route.status_code == 200, (item, route.text)
         assert_shown(shown["figure"], route.json())

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 from api.asking import AskingWhere
 from api.described import asks
 from api.doors import CheckedRoute, Nothing, Program, reading
-from api.fields import AsOf, Period, Year
+from api.fields import AsOf, Year
 from crm.explain_presentation import figures_listed
 from crm.explained import FIGURES, Asked
 from crm.questions.accounting import ask_explain
@@ -38,7 +38,10 @@ class ExplainQuery(AskingWhere):
     ] = None
     include_exited: Annotated[bool | None, Field(description="计入已退出项目，默认按规则")] = None
     since: Annotated[AsOf | None, Field(description="统计起始日期，默认当年 1 月 1 日")] = None
-    period: Annotated[Period | None, Field(description="月份 YYYY-MM，默认上个月")] = None
+    period: Annotated[
+        str | None,
+        Field(description="月份 YYYY-MM，默认上个月；评比写周期，如 2023-Q2", max_length=20),
+    ] = None
 
     @property
     def asked(self) -> Asked:
