@@ -101,6 +101,15 @@ def _line(figure: Figure, line: Line) -> Shown:
             }
             for problem in line.problems
         ]
+    if line.notices:
+        shown["notices"] = [
+            {
+                "notice_id": str(notice.notice_id),
+                "parts": _parts(figure, notice.values),
+                "events": _events(notice.events),
+            }
+            for notice in line.notices
+        ]
     return shown
 
 

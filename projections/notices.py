@@ -40,7 +40,12 @@ class Notices:
     """`reply_rate`: answered by their due day, of those due by D; 4 places, None without any."""
 
     items: list[IssuedNotice]
-    reply_rate: str | None
+    in_time: int
+    due: int
+
+    @property
+    def reply_rate(self) -> str | None:
+        return ratio_text(self.in_time, self.due)
 
 
 def notices(leads: Iterable[LeadOnDay], day: date) -> Notices:
@@ -53,7 +58,7 @@ def notices(leads: Iterable[LeadOnDay], day: date) -> Notices:
     due = [one.notice for one in found if one.notice.due <= day]
     in_time = sum(n.answered_on is not None and n.answered_on <= n.due for n in due)
     found.sort(key=lambda one: one.key)
-    return Notices(found, ratio_text(in_time, len(due)))
+    return Notices(found, in_time, len(due))
 
 
 def _state(notice: Notice, day: date) -> NoticeState:

@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any
 
 from crm.explained import Figure, Line, added_up
+from crm.explained.campaigns import campaign_key
 from domain.money import ratio_text, wan_text
+from projections.notices import NoticeState
 from tests.histories import TOWNS, UNITS
 
 Compared = Callable[[Figure, Any, dict[str, int]], None]
@@ -40,6 +42,17 @@ def _measured(figure: Figure, shown: Any, sums: dict[str, int]) -> None:
         assert shown["target"] == sums.get("target", 0)
 
 
+def _split(figure: Figure, shown: Any, sums: dict[str, int]) -> None:
+    """A result of each campaign, kind, channel …; those without any are none of the parts."""
+    value = figure.name.split("_", 3)[3]
+    if figure.name.startswith("campaigns_by_campaign_"):
+        shown = {campaign_key(item["name"], item["from_on"]): item for item in shown}
+    nothing = wan_text(0) if figure.money else 0
+    assert {key: part[value] for key, part in shown.items() if part[value] != nothing} == {
+        key: wan_text(total) if figure.money else total for key, total in sums.items()
+    }
+
+
 def _rate(_: Figure, shown: Any, sums: dict[str, int]) -> None:
     assert shown == ratio_text(sums.get("numerator", 0), sums.get("denominator", 0))
 
@@ -68,6 +81,9 @@ _COMPARED: dict[str, Compared] = {
     "ranking_bonus": _pointed,
     "ranking_deduction": _pointed,
     "ranking_": _measured,
+    "campaigns_": _split,
+    "notices_reply_rate": _rate,
+    "notices_": _one_value,
     "showing_start_rate": _rate,
     "showing_": _one_value,
 }
@@ -80,3 +96,17 @@ def compared(figure: Figure, shown: Any, lines: Sequence[Line]) -> bool:
             compare(figure, shown, added_up(lines))
             return True
     return False
+
+
+def own_query(item: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """What the figure's own route is asked where `/explain` is asked so."""
+    own = dict(asked)
+    if "{year}" in item["route"]:
+        del own["year"]
+    if item["one_of"]:
+        own["group"] = "towns"
+        del own["town"]
+    state = item["metric"].removeprefix("notices_")
+    if state in list(NoticeState):
+        own["state"] = state
+    return own

@@ -39,7 +39,7 @@ from projections.target_tracking import target_table
 from tests.adding_up import assert_adds_up
 from tests.chain_histories import with_chains
 from tests.databases import sqlite_settings
-from tests.explained_more import compared, ranked_of
+from tests.explained_more import compared, own_query, ranked_of
 from tests.histories import CHAINS, TOWNS, UNITS, random_log
 from tests.problem_histories import random_problems
 from tests.read_tables import DAYS, fill
@@ -297,12 +297,7 @@ def test_every_figure_over_http(server: Server) -> None:
         assert (shown["label"], shown["route"]) == (item["label"], item["route"])
         assert shown["count"] == len(shown["leads"])
         leads += shown["count"]
-        own = {**asked}
-        if "{year}" in item["route"]:
-            del own["year"]
-        if "town" in item["one_of"]:
-            own["group"] = "towns"
-            del own["town"]
+        own = own_query(item, asked)
         route = office.get(item["route"].format(year=2023), **own)
         assert route.status_code == 200, (item, route.text)
         assert_shown(shown["figure"], route.json())

@@ -1,11 +1,33 @@
 """Which figures can be followed down to leads and events? (数字溯源; contract, "GET /explain")"""
 
-from crm.explained import attending, course, problems, rankings, rates, standing, targets, years
+from crm.explained import (
+    attending,
+    campaigns,
+    course,
+    notices,
+    problems,
+    rankings,
+    rates,
+    standing,
+    targets,
+    years,
+)
 from crm.explained.figure import Asked, Figure, Inquiry, Line, UnitLine, added_up, exactly_added_up
 
 FIGURES: dict[str, Figure] = {
     figure.name: figure
-    for part in (targets, rates, course, standing, attending, problems, years, rankings)
+    for part in (
+        targets,
+        rates,
+        course,
+        standing,
+        attending,
+        problems,
+        years,
+        rankings,
+        campaigns,
+        notices,
+    )
     for figure in part.FIGURES
 }
 

@@ -145,6 +145,15 @@ class ProblemLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice's part of a figure."""
+
+    notice_id: UUID
+    values: Values
+    events: list[Recorded[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One lead's part of a figure, and the events it rests on.
 
@@ -156,6 +165,7 @@ class Line:
     values: Values
     events: list[Recorded[Any]]
     problems: list[ProblemLine] = field(default_factory=list)
+    notices: list[NoticeLine] = field(default_factory=list)
     exact: Exact = field(default_factory=dict)
 
 
@@ -192,7 +202,7 @@ class OfStates:
 
     `values`: the figure of one lead alone; nothing but zeros: it has no part. `facts`: what of the
     lead decides it. `stages` and `between` say which leads can have a part at all; `takes` whose
-    leads they are, where it is not what is asked. `exact` adds what is no integer to a part.
+    leads they are, where it is not what is asked. `complete` adds what a line shows besides.
     """
 
     values: Callable[[LeadOnDay, Inquiry], Values]
@@ -200,7 +210,7 @@ class OfStates:
     stages: Set[Stage] | None = None
     between: Callable[[Inquiry], Between] | None = None
     takes: Callable[[LeadState], bool] | None = None
-    exact: Callable[[LeadOnDay], Exact] = lambda _: {}
+    complete: Callable[[Line, Inquiry], Line] = lambda line, _: line
 
     def __call__(self, inquiry: Inquiry) -> Iterator[Line]:
         between = self.between(inquiry) if self.between else None
@@ -212,11 +222,10 @@ class OfStates:
             state = fold(events)
             if not takes(state):
                 continue
-            lead = LeadOnDay(lead_id, state)
-            values = self.values(lead, inquiry)
+            values = self.values(LeadOnDay(lead_id, state), inquiry)
             if any(values.values()):
                 decisive = behind(events, self.facts(state, inquiry))
-                yield Line(lead_id, state, values, decisive, exact=self.exact(lead))
+                yield self.complete(Line(lead_id, state, values, decisive), inquiry)
 
 
 @dataclass(frozen=True, slots=True)
