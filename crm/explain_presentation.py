@@ -14,6 +14,8 @@ from domain.calendar import timestamp
 from domain.event import Recorded
 from domain.money import wan_text
 
+_COUNTED = ("count", "unestimated")
+"""Parts that are no amounts, also where the figure is one."""
 _CLOCKS = ("as_of", "known_at")
 PART_LABELS = {
     "actual": "计入",
@@ -29,6 +31,14 @@ PART_LABELS = {
     "waiting_days": "已等（天）",
     "amount": "金额（万元）",
     "target": "应完成",
+    "estimated": "估算金额（万元）",
+    "unestimated": "未估算（个）",
+    "weighted_wan": "加权金额（万元）",
+    "probability": "签约概率",
+    "decided": "有结果",
+    "signed": "已签约",
+    "arrivals": "近一年新增",
+    "leads": "线索",
     "points": "分值",
 }
 
@@ -144,7 +154,7 @@ def _events(events: Sequence[Recorded[Any]]) -> list[Shown]:
 def _parts(figure: Figure, values: Values) -> Shown:
     """Counts and days as integers, amounts in 万."""
     return {
-        name: wan_text(value) if figure.money and name != "count" else value
+        name: wan_text(value) if figure.money and name not in _COUNTED else value
         for name, value in values.items()
     }
 
@@ -188,6 +198,30 @@ def explained_sheet(shown: Shown) -> Sheet:
 def _cell(text: str | None) -> Any:
     """A number; a fraction that is no decimal as it is written."""
     return text if text is not None and "/" in text else number(text)
+
+
+_METRIC_COLUMNS = {
+    "metric": "指标",
+    "label": "名称",
+    "route": "显示于",
+    "required": "须给出",
+    "one_of": "须给出其一",
+    "optional": "可给出",
+}
+
+
+def metrics_sheet(shown: Shown) -> Sheet:
+    """A line for each figure that can be followed."""
+    rows: Rows = [
+        {
+            header: "、".join(item[key]) if isinstance(item[key], list) else item[key]
+            for key, header in _METRIC_COLUMNS.items()
+        }
+        for item in shown["items"]
+    ]
+    brief = ["指标", "名称", "须给出", "须给出其一"]
+    said = [f"可溯源的指标 {shown['count']} 个"]
+    return Sheet("可溯源的指标", list(_METRIC_COLUMNS.values()), rows, brief, said)
 
 
 def explained_name(shown: Shown) -> str:

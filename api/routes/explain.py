@@ -7,11 +7,10 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from api.asking import AskingWhere
 from api.described import asks
-from api.doors import CheckedRoute, Nothing, Program, reading
+from api.doors import Asking, CheckedRoute, Program, reading
 from api.fields import AsOf, Year
-from crm.explain_presentation import figures_listed
 from crm.explained import FIGURES, Asked
-from crm.questions.accounting import ask_explain
+from crm.questions.accounting import ask_explain, ask_metrics
 from projections.rates import Cohort
 
 router = APIRouter(prefix="/explain", tags=["数字溯源"], route_class=CheckedRoute)
@@ -54,6 +53,5 @@ def show(crm: Program, query: Annotated[ExplainQuery, Query()]) -> dict[str, Any
 
 
 @router.get("/metrics", dependencies=[Depends(reading)], **asks("全部可溯源的指标"))
-def show_metrics(_: Annotated[Nothing, Query()]) -> dict[str, Any]:
-    listed = figures_listed()
-    return {"count": len(listed), "items": listed, "next_cursor": None}
+def show_metrics(crm: Program, query: Annotated[Asking, Query()]) -> dict[str, Any]:
+    return ask_metrics(crm, query.when(crm)).shown

@@ -300,25 +300,43 @@ def explain(
         str | None, typer.Option(help="year 当年签约，before 往年签约（比率用）")
     ] = None,
     since: Since = None,
-    period: Annotated[str | None, typer.Option(help="月份，如 2023-10（月报用）")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="月份，如 2023-10（月报用）；周期，如 2023-Q2（评比用）")
+    ] = None,
+    include_exited: Annotated[
+        bool | None,
+        typer.Option(
+            "--include-exited/--leave-exited-out",
+            help="是否计入已退出项目，默认按规则（比率用）",
+        ),
+    ] = None,
 ) -> "Answer":
-    """一个数字由哪些项目、哪些记录算出。"""
+    """一个数字由哪些项目、哪些记录算出；全部指标见 crm explain-metrics。"""
     from crm import explained
     from crm.questions.accounting import ask_explain
     from projections.rates import Cohort
 
     if metric not in explained.FIGURES:
-        raise typer.BadParameter(f"可选：{'、'.join(explained.FIGURES)}", param_hint="METRIC")
+        raise typer.BadParameter("没有这个指标；全部见 crm explain-metrics", param_hint="METRIC")
     given = explained.Asked(
         year,
         asked.where.unit,
         asked.where.town,
         asked.where.chain,
         one_of(Cohort, cohort, "--cohort"),
+        include_exited,
         since=day(since, "--since") if since else None,
         period=period,
     )
     return ask_explain(asked.crm, asked.when, metric, given)
+
+
+@question("explain-metrics", ACCOUNTS)
+def explain_metrics(asked: Asked) -> "Answer":
+    """全部可溯源的指标，各在何处显示、须给出什么。"""
+    from crm.questions.accounting import ask_metrics
+
+    return ask_metrics(asked.crm, asked.when)
 
 
 @question("recount", ACCOUNTS)

@@ -4,7 +4,9 @@ from crm.explained import (
     attending,
     campaigns,
     course,
+    doubts,
     notices,
+    outlook,
     problems,
     rankings,
     rates,
@@ -27,6 +29,8 @@ FIGURES: dict[str, Figure] = {
         rankings,
         campaigns,
         notices,
+        outlook,
+        doubts,
     )
     for figure in part.FIGURES
 }

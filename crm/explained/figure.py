@@ -183,7 +183,7 @@ class Figure:
     """One figure: what it is called, where it is shown, and how it is followed down.
 
     `shown` is what the route answers; `lines` are the leads' parts, which add up to it. With
-    `money` every value but a "count" is in 元 or 美元; without, they are counts or days. `units`
+    `money` every value but counts is in 元 or 美元; without, they are counts or days. `units`
     are the parts of what is recorded of ranked units instead.
     """
 

@@ -52,21 +52,24 @@ def in_year(q: Inquiry) -> Iterator[InYear]:
     if last < first:
         return
     position = q.clocks.position
-    opened: list[tuple[UUID, Events, LeadState]] = []
+    opened: list[tuple[UUID, Events, Events, LeadState]] = []
     for lead_id in leads_standing(q.connection, q.clocks.on(last)):
-        events = events_at(q.store.stream(lead_id), last, position)
+        stream = q.store.stream(lead_id)
+        events = events_at(stream, last, position)
         if not events:
             continue
-        opened.append((lead_id, events, fold(events)))
+        before = events_at(stream, date(q.year - 1, 12, 31), position)
+        opened.append((lead_id, events, before, fold(events)))
     shared = shared_counts(
-        [(lead_id, state) for lead_id, _, state in opened], first, lambda s: counts(s, q.rules)
+        [(lead_id, state) for lead_id, _, _, state in opened],
+        first,
+        lambda s: counts(s, q.rules),
     )
-    for lead_id, in_force, state in opened:
+    for lead_id, in_force, earlier, state in opened:
         if q.asked.chain in (None, state.chain):
-            before = events_at(q.store.stream(lead_id), date(q.year - 1, 12, 31), position)
             count = shared.get(lead_id)
-            part = year_part(state, fold(before), first, last, q.rules, count)
-            yield InYear(lead_id, in_force, state, before, part)
+            part = year_part(state, fold(earlier), first, last, q.rules, count)
+            yield InYear(lead_id, in_force, state, earlier, part)
 
 
 def basis(q: Inquiry) -> list[Fact]:

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 
 from crm.application import CRM
-from crm.explain_presentation import explained_name, explained_sheet, figure_explained
+from crm.explain_presentation import (
+    explained_name,
+    explained_sheet,
+    figure_explained,
+    figures_listed,
+    metrics_sheet,
+)
 from crm.explained import FIGURES, Asked, Inquiry
 from crm.presentation import both_clocks, target_page
 from crm.questions.answer import Answer, Clocked, judged
@@ -25,6 +31,15 @@ def ask_explain(crm: CRM, when: Clocked, metric: str, asked: Asked) -> Answer:
     with judged(crm, when, *figure.source.tables) as (connection, at, rules):
         shown = figure_explained(figure, Inquiry(crm.store, connection, at, rules, asked))
     return Answer(at, shown, f"{explained_name(shown)}溯源", explained_sheet)
+
+
+def ask_metrics(crm: CRM, when: Clocked) -> Answer:
+    """Every figure that `ask_explain` follows, and what it has to be asked."""
+    with crm.reader.asking("clock") as connection:
+        at = when.clocks(connection)
+    listed = figures_listed()
+    shown = {**both_clocks(at), "count": len(listed), "items": listed}
+    return Answer(at, shown, "可溯源的指标", metrics_sheet)
 
 
 def ask_recount(crm: CRM, when: Clocked, year: int, changes: Mapping[str, str]) -> Answer:

@@ -58,13 +58,18 @@ def shows_activity(event: Event) -> bool:
     return type(event) in _ACTIVITY
 
 
+def shows_site_activity(event: Event) -> bool:
+    """Whether the site of a lead that has started is at work, by this event."""
+    return type(event) in _AT_WORK and shows_activity(event)
+
+
 def keep_activity(s: LeadState, event: Event) -> None:
     """Take the event's day into the days of activity, if it is one."""
     if not shows_activity(event):
         return
     day = event.occurred_on
     s.last_activity_on = max(s.last_activity_on or day, day)
-    if s.started_on is None or type(event) not in _AT_WORK:
+    if s.started_on is None or not shows_site_activity(event):
         return
     s.last_site_activity_on = max(s.last_site_activity_on or day, day)
     if s.first_site_activity_on is None and type(event) in _SITE_ACTIVITY and day > s.started_on:
