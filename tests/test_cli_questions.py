@@ -220,6 +220,8 @@ def test_refusals_are_one_clear_line(
 ) -> None:
     for asked in (
         "chain 没有这条链",
+        "explain returns_completeness --period abc",
+        "explain ranking_start --period 2023-Q4",
         "forecast 2021",
         "colours --since 2199-01-01",
         "rankings 2023-W05",
