@@ -42,7 +42,11 @@ _YEAR: dict[str, Any] = {"year": 2023, "detail": True}
 MORE: dict[str, list[dict[str, Any]]] = {
     "/investors/first": [{"name": "安康秦巴茶业有限公司"}],
     "/explain": [
-        {"metric": figure.name, **dict.fromkeys(figure.source.required, 2023)}
+        {
+            "metric": figure.name,
+            **dict.fromkeys(figure.source.required, 2023),
+            **dict.fromkeys(figure.source.one_of[1:], "城关镇"),
+        }
         for figure in FIGURES.values()
     ],
     "/targets/{year}/recount": [{"count_basis": "recognised"}],

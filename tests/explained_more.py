@@ -11,6 +11,7 @@ from typing import Any
 
 from crm.explained import Figure, Inquiry, Line, added_up, exactly_added_up
 from crm.explained.campaigns import campaign_key
+from domain.calendar import year_until
 from domain.lead.folding import fold
 from domain.lead.history import events_at
 from domain.lead.year_part import year_part
@@ -18,7 +19,6 @@ from domain.money import ratio_text, wan_text
 from projections.notices import NoticeState
 from projections.rankings import season_of
 from projections.scoring import text_of
-from projections.year_leads import year_end
 from tests.histories import TOWNS, UNITS
 
 Compared = Callable[[Figure, Any, dict[str, int]], None]
@@ -210,7 +210,7 @@ def check_year_part(figure: Figure, line: Line, q: Inquiry) -> None:
     if q.asked.period is not None:
         day = min(day, season_of(q.asked.period, day, q.rules).end)
     year = q.asked.year or day.year
-    first, last = date(year, 1, 1), year_end(year, day)
+    first, last = date(year, 1, 1), year_until(year, day)
     opening = q.at(q.clocks.on(last)).events(line.lead_id)[0]
     of_lead = [r for r in line.events if r.stream_id == line.lead_id]
     told = [opening, *(r for r in of_lead if r.event_id != opening.event_id)]

@@ -19,16 +19,17 @@ from domain.lead.accounts import METRICS
 from projections.reader import clocks
 from projections.rule_rows import rules_in_force
 from projections.target_tracking import target_table
+from tests.adding_up import assert_adds_up
 from tests.explained_more import check_year_part
-from tests.serving import serving
-from tests.test_explain import assert_adds_up
-from tests.test_explain_figures import (
+from tests.followed_down import (
     as_explained,
     check_enough,
     check_events,
     compare,
     taken_back,
 )
+from tests.serving import serving
+from tests.tables import EVERYTHING
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_every_figure_adds_up(county: CRM, half: int) -> None:
     gone = taken_back(log, log[-1].position)
     figures = dict(list(FIGURES.items())[half::2])
     empty = []
-    with county.reader.asking() as connection:
+    with county.reader.asking(*EVERYTHING) as connection:
         when = clocks(connection, day, county.clock())
         rules = rules_in_force(connection, when)
         for name, figure in figures.items():

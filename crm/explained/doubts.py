@@ -21,7 +21,7 @@ from projections.lead_states import LeadOnDay, leads_on
 from projections.missing_papers import incomplete_leads
 from projections.stalled import STAGES, StalledLead, exit_proposals
 
-_STATES = ("clock", "states", "rules")
+_STATES = ("clock", "leads", "states", "rules")
 _EXITS = Source("/exits/proposals", _STATES, optional=WHERE)
 _PAPERS = Source("/gates/incomplete", _STATES, optional=WHERE)
 

@@ -17,6 +17,7 @@ from crm.explained.figure import Asked, Figure, Inquiry, Line, OfStates, Prepare
 from crm.explained.years import basis, brought_by, in_year
 from crm.forecasting import forecast
 from crm.outlook_presentation import pipeline_shown
+from domain.calendar import year_until
 from domain.errors import BadInput
 from domain.lead import events as e
 from domain.lead import facts as f
@@ -29,9 +30,8 @@ from projections.courtships import Courtships, courtships, courtships_on
 from projections.explained_leads import leads_standing
 from projections.lead_states import LeadOnDay
 from projections.pipeline import Pipeline, pipeline, pipeline_on
-from projections.year_leads import year_end
 
-_TABLES = ("clock", "leads", "states", "money", "targets", "rules")
+_TABLES = ("clock", "leads", "states", "money", "targets", "chains", "rules")
 _PIPELINE = Source("/pipeline", _TABLES, ("year",))
 _FORECAST = Source("/forecast", _TABLES, ("year",), ())
 _YUAN_PER_WAN = 10_000
@@ -51,7 +51,7 @@ _DECIDED: list[Fact] = [*_NEGOTIATING, f.signing, f.loss, _shelving, f.exit_]
 
 def _on_the_day(q: Inquiry) -> Inquiry:
     """Moved to D', keeping what is asked."""
-    return q.at(q.clocks.on(year_end(q.year, q.day)))
+    return q.at(q.clocks.on(year_until(q.year, q.day)))
 
 
 def _standing(q: Inquiry) -> list[LeadOnDay]:

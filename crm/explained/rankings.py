@@ -24,7 +24,7 @@ from crm.explained.figure import (
 )
 from crm.explained.years import basis, brought_by, in_year
 from crm.ranking_presentation import score_shown, signing_line
-from domain.calendar import month_end
+from domain.calendar import month_end, year_until
 from domain.errors import BadInput
 from domain.lead import events as e
 from domain.lead import facts as f
@@ -35,16 +35,16 @@ from domain.unit.events import InspectionRecorded
 from domain.unit.known import in_force, unit_name, unit_stream
 from domain.vocabulary import Indicator, ResponsibilityRole, UnitGroup
 from projections.explained_leads import leads_standing
-from projections.indicators import NO_AIMS, Credit, Window, credit_of, measures
+from projections.indicators import Credit, Window, credit_of, measures
 from projections.lead_states import LeadOnDay, leads_on
-from projections.rankings import season, season_of
+from projections.rankings import SEASON_READS, season, season_of
 from projections.scoring import Measure, Score
-from projections.signing_table import SigningLine, looked_at, signing_table
+from projections.signing_table import SigningLine, signing_table
+from projections.target_plan import NO_AIMS
 from projections.unit_entries import groups_on, units_of
 
-_TABLES = ("clock", "leads", "states", "money", "targets", "units", "rules")
-_RANKING = Source("/rankings", _TABLES, ("period",), (), ("unit", "town"))
-_SHOWING = Source("/rankings/table", _TABLES, ("year",), (), ("unit", "town"))
+_RANKING = Source("/rankings", SEASON_READS, ("period",), (), ("unit", "town"))
+_SHOWING = Source("/rankings/table", SEASON_READS, ("year",), (), ("unit", "town"))
 
 _HOST = f.held(ResponsibilityRole.HOST_TOWN)
 
@@ -236,7 +236,7 @@ def _inspected(name: str, label: str, sign: int) -> Figure:
 
 
 def _in_table(q: Inquiry) -> _Ranked:
-    day = looked_at(q.year, q.day)
+    day = year_until(q.year, q.day)
     return _ranked(q, replace(q, clocks=q.clocks.on(day), asked=Asked(q.year)))
 
 

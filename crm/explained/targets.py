@@ -11,12 +11,12 @@ from typing import Any
 from crm.explained.figure import Figure, Inquiry, Line, Source
 from crm.explaining import explain
 from crm.presentation import METRIC_LABELS, target_page
+from domain.calendar import year_until
 from domain.lead import facts as f
 from domain.lead.facts import Events
 from domain.lead.supervision import granted
 from domain.vocabulary import RecognitionScope
 from projections.target_tracking import target_table
-from projections.year_leads import year_end
 
 _SOURCE = Source(
     "/targets/{year}",
@@ -93,7 +93,7 @@ def _beside(metric: str, name: str) -> Figure:
 
 def _events(line: Line, q: Inquiry) -> Events:
     """By D': the table looks at no later day."""
-    return q.at(q.clocks.on(year_end(q.year, q.day))).events(line.lead_id)
+    return q.at(q.clocks.on(year_until(q.year, q.day))).events(line.lead_id)
 
 
 FIGURES = [

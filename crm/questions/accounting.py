@@ -38,7 +38,7 @@ def ask_metrics(crm: CRM, when: Clocked) -> Answer:
     with crm.reader.asking("clock") as connection:
         at = when.clocks(connection)
     listed = figures_listed()
-    shown = {**both_clocks(at), "count": len(listed), "items": listed}
+    shown = {**both_clocks(at), "count": len(listed), "items": listed, "next_cursor": None}
     return Answer(at, shown, "可溯源的指标", metrics_sheet)
 
 
