@@ -145,8 +145,14 @@ def repeats_month_before(state: LeadState, period: str) -> bool:
 
 
 def _owes(state: LeadState, first: date, last: date) -> bool:
-    """Under construction in the month: started by its end, not producing or gone when it began."""
-    if state.started_on is None or state.started_on > last:
+    """Under construction in the month: started by its end, not producing or gone when it began.
+
+    The month in which a project goes on in other leads is theirs to report, those before it are
+    not; so nothing is owed twice.
+    """
+    if state.started_on is None or max(state.started_on, state.split_on or date.min) > last:
+        return False
+    if state.passed_on and state.exited_on is not None and state.exited_on <= last:
         return False
     gone = min(filter(None, (state.produced_on, state.exited_on)), default=None)
     return gone is None or gone > first

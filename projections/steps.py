@@ -15,7 +15,7 @@ from domain.calendar import FOREVER
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.folding import evolve
-from domain.lead.history import in_force
+from domain.lead.history import begins_on, in_force
 from domain.lead.state import LeadState
 from projections.bitemporal import BitemporalRows, Changes, Row
 
@@ -110,10 +110,12 @@ class Steps:
         if not ordered:
             return state, steps
         evolve(state, ordered[0])  # the registration opens the history whatever its day
-        opening = min(recorded.event.occurred_on for recorded in ordered)
+        begins = begins_on(ordered)
+        opening = max(begins, min(recorded.event.occurred_on for recorded in ordered))
         by_day: dict[date, list[Recorded[e.LeadEvent]]] = {opening: []}
         for recorded in ordered[1:]:
-            by_day.setdefault(recorded.event.occurred_on, []).append(recorded)
+            day = max(recorded.event.occurred_on, begins)
+            by_day.setdefault(day, []).append(recorded)
         last_facts: Row = {}
         for day, happened in by_day.items():
             for recorded in happened:

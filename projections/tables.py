@@ -3,9 +3,10 @@
 `lead_step`, `lead_state`, `lead_identity`, `problem_step` and `fai_report` are bitemporal. A row
 holds on business days `valid_from <= D < valid_to`, as known from log position `known_from` up to
 before `known_to`; `OPEN` and `FOREVER` are the open ends. `funds_arrival` and the tables of chains,
-campaigns, units and entries hold what happened on a day, as known from and up to a position. A row
-never changes after it is written, except that `known_to` is set once, when a later entry changes
-what is known.
+campaigns, units and entries hold what happened on a day, as known from and up to a position. A
+return in `fai_report` holds for `as_one_from <= D' < as_one_to` besides, D' being the day for which
+the year is asked. A row never changes after it is written, except that `known_to` is set once, when
+a later entry changes what is known.
 """
 
 from sqlalchemy import (
@@ -25,12 +26,13 @@ from sqlalchemy import (
 
 # Schemas of the projections. Raise one when a table of it or what fills it changes: its tables
 # carry the number in their name, so that old and new can stand side by side.
-MONEY = PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
+MONEY = 2  # since money goes on with the project after a split or merge
 ENTRIES = 2  # since an entry says what type it touches
 IDENTITIES = 2  # since works bring a lost lead back
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
-STATES = 5  # since a ledger named as source is no paper
+STATES = 6  # since money goes on with the project after a split or merge
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")
@@ -128,8 +130,10 @@ fai_report = Table(
     Column("lead_id", Uuid, primary_key=True),
     Column("known_from", BigInteger, primary_key=True),
     Column("period", TEXT, primary_key=True),
+    Column("as_one_from", Date, primary_key=True),
     Column("valid_from", Date, primary_key=True),
     Column("known_to", BigInteger, nullable=False),
+    Column("as_one_to", Date, nullable=False),
     Column("valid_to", Date, nullable=False),
     Column("ytd_yuan", BigInteger, nullable=False),
     Index("ix_fai_report_period", "period", "known_to"),

@@ -187,7 +187,8 @@ def _cube(
 def _fai_yuan(
     connection: Connection, first: date, last: date, clocks: Clocks, rules: Rulebook
 ) -> int:
-    """Σ year-to-date of each contract lead's latest period up to the month of D'.
+    """Σ year-to-date of each contract lead's latest period up to the month of D', of the project
+    that it was on D'.
 
     A return counts from its own business day on: December's, sent in January, is in the year's
     figure for every D from then on.
@@ -198,7 +199,13 @@ def _fai_yuan(
     latest_first = func.row_number().over(partition_by=r.lead_id, order_by=r.period.desc())
     returns = (
         select(r.lead_id, r.ytd_yuan, latest_first.label("nth"))
-        .where(valid(fai_report, clocks), r.period >= period_of(first), r.period <= period_of(last))
+        .where(
+            valid(fai_report, clocks),
+            r.as_one_from <= last,
+            r.as_one_to > last,
+            r.period >= period_of(first),
+            r.period <= period_of(last),
+        )
         .subquery()
     )
     query = (

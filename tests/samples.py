@@ -51,6 +51,13 @@ _COMMON: dict[str, Any] = {
     "evidence": (Evidence("合同", "扫描件.pdf", "0" * 64, date(2023, 4, 9), "县政府"),),
     "note": "备注",
 }
+_MONEY = e.MoneyTakenOver(
+    funds=(e.FundsTakenOver(FundsSource.OUT_CITY, 12_000_000),),
+    funds_usd=1000,
+    first_funds_on=date(2022, 7, 1),
+    unproven_funds=1,
+    returns=(e.ReturnTakenOver("2023-03", 30_000_000, date(2023, 4, 1)),),
+)
 _TERMS = e.CountedTerms(
     kind=AgreementKind.CONTRACT,
     signed_on=date(2022, 6, 1),
@@ -205,6 +212,7 @@ EVENTS: tuple[Event, ...] = (
         started_on=date(2023, 3, 1),
         completed_on=date(2023, 4, 1),
         produced_on=date(2023, 4, 5),
+        money=_MONEY,
     ),
     e.LeadSplitFrom(
         **_COMMON,
@@ -238,17 +246,23 @@ EVENTS: tuple[Event, ...] = (
                 "照片", "开工.jpg", "ConstructionStarted", date(2023, 3, 1), date(2023, 3, 1)
             ),
         ),
+        money=_MONEY,
     ),
     e.CountApproved(**_COMMON, ground="单独立项、单独供地"),
     e.LeadMerged(
         **_COMMON,
-        absorbed=(e.MergedLead(_OTHER, "ZS2022-0007", _TERMS),),
+        absorbed=(e.MergedLead(_OTHER, "ZS2022-0007", _TERMS, _MONEY),),
         agreed_total_yuan=150_000_000,
         found=_TERMS,
         ground="同一投资方合并建设",
     ),
     e.LeadMergedInto(
-        **_COMMON, lead_id=_OTHER, code="ZS2022-0001", found=_TERMS, ground="同一投资方合并建设"
+        **_COMMON,
+        lead_id=_OTHER,
+        code="ZS2022-0001",
+        found=_TERMS,
+        ground="同一投资方合并建设",
+        money=_MONEY,
     ),
     p.ProblemRaised(
         **_COMMON,

@@ -15,6 +15,7 @@ import pytest
 from crm.codec import Codec, UnknownEvent
 from domain.event import Event
 from domain.event_names import EVENT_NAMES, NAME_OF, EventName
+from domain.lead.events import LeadMerged
 from tests.samples import EVENTS, GOLDEN, golden, recorded
 
 pytestmark = pytest.mark.storage
@@ -69,6 +70,9 @@ def test_events_stored_before_a_field_was_added_are_read_with_its_default() -> N
     added = {
         "LeadRegistered.v1": ("campaign_id",),
         "AnnualTargetSet.v1": ("by_town", "by_chain", "by_quarter"),
+        "LeadSplit.v1": ("money",),
+        "LeadSplitFrom.v1": ("money",),
+        "LeadMergedInto.v1": ("money",),
     }
     lines = golden()
     for topic, names in added.items():
@@ -79,6 +83,16 @@ def test_events_stored_before_a_field_was_added_are_read_with_its_default() -> N
         read = Codec().decode(recorded(EVENTS[0]).stream_id, 1, 1, topic, older)
         for name in names:
             assert not getattr(read.event, name)
+
+
+def test_merges_stored_before_money_was_taken_over_are_read_without_it() -> None:
+    state = json.loads(golden()["LeadMerged.v1"])
+    for absorbed in state["event"]["absorbed"]:
+        del absorbed["money"]
+    older = json.dumps(state, ensure_ascii=False).encode()
+    read = Codec().decode(recorded(EVENTS[0]).stream_id, 1, 1, "LeadMerged.v1", older)
+    assert isinstance(read.event, LeadMerged)
+    assert [one.money for one in read.event.absorbed] == [None]
 
 
 # --- upcasting: the worked example --------------------------------------------------------------

@@ -7,7 +7,6 @@ figure the tables gave. Amounts are integers of 元 or 美元.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from domain.calendar import period_of
 from domain.event import Recorded
@@ -19,6 +18,7 @@ from domain.lead.folding import fold
 from domain.lead.history import LeadHistory, in_force, known_by
 from domain.lead.state import LeadState
 from domain.lead.supervision import counts
+from domain.lead.taking_over import as_one_on
 from domain.rulebook import Rulebook
 from domain.vocabulary import AgreementKind, FundsSource, Relation
 
@@ -132,14 +132,19 @@ class Account:
             return None
         if state.kind is not AgreementKind.CONTRACT:
             return None
-        # A return counts from its own business day on, so it is looked for by D, not by D'.
+        # A return counts from its own business day on, so it is looked for by D, not by D'; but
+        # of the project that the lead was on D'.
         first, last = period_of(self.window.first), period_of(self.window.last)
-        latest = facts.year_to_date(first, last)(self.by(self.window.as_of))
-        said: list[Any] = [recorded.event for recorded in latest]
-        events = [*self._behind(self.window.last, facts.text, facts.amount), *latest]
+        told = as_one_on(self.by(self.window.as_of), self.window.last)
+        returns = fold(told).returns
+        latest = max((period for period in returns if first <= period <= last), default=None)
+        events = [
+            *self._behind(self.window.last, facts.text, facts.amount),
+            *facts.year_to_date(first, last)(told),
+        ]
         return Part(
             {
-                "numerator": said[0].ytd_yuan if said else 0,
+                "numerator": 0 if latest is None else returns[latest],
                 "denominator": state.agreed_total_yuan or 0,
             },
             events,

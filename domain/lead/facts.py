@@ -14,6 +14,7 @@ from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.activity import shows_activity
 from domain.lead.history import business_key
+from domain.lead.taking_over import taken_by
 from domain.vocabulary import Milestone, RecognitionScope, ResponsibilityRole
 
 Events = Sequence[Recorded[e.LeadEvent]]
@@ -161,11 +162,21 @@ def agreed_day(name: str) -> Fact:
 
 
 def year_to_date(first_period: str, last_period: str) -> Fact:
-    """The latest 固投月报 of some periods (YYYY-MM, both included)."""
-    return latest_of_latest(
-        e.FixedAssetInvestmentReported,
-        where=lambda event: first_period <= event.period <= last_period,
-    )
+    """The latest 固投月报 of some periods (YYYY-MM, both included).
+
+    All of them where money was taken over (`shared` stands behind it): what a merge adds up, or a
+    part has instead of its lead's, may be any of them.
+    """
+
+    def wanted(event: Any) -> bool:
+        return bool(first_period <= event.period <= last_period)
+
+    def found(events: Events) -> Events:
+        one = latest_of_latest(e.FixedAssetInvestmentReported, where=wanted)
+        several = every(e.FixedAssetInvestmentReported, where=wanted)
+        return (several if any(taken_by(r.event) for r in events) else one)(events)
+
+    return found
 
 
 def within(kind: type[e.LeadEvent], first_day: date, last_day: date) -> Fact:

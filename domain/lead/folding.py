@@ -223,6 +223,9 @@ def _produced(s: LeadState, ev: e.ProductionStarted) -> None:
 def _funded(s: LeadState, ev: e.FundsArrived) -> None:
     s.funds_yuan[ev.source] = s.funds_yuan.get(ev.source, 0) + (ev.amount_yuan or 0)
     s.funds_usd += ev.amount_usd or 0
+    year = ev.occurred_on.year
+    s.arrived_yuan[year] = s.arrived_yuan.get(year, 0) + (ev.amount_yuan or 0)
+    s.arrived_usd[year] = s.arrived_usd.get(year, 0) + (ev.amount_usd or 0)
     s.first_funds_on = s.first_funds_on or ev.occurred_on
     if ev.voucher is None and not ev.proofs:
         s.unproven_funds += 1

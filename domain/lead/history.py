@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.event import E, Recorded
 from domain.in_force import unvoided
-from domain.lead.events import EventVoided, LeadEvent, LeadRegistered
+from domain.lead.events import EventVoided, LeadEvent, LeadRegistered, LeadSplitFrom
 from domain.lead.folding import fold
 from domain.lead.state import LeadState
 
@@ -65,10 +65,20 @@ def events_at(
         return []
     if as_of is None:
         return ordered
-    happened = [r for r in ordered if r.event.occurred_on <= as_of]
+    begins = begins_on(ordered)
+    happened = [r for r in ordered if max(r.event.occurred_on, begins) <= as_of]
     if happened and happened[0] is not ordered[0]:
         happened.insert(0, ordered[0])
     return happened
+
+
+def begins_on(ordered: Iterable[Recorded[LeadEvent]]) -> date:
+    """Of events in force: the day before which there is no such lead, whatever was entered late.
+
+    A part begins when it is split off; any other lead with the earliest of its events.
+    """
+    days = (r.event.occurred_on for r in ordered if isinstance(r.event, LeadSplitFrom))
+    return next(days, date.min)
 
 
 def state_at(

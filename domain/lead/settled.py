@@ -16,10 +16,12 @@ from domain.lead import events as e
 from domain.lead.folding import fold
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
+from domain.lead.taking_over import money_of
 
 MILESTONES = ("started_on", "completed_on", "produced_on")
 _TOGETHER = (e.LeadSplit, e.LeadSplitFrom, e.LeadMerged, e.LeadMergedInto)
 _SETTLING = (e.LeadSplit, e.LeadMerged, e.LeadMergedInto)
+_MONEY = (e.FundsArrived, e.FixedAssetInvestmentReported)
 _NOT_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
@@ -56,9 +58,14 @@ def refuse_alone(lead: Lead, event: e.LeadEvent) -> None:
 
 
 def refuse_before_split(lead: Lead, event: e.LeadEvent) -> None:
-    """What happened before a part was one belongs to the lead it was part of."""
+    """What happened before a part was one belongs to the lead it was part of.
+
+    But a bank slip or a return that comes late goes where that lead's money went.
+    """
     begun = next((t.event for t in lead.turns if isinstance(t.event, e.LeadSplitFrom)), None)
     if isinstance(event, e.EventVoided) or begun is None:
+        return
+    if isinstance(event, _MONEY) and begun.money is not None:
         return
     if event.occurred_on < begun.occurred_on:
         raise Refused(
@@ -72,28 +79,44 @@ def refuse_unsettling(lead: Lead, event: e.LeadEvent) -> None:
     if not any(isinstance(turn.event, _SETTLING) for turn in lead.turns):
         return
     entered = Recorded(lead.lead_id, lead.version + 1, 0, UUID(int=0), _NOT_RECORDED, "", event)
-    after = lead.after(entered)
-    broken = unsettled(after.turns) - unsettled(lead.turns)
-    if broken:
-        raise unsettled_refusal(after.turns, broken)
+    standing = lead.after(entered).in_force()
+    broken = unsettled(standing) - unsettled(lead.in_force())
+    if not broken:
+        return
+    if isinstance(event, _MONEY):
+        raise _passed_on_refusal(next(r.event for r in standing if r.event_id in broken))
+    raise unsettled_refusal(standing, broken)
 
 
-def unsettled(turns: Sequence[Recorded[e.LeadEvent]]) -> set[UUID]:
-    """The splits and merges, of turning points in business order, whose lead no longer stands as
+def unsettled(ordered: Sequence[Recorded[e.LeadEvent]]) -> set[UUID]:
+    """The splits and merges, of events in force in business order, whose lead no longer stands as
     it was found by them."""
     found = set()
-    for nth, turn in enumerate(turns):
-        event = turn.event
+    for nth, recorded in enumerate(ordered):
+        event = recorded.event
         if not isinstance(event, _SETTLING):
             continue
-        before = fold(turns[:nth])
-        terms = counted_terms(turns[:nth], before, event.occurred_on)
+        before = fold(ordered[:nth])
+        terms = counted_terms(ordered[:nth], before, event.occurred_on)
         same = before.exited_on is None and terms == event.found
         if isinstance(event, e.LeadSplit):
             same = same and all(getattr(before, m) == getattr(event, m) for m in MILESTONES)
+        if isinstance(event, e.LeadSplit | e.LeadMergedInto) and event.money is not None:
+            same = same and money_of(before) == event.money
         if not same:
-            found.add(turn.event_id)
+            found.add(recorded.event_id)
     return found
+
+
+def _passed_on_refusal(event: e.LeadEvent) -> Refused:
+    """Money that comes late: the lead has left, and another goes on with what it had."""
+    assert isinstance(event, e.LeadSplit | e.LeadMergedInto), "no other looks at money"
+    code = event.into[0].code if isinstance(event, e.LeadSplit) else event.code
+    return Refused(
+        "event_depended_on",
+        f"该项目于{event.occurred_on}{label_of(event)}，到位资金和固投月报已由{code}承继，"
+        f"请录在承继项目{code}",
+    )
 
 
 def unsettled_refusal(turns: Iterable[Recorded[e.LeadEvent]], broken: Iterable[UUID]) -> Refused:
@@ -111,16 +134,16 @@ def refuse_if_passed_on(before: LeadState) -> None:
 
 
 def counted_terms(
-    turns: Sequence[Recorded[e.LeadEvent]], state: LeadState, day: date
+    ordered: Sequence[Recorded[e.LeadEvent]], state: LeadState, day: date
 ) -> e.CountedTerms | None:
     """What a lead counts with on `day`; None before the first countable signing."""
     if state.signed_on is None or state.counted_on is None or state.kind is None:
         return None
     year_end = date(day.year - 1, 12, 31)
     then = fold(
-        turn
-        for turn in turns
-        if isinstance(turn.event, e.LeadRegistered) or turn.event.occurred_on <= year_end
+        recorded
+        for recorded in ordered
+        if isinstance(recorded.event, e.LeadRegistered) or recorded.event.occurred_on <= year_end
     )
     return e.CountedTerms(
         kind=state.kind,

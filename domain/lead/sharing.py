@@ -12,6 +12,7 @@ from typing import Any
 from domain.event import Event
 from domain.lead import events as e
 from domain.lead.state import LeadState, Paper, Recognition
+from domain.lead.taking_over import added_up, by_period, taken_by, taken_by_part
 from domain.vocabulary import RecognitionDecision, RecognitionScope
 
 
@@ -34,16 +35,20 @@ def split_from(s: LeadState, ev: e.LeadSplitFrom) -> None:
     s.production_due = ev.production_due
     s.started_on, s.start_basis = ev.started_on, ev.start_basis
     s.start_ground = ev.start_ground
-    s.papers = tuple(
+    taken = (
         Paper(paper.kind, paper.name, paper.came_with, paper.on, paper.taken_on)
         for paper in ev.papers
     )
+    s.papers = (*taken, *s.papers)
     s.completed_on, s.produced_on = ev.completed_on, ev.produced_on
     s.trial_on, s.partial_on = ev.trial_on, ev.partial_on
     s.last_activity_on = max(s.last_activity_on or ev.occurred_on, ev.occurred_on)
     if ev.signing_recognised:
         granted = Recognition(RecognitionDecision.GRANTED, ev.occurred_on)
         s.recognised[RecognitionScope.SIGNING] = granted
+    for money in taken_by(ev):
+        s.returns = taken_by_part(s.returns, by_period(money))
+        _take_over(s, money)
 
 
 def count_approved(s: LeadState, ev: e.CountApproved) -> None:
@@ -63,11 +68,28 @@ def merged(s: LeadState, ev: e.LeadMerged) -> None:
         s.counted_on = _earlier(s.counted_on, terms.counted_on)
         if terms.count_key is not None and terms.count_key == s.count_key:
             s.keeps_count = s.keeps_count or terms.keeps_count
+    moneys = taken_by(ev)
+    s.returns = added_up(s.returns, map(by_period, moneys))
+    for money in moneys:
+        _take_over(s, money)
 
 
 def merged_into(s: LeadState, ev: e.LeadMergedInto) -> None:
     s.merged_into = ev.lead_id
     _leave(s, ev.occurred_on, f"并入{ev.code}：{ev.ground}")
+
+
+def _take_over(s: LeadState, money: e.MoneyTakenOver) -> None:
+    """All but the returns' figures, which are put together in one way or the other."""
+    for funds in money.funds:
+        s.funds_yuan[funds.source] = s.funds_yuan.get(funds.source, 0) + funds.amount_yuan
+    s.funds_usd += money.funds_usd
+    s.unproven_funds += money.unproven_funds
+    if money.first_funds_on is not None:
+        s.first_funds_on = _earlier(s.first_funds_on, money.first_funds_on)
+    for each in money.returns:
+        came_on = s.returned_on.get(each.period)
+        s.returned_on[each.period] = _earlier(came_on, each.came_on)
 
 
 def _leave(s: LeadState, day: date, ground: str) -> None:

@@ -17,6 +17,7 @@ from domain.lead.settled import MILESTONES, counted_terms
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
 from domain.lead.supervision import granted
+from domain.lead.taking_over import money_of
 from domain.money import wan_text
 from domain.vocabulary import RecognitionScope, Relation, ResponsibilityRole
 
@@ -74,7 +75,7 @@ def split(
     """拆分 of `parent` into `parts`, to be registered as `new` (id and code), in that order.
 
     Raises `Refused`, `BadInput`. The parts' amounts add up to the lead's, so F2 stays; they share
-    its count key, so F1 stays.
+    its count key, so F1 stays; the first one goes on with its money, so F4 and F11 stay.
     """
     require_text(wanted.ground, "ground")
     if not _FEWEST_PARTS <= len(parts) <= MOST_PARTS:
@@ -93,6 +94,7 @@ def split(
         into=into,
         found=terms,
         ground=wanted.ground,
+        money=money_of(state),
         **{name: getattr(state, name) for name in MILESTONES},
     )
     steps: Steps = [(parent.lead_id, ending)]
@@ -100,6 +102,8 @@ def split(
     for nth, ((lead_id, code), part) in enumerate(zip(new, parts, strict=True)):
         keeps = nth == 0 and state.keeps_count
         taken = _taken_over(parent, state, part, day, key, keeps=keeps, carried=carried[nth])
+        if nth == 0:
+            taken = replace(taken, money=ending.money)
         steps.append((lead_id, _registration(state, part, code, day)))
         steps.append((lead_id, taken))
         steps += [(lead_id, event) for event in _inherited(state, part, day)]
@@ -129,7 +133,7 @@ def merge(
                 f"{gone.code}（{gone.relation.label}）与保留项目（{state.relation.label}）"
                 "的计数口径不同，不能并入",
             )
-        absorbed.append(e.MergedLead(other.lead_id, gone.code, found))
+        absorbed.append(e.MergedLead(other.lead_id, gone.code, found, money_of(gone)))
     total = terms.agreed_total_yuan + sum(one.terms.agreed_total_yuan for one in absorbed)
     if agreed_total_yuan is not None and agreed_total_yuan <= 0:
         raise BadInput("agreed_total_wan", "协议金额应大于零")
@@ -158,6 +162,7 @@ def merge(
                     code=state.code,
                     found=one.terms,
                     ground=wanted.ground,
+                    money=one.money,
                 ),
             )
             for one in absorbed

@@ -220,6 +220,9 @@ class LeadState:
     funds_yuan: dict[FundsSource, int] = field(default_factory=dict)
     funds_usd: int = 0
     unproven_funds: int = 0  # arrivals entered with neither a voucher nor a paper
+    # By year, what was recorded on this lead itself: nothing taken over from another (F15).
+    arrived_yuan: dict[int, int] = field(default_factory=dict)
+    arrived_usd: dict[int, int] = field(default_factory=dict)
     returns: dict[str, int] = field(default_factory=dict)  # period -> ytd 元
     returned_on: dict[str, date] = field(default_factory=dict)  # period -> day it first came
     # closing

@@ -64,8 +64,8 @@ def year_part(
         produced=int(stays and project and _since(now.produced_on, first) and one.produces),
         signed_yuan=total if signed else 0,
         year_yuan=now.booked_yuan - before.booked_yuan if brought else 0,
-        funds_yuan=now.funds_total_yuan - before.funds_total_yuan if goes_on else 0,
-        funds_usd=now.funds_usd - before.funds_usd if goes_on else 0,
+        funds_yuan=now.arrived_yuan.get(first.year, 0) if goes_on else 0,
+        funds_usd=now.arrived_usd.get(first.year, 0) if goes_on else 0,
     )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.lead.events.base import LeadEvent
-from domain.vocabulary import AgreementKind, StartBasis
+from domain.vocabulary import AgreementKind, FundsSource, StartBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,37 @@ class CountedTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class FundsTakenOver:
+    """到位资金 of one source, in 元."""
+
+    source: FundsSource
+    amount_yuan: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTakenOver:
+    """固投月报 of one period: the year to date, and the day it first came."""
+
+    period: str
+    ytd_yuan: int
+    came_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTakenOver:
+    """What had come in on a lead when it was split or merged, and goes on with the project.
+
+    What that lead had itself taken over is in it. `unproven_funds` counts arrivals without proof.
+    """
+
+    funds: tuple[FundsTakenOver, ...] = ()
+    funds_usd: int = 0
+    first_funds_on: date | None = None
+    unproven_funds: int = 0
+    returns: tuple[ReturnTakenOver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SplitPart:
     """A lead that another was split into."""
 
@@ -41,11 +72,15 @@ class SplitPart:
 
 @dataclass(frozen=True, slots=True)
 class MergedLead:
-    """A lead that was merged into another, and what it counted with."""
+    """A lead that was merged into another, what it counted with, and its money.
+
+    Without `money` (as in all events here) it was recorded before money was taken over.
+    """
 
     lead_id: UUID
     code: str
     terms: CountedTerms
+    money: MoneyTakenOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +108,7 @@ class LeadSplit(LeadEvent):
     started_on: date | None = None
     completed_on: date | None = None
     produced_on: date | None = None
+    money: MoneyTakenOver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +116,7 @@ class LeadSplitFrom(LeadEvent):
     """拆分而来, on each part: what it takes over of the lead it was part of.
 
     Parts share a `count_key`, so together they count as one project; the one that `keeps_count`
-    never gets another.
+    never gets another. The first part has the `money`; the others have none.
     """
 
     lead_id: UUID
@@ -109,6 +145,7 @@ class LeadSplitFrom(LeadEvent):
     produced_on: date | None = None
     signing_recognised: bool = False
     papers: tuple[PaperTakenOver, ...] = ()
+    money: MoneyTakenOver | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,3 +173,4 @@ class LeadMergedInto(LeadEvent):
     code: str
     found: CountedTerms
     ground: str
+    money: MoneyTakenOver | None = None
