@@ -23,6 +23,7 @@ from domain.vocabulary import (
     ResponsibilityRole,
     Stage,
 )
+from tests.naive_money import naive_money
 
 Log = Sequence[Recorded[Any]]
 Entry = tuple[
@@ -249,7 +250,8 @@ def naive_facts(log: Log, day: date, known: int) -> dict[UUID, Facts]:
     for lead_id, recorded in counting(log, known).items():
         registration = [r.event for r in recorded if isinstance(r.event, e.LeadRegistered)]
         happened = [r for r in recorded if r.event.occurred_on <= day]
-        if registration and happened:
+        split_off = [r.event.occurred_on for r in recorded if isinstance(r.event, e.LeadSplitFrom)]
+        if registration and happened and day >= max(split_off, default=day):
             happened.sort(key=lambda r: (r.event.occurred_on, r.position))
             found[lead_id] = Facts(registration[0], [r.event for r in happened])
     return found
@@ -331,7 +333,7 @@ def naive_target(
                 share = effective if stays else 0
             if stays and f.kind is AgreementKind.CONTRACT:
                 contracts += effective
-                invested += _latest_return(on_day[lead_id], year, end.month)
+                invested += naive_money(on_day, lead_id, as_on=end).latest(year, end.month)
         elif f.signed_on is not None and stays and relation is not Relation.PHASE_IN_SCOPE:
             share = naive_brought(f, year_before.get(lead_id))
             amount_gross += share
@@ -432,17 +434,6 @@ def naive_funds(log: Log, known: int, first: date, last: date) -> tuple[int, int
     domestic = sum(f.amount_yuan or 0 for f in funds if f.source in OUTSIDE_COUNTY)
     foreign = sum(f.amount_usd or 0 for f in funds if f.source is FundsSource.FOREIGN)
     return domestic, foreign
-
-
-def _latest_return(f: Facts, year: int, month: int) -> int:
-    """Year to date of the latest period in the year up to `month`; of one period, the last word."""
-    by_period: dict[str, int] = {}
-    for ev in f.events:
-        if isinstance(ev, e.FixedAssetInvestmentReported) and (
-            f"{year}-01" <= ev.period <= f"{year}-{month:02d}"
-        ):
-            by_period[ev.period] = ev.ytd_yuan
-    return by_period[max(by_period)] if by_period else 0
 
 
 def a_year_before(day: date) -> date:

@@ -17,6 +17,7 @@ from domain.event import Evidence, Recorded
 from domain.lead import events as e
 from domain.vocabulary import DueDiligenceResult, NoticeLevel, ReviewOpinion, SiteFinding, Stage
 from tests.naive import COUNTABLE, Facts, counting
+from tests.naive_money import Money, naive_money
 
 Log = Sequence[Recorded[Any]]
 USCC = "91610921TCDKQQ0NEN"
@@ -28,13 +29,18 @@ def varied(log: Log, rng: random.Random) -> list[Recorded[Any]]:
 
     Only events that nothing depends on are exchanged, so the history stays legal.
     """
+    handed_on = {r.stream_id for r in log if isinstance(r.event, e.LeadSplit | e.LeadMergedInto)}
     return [
-        replace(item, event=_varied(item.event, rng), recorded_by=rng.choice("甲乙丙"))
+        replace(
+            item,
+            event=_varied(item.event, rng, handed_on=item.stream_id in handed_on),
+            recorded_by=rng.choice("甲乙丙"),
+        )
         for item in log
     ]
 
 
-def _varied(event: Any, rng: random.Random) -> Any:
+def _varied(event: Any, rng: random.Random, *, handed_on: bool) -> Any:
     day = event.occurred_on
     match event:
         case e.ServiceVisitLogged():
@@ -56,7 +62,7 @@ def _varied(event: Any, rng: random.Random) -> Any:
             return replace(event, evidence=(PHOTO,))
         case e.ContactLogged():
             return e.SiteChecked(occurred_on=day, found=rng.choice(list(SiteFinding)))
-        case e.FixedAssetInvestmentReported() if rng.random() < 0.5:
+        case e.FixedAssetInvestmentReported() if rng.random() < 0.5 and not handed_on:
             return replace(event, ytd_yuan=event.ytd_yuan // 10_000_000 * 10_000_000)
     return event
 
@@ -66,12 +72,15 @@ class Life:
 
     def __init__(self, recorded: list[Recorded[Any]], day: date) -> None:
         registration = next(r for r in recorded if isinstance(r.event, e.LeadRegistered))
-        happened = [r for r in recorded if r.event.occurred_on <= day]
+        split_off = [r.event.occurred_on for r in recorded if isinstance(r.event, e.LeadSplitFrom)]
+        begun = day >= max(split_off, default=day)
+        happened = [r for r in recorded if r.event.occurred_on <= day and begun]
         happened.sort(key=lambda r: (r.event.occurred_on, r.position))
         self.begun = bool(happened)
         self.recorded = happened
         self.facts = Facts(registration.event, [r.event for r in happened])
         self.day = day
+        self.money = Money()
 
     def of(self, *kinds: type) -> list[Any]:
         return [ev for ev in self.facts.events if type(ev) in kinds]
@@ -106,7 +115,10 @@ class Life:
             e.MonthlyProgressReported,
             e.SiteChecked,
         )
-        return [ev.occurred_on for ev in self.of(*kinds) if not _idle(ev)]
+        # Money that came before a part was one, and late to the desk, is no work on its site.
+        begins = self.facts.first(e.LeadSplitFrom) or date.min
+        signs = [ev.occurred_on for ev in self.of(*kinds) if not _idle(ev)]
+        return [day for day in signs if day >= begins]
 
 
 def _idle(event: Any) -> bool:
@@ -119,7 +131,11 @@ def lives(log: Log, day: date, known: int) -> dict[UUID, Life]:
         for lead, recorded in counting(log, known).items()
         if any(isinstance(r.event, e.LeadRegistered) for r in recorded)
     }
-    return {lead: life for lead, life in found.items() if life.begun}
+    begun = {lead: life for lead, life in found.items() if life.begun}
+    facts = {lead: life.facts for lead, life in begun.items()}
+    for lead, life in begun.items():
+        life.money = naive_money(facts, lead)
+    return begun
 
 
 def month_of(day: date) -> str:
@@ -149,7 +165,7 @@ def naive_kinds(life: Life) -> Counter[str]:
     start, signed, completed = f.started_on, f.signed_on, f.completed_on
     # What a part took over of a split lead was judged there.
     own_start = f.first(e.ConstructionStarted)
-    returns = {p: ev.ytd_yuan for p, ev in life.by_period(e.FixedAssetInvestmentReported).items()}
+    returns = {period: life.money.returns[period] for period in sorted(life.money.returns)}
     progress = life.by_period(e.MonthlyProgressReported)
 
     def at_work(period: str) -> bool:
@@ -179,9 +195,7 @@ def naive_kinds(life: Life) -> Counter[str]:
         if earlier[:4] == period[:4] and returns[period] < returns[earlier]:
             found["return_fell"] += 1
 
-    funds = life.of(e.FundsArrived)
-    yuan = sum(ev.amount_yuan or 0 for ev in funds)
-    if f.amount is not None and yuan > f.amount:
+    if f.amount is not None and life.money.total > f.amount:
         found["funds_over_agreed"] += 1
 
     fixed = None
@@ -347,7 +361,7 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
         company = bool(life.of(e.CompanyRegistered))
         split = f.first(e.LeadSplitFrom) or date.min
         met = past(max(f.signed_on, split), 24)
-        if not company and not life.of(e.FundsArrived) and met:
+        if not company and not life.money.arrived and met:
             found.add(("unperformed", "exit", met))
         with_notice("start_overdue", due, past(due, 6))
         if not company:
@@ -360,6 +374,7 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
         else:
             resumed = [ev.occurred_on for ev in life.of(e.ConstructionResumed)]
             signs = [d for d in (*life.signs_of_work(), *resumed) if d >= f.started_on]
-            quiet = max((f.started_on, *signs))
+            split_off = f.first(e.LeadSplitFrom) or date.min
+            quiet = max((f.started_on, split_off, *signs))
             with_notice("suspected_stop", quiet, past(quiet, 2))
     return found

@@ -16,6 +16,7 @@ from projections.lead_states import Where
 from projections.rates import Cohort, rates
 from tests.histories import UNITS, random_log
 from tests.naive import Facts, naive_facts
+from tests.naive_money import naive_money
 from tests.serving import Server
 from tests.states import folded, leads, naive_ratio
 from tests.told import (
@@ -188,14 +189,16 @@ def test_rates_equal_the_naive_ones(seed: int) -> None:
         where, exits = Where(unit=rng.choice((None, *UNITS))), rng.random() < 0.3
         county = [lead for lead in folded(log, day, position) if where.takes(lead.state)]
         found = rates(county, year, day, cohort, include_exited=exits)
+        known = naive_facts(log, day, position)
         facts = [
             f
-            for f in naive_facts(log, day, position).values()
+            for f in known.values()
             if where.unit in (None, f.registration.recruiting_unit)
             and f.passed_on is None
             and f.signed_on is not None
             and (f.signed_on.year == year if cohort is Cohort.YEAR else f.signed_on.year < year)
         ]
+        money = {id(f): naive_money(known, lead_id) for lead_id, f in known.items()}
         stay = [f for f in facts if exits or f.exited_on is None]
         signed_ones += len(stay)
         assert found.signed == len(stay)
@@ -207,16 +210,16 @@ def test_rates_equal_the_naive_ones(seed: int) -> None:
         assert found.start_rate == naive_ratio(reached["started_on"], len(stay))
         assert found.completion_rate == naive_ratio(reached["completed_on"], len(stay))
         assert found.production_rate == naive_ratio(reached["produced_on"], len(stay))
-        agreed, arrived = sum(f.amount or 0 for f in stay), sum(arrived_yuan(f) for f in stay)
+        agreed, arrived = sum(f.amount or 0 for f in stay), sum(money[id(f)].total for f in stay)
         assert (found.agreed_yuan, found.funds_yuan) == (agreed, arrived)
         assert found.funds_rate == naive_ratio(arrived, agreed)
-        done = [f for f in stay if f.first(e.CompanyRegistered, e.FundsArrived)]
+        done = [f for f in stay if f.first(e.CompanyRegistered) or money[id(f)].arrived]
         assert found.performance_rate == naive_ratio(len(done), len(stay))
         begun = [f for f in done if f.started_on]
         assert found.of_previous.start_rate == naive_ratio(len(begun), len(done))
         effective = [f for f in stay if f.produced_on and f.first(e.FullEffectReached)]
         assert found.full_effect_rate == naive_ratio(len(effective), reached["produced_on"])
-        invested = [naive_investment(f, year, day) for f in stay]
+        invested = [(money[id(f)].latest(year), naive_plan(f, year)) for f in stay]
         assert (found.fai_yuan, found.planned_fai_yuan) == (
             sum(i for i, p in invested if p),
             sum(p for _, p in invested),
@@ -229,20 +232,13 @@ def test_rates_equal_the_naive_ones(seed: int) -> None:
     assert signed_ones > 10
 
 
-def arrived_yuan(f: Facts) -> int:
-    return sum(ev.amount_yuan or 0 for ev in f.events if isinstance(ev, e.FundsArrived))
-
-
-def naive_investment(f: Facts, year: int, day: date) -> tuple[int, int]:
-    """(year to date, annual plan) in 元."""
-    last = 12 if day.year > year else day.month if day.year == year else 0
-    plan, by_month = 0, {0: 0}
+def naive_plan(f: Facts, year: int) -> int:
+    """The annual plan in 元."""
+    plan = 0
     for ev in f.events:
         if isinstance(ev, e.MilestonePlanSet) and ev.fai_year == year and ev.monthly_fai_yuan:
             plan = ev.monthly_fai_yuan[11]
-        if isinstance(ev, e.FixedAssetInvestmentReported) and ev.period[:4] == str(year):
-            by_month[int(ev.period[5:])] = ev.ytd_yuan
-    return by_month[max(month for month in by_month if month <= last)], plan
+    return plan
 
 
 def naive_p90(days: list[int]) -> float:

@@ -15,6 +15,7 @@ from domain.vocabulary import (
 from projections.returns import monthly_returns
 from tests.histories import random_log
 from tests.naive import naive_facts
+from tests.naive_money import naive_money
 from tests.states import Log, folded, leads
 from tests.told import (
     COMPLETED,
@@ -113,24 +114,29 @@ def naive_returns(log: Log, month: date, day: date, known: int) -> dict[Any, Any
     period, before = f"{month:%Y-%m}", f"{add_months(month, -1):%Y-%m}"
     due_on = after.replace(day=5)
     expected = {}
-    for lead_id, f in naive_facts(log, day, known).items():
+    leads = naive_facts(log, day, known)
+    for lead_id, f in leads.items():
         began = f.started_on
         gone = min(d for d in (f.produced_on, f.exited_on, date.max) if d is not None)
         if month > day or began is None or began >= after or gone <= month:
             continue
+        # Each month is owed once: that of a split or merge by whoever goes on with the project.
+        if (f.first(e.LeadSplitFrom) or month) >= after or (f.passed_on and gone < after):
+            continue
         reports = [ev for ev in f.events if isinstance(ev, e.MonthlyProgressReported)]
-        figures = [ev for ev in f.events if isinstance(ev, e.FixedAssetInvestmentReported)]
         texts = {ev.period: (ev.text, ev.percent) for ev in reports}
-        sums = {ev.period: ev.ytd_yuan for ev in figures}
+        money = naive_money(leads, lead_id)
+        sums = money.returns
         same_text = period in texts and texts[period] == texts.get(before)
         same_sum = month.month > 1 and period in sums and sums[period] == sums.get(before)
         checks = [ev.occurred_on for ev in f.events if isinstance(ev, e.SiteChecked)]
         expected[lead_id] = (
             *(
-                naive_return_state(
-                    [ev.occurred_on for ev in told if ev.period == period], due_on, day
+                naive_return_state(came, due_on, day)
+                for came in (
+                    [ev.occurred_on for ev in reports if ev.period == period],
+                    [money.came[period]] if period in money.came else [],
                 )
-                for told in (reports, figures)
             ),
             same_text or same_sum,
             any(month <= check < after for check in checks),

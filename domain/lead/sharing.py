@@ -43,6 +43,8 @@ def split_from(s: LeadState, ev: e.LeadSplitFrom) -> None:
     s.completed_on, s.produced_on = ev.completed_on, ev.produced_on
     s.trial_on, s.partial_on = ev.trial_on, ev.partial_on
     s.last_activity_on = max(s.last_activity_on or ev.occurred_on, ev.occurred_on)
+    if ev.started_on is not None:  # how long its site has been quiet is counted from here
+        s.last_site_activity_on = ev.occurred_on
     if ev.signing_recognised:
         granted = Recognition(RecognitionDecision.GRANTED, ev.occurred_on)
         s.recognised[RecognitionScope.SIGNING] = granted
