@@ -112,6 +112,12 @@ def random_log(rng: random.Random, leads: int, steps: int) -> list[Recorded[e.Le
     return _grow((rng for _ in range(steps)), leads, (CLOSING - OPENING) / max(steps, 1))
 
 
+def money_log(rng: random.Random, leads: int, steps: int) -> list[Recorded[e.LeadEvent]]:
+    """As `random_log`, of signings, money, splits and merges for the most part."""
+    pace = (CLOSING - OPENING) / max(steps, 1)
+    return _grow((rng for _ in range(steps)), leads, pace, _OF_MONEY, shared=0.12)
+
+
 def logs(leads: int = 3, steps: int = 120) -> st.SearchStrategy[list[Recorded[e.LeadEvent]]]:
     """As a hypothesis strategy. Each step has a seed of its own, so a failing log shrinks to the
     few steps that matter."""
@@ -121,22 +127,29 @@ def logs(leads: int = 3, steps: int = 120) -> st.SearchStrategy[list[Recorded[e.
 
 
 def _grow(
-    steps: Iterable[random.Random], leads: int, pace: timedelta
+    steps: Iterable[random.Random],
+    leads: int,
+    pace: timedelta,
+    weights: dict[Proposal, int] | None = None,
+    *,
+    shared: float = 0.03,
 ) -> list[Recorded[e.LeadEvent]]:
     office = _Office()
+    weights = weights or _WEIGHTS
+    proposals, cumulative = list(weights), list(accumulate(weights.values()))
     for rng in steps:
         office.now += pace * rng.uniform(0.1, 1.9)
         today = business_day(office.now)
         if len(office.leads) < leads and (not office.leads or rng.random() < 0.1):
             _open(rng, office, today)
             continue
-        if rng.random() < 0.03:
+        if rng.random() < shared:
             with suppress(Refused, BadInput, _NothingToOffer):
                 office.offer_together(_shared(rng, office, today, leads))
             continue
         nth = rng.randrange(len(office.leads))
         lead = office.leads[nth]
-        [propose] = rng.choices(_PROPOSALS, cum_weights=_CUMULATIVE)
+        [propose] = rng.choices(proposals, cum_weights=cumulative)
         day = _day(rng, lead, today)
         with suppress(_NothingToOffer):
             event = propose(rng, lead, day)
@@ -465,5 +478,14 @@ _WEIGHTS: dict[Proposal, int] = {
     _approval: 4,
     _void: 9,
 }
-_PROPOSALS = list(_WEIGHTS)
-_CUMULATIVE = list(accumulate(_WEIGHTS.values()))
+_OF_MONEY: dict[Proposal, int] = {
+    _signing: 12,
+    _upgrade: 5,
+    _start: 4,
+    _funds: 16,
+    _investment_return: 30,
+    _exit: 1,
+    _reinstatement: 2,
+    _approval: 1,
+    _void: 6,
+}
