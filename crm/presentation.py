@@ -66,6 +66,7 @@ _MONEY_NAMES = {
     "registered_capital_yuan": "registered_capital_wan",
     "amount_yuan": "amount_wan",
     "amount_usd": "amount_wan_usd",
+    "funds_usd": "funds_wan_usd",
     "ytd_yuan": "ytd_wan",
     "output_yuan": "output_wan",
     "tax_yuan": "tax_wan",

@@ -29,10 +29,10 @@ from sqlalchemy import (
 PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
 MONEY = 2  # since money goes on with the project after a split or merge
 ENTRIES = 2  # since an entry says what type it touches
-IDENTITIES = 2  # since works bring a lost lead back
+IDENTITIES = 3  # since the company goes on with the project after a split or merge
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
-STATES = 6  # since money goes on with the project after a split or merge
+STATES = 6  # the same
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")

@@ -329,6 +329,13 @@ def _investment_return(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
     )
 
 
+def _company(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
+    name, capital = f"项目公司{rng.randint(1, 9)}", rng.choice((None, 10_000_000))
+    return e.CompanyRegistered(
+        occurred_on=day, company_name=name, uscc="", registered_capital_yuan=capital
+    )
+
+
 def _responsibility(rng: random.Random, _: Lead, day: date) -> e.LeadEvent:
     changes = (
         e.ResponsibilityChange(ResponsibilityRole.HOST_TOWN, rng.choice(TOWNS)),
@@ -484,6 +491,7 @@ _OF_MONEY: dict[Proposal, int] = {
     _start: 4,
     _funds: 16,
     _investment_return: 30,
+    _company: 4,
     _exit: 1,
     _reinstatement: 2,
     _approval: 1,

@@ -49,7 +49,7 @@ def _varied(event: Any, rng: random.Random, *, handed_on: bool) -> Any:
             )
         case e.FollowUpVisitLogged():
             return e.ContractReviewed(occurred_on=day, opinion=rng.choice(list(ReviewOpinion)))
-        case e.ContactLogged() if rng.random() < 0.7:
+        case e.ContactLogged() if rng.random() < 0.7 and not handed_on:
             capital = rng.choice((1_000_000, 50_000_000, None))
             return e.CompanyRegistered(
                 occurred_on=day, company_name="公司", uscc=USCC, registered_capital_yuan=capital
@@ -239,8 +239,8 @@ def naive_kinds(life: Life) -> Counter[str]:
         if r.event.found is SiteFinding.IDLE and (period in progress or grew):
             found["idle_but_reported"] += 1
 
-    companies = life.of(e.CompanyRegistered)
-    capital = companies[-1].registered_capital_yuan if companies else None
+    company = life.money.company
+    capital = company.registered_capital_yuan if company else None
     if f.amount is not None and capital is not None:
         found["thin_capital"] += f.amount >= 500_000_000 and f.amount >= 10 * capital
     found["huge_amount"] += f.amount is not None and f.amount > 10_000_000_000
@@ -358,7 +358,7 @@ def naive_proposals(life: Life) -> set[tuple[str, str, date]]:
         for ev in life.of(e.AgreementSigned, e.AgreementAmended, e.LeadSplitFrom):
             due = ev.start_due or due if isinstance(ev, e.AgreementAmended) else ev.start_due
         due = due or months_later(f.signed_on, 6)
-        company = bool(life.of(e.CompanyRegistered))
+        company = life.money.company is not None
         split = f.first(e.LeadSplitFrom) or date.min
         met = past(max(f.signed_on, split), 24)
         if not company and not life.money.arrived and met:

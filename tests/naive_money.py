@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class Money:
-    """Funds in 元 by source and in 美元, and returns by period with the day each first came."""
+    """Funds in 元 by source and in 美元, returns by period with the day each first came, and the
+    company last registered."""
 
     yuan: Counter[FundsSource] = field(default_factory=Counter)
     usd: int = 0
     arrived: list[date] = field(default_factory=list)
     returns: dict[str, int] = field(default_factory=dict)
     came: dict[str, date] = field(default_factory=dict)
+    company: e.CompanyRegistered | None = None
 
     @property
     def total(self) -> int:
@@ -49,6 +51,7 @@ class Money:
             self.yuan += other.yuan
             self.usd += other.usd
             self.arrived += other.arrived
+            self.company = self.company or other.company
             for period, day in other.came.items():
                 self.returns.setdefault(period, other.returns[period])
                 self.came[period] = min(day, self.came.get(period, day))
@@ -75,6 +78,8 @@ def naive_money(
                 money.yuan[ev.source] += ev.amount_yuan or 0
                 money.usd += ev.amount_usd or 0
                 money.arrived.append(ev.occurred_on)
+            case e.CompanyRegistered():
+                money.company = ev
             case e.FixedAssetInvestmentReported():
                 money.returns[ev.period] = ev.ytd_yuan
                 money.came.setdefault(ev.period, ev.occurred_on)

@@ -57,6 +57,7 @@ _MONEY = e.MoneyTakenOver(
     first_funds_on=date(2022, 7, 1),
     unproven_funds=1,
     returns=(e.ReturnTakenOver("2023-03", 30_000_000, date(2023, 4, 1)),),
+    company=e.CompanyTakenOver("汉阴某公司", "91610921MA70XXXX0X", 5_000_000, date(2022, 7, 2)),
 )
 _TERMS = e.CountedTerms(
     kind=AgreementKind.CONTRACT,

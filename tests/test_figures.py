@@ -213,7 +213,7 @@ def test_rates_equal_the_naive_ones(seed: int) -> None:
         agreed, arrived = sum(f.amount or 0 for f in stay), sum(money[id(f)].total for f in stay)
         assert (found.agreed_yuan, found.funds_yuan) == (agreed, arrived)
         assert found.funds_rate == naive_ratio(arrived, agreed)
-        done = [f for f in stay if f.first(e.CompanyRegistered) or money[id(f)].arrived]
+        done = [f for f in stay if money[id(f)].company or money[id(f)].arrived]
         assert found.performance_rate == naive_ratio(len(done), len(stay))
         begun = [f for f in done if f.started_on]
         assert found.of_previous.start_rate == naive_ratio(len(begun), len(done))

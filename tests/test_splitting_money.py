@@ -34,6 +34,7 @@ from tests.test_views import compare_target, fill
 from tests.told import YI, funds, on, returned, signed
 
 BY_FUNDS = Rulebook(performed_by_registration=False)
+BY_COMPANY = Rulebook(performed_by_funds=False)
 END, LATER = on(12, 31), date(2025, 6, 30)
 Log = list[Recorded[Any]]
 
@@ -46,6 +47,10 @@ pytestmark = pytest.mark.storage
 @pytest.fixture
 def office() -> Office:
     return Office()
+
+
+def company(day: date) -> e.CompanyRegistered:
+    return e.CompanyRegistered(occurred_on=day, company_name="项目公司", uscc="91610000MA6TG0000X")
 
 
 def fai(office: Office, *names: str, day: date = END, year: int = 2023) -> int:
@@ -151,6 +156,20 @@ class TestSplitting:
         office.record("A", funds(on(4)))
         assert fai(office, "A") == 300
 
+    def test_the_company_goes_with_the_money(self, office: Office) -> None:
+        office.opened("A", signed(on(2)), company(on(3)))
+        office.split("A")
+        first = office.state("P1")
+        assert (first.company_name, first.company_registered_on) == ("项目公司", on(3))
+        assert office.state("P2").company_name is None
+        late = company(on(4))
+        assert "P1" in refused("event_depended_on", office.record, "A", late)
+        office.record("P1", late)
+        assert office.state("P1").company_registered_on == on(4)
+        office.opened("B", signed(on(2)))
+        office.merge("B", "P1", day=on(7))
+        assert office.state("B").company_registered_on == on(4)
+
 
 class TestMerging:
     def test_returns_add_up_with_each_ones_latest(self, office: Office) -> None:
@@ -253,9 +272,9 @@ def test_no_split_or_merge_moves_money(seed: int) -> None:
         before = [_stays(state_at(history, day, old)) for history in histories]
         after = [_stays(state_at(history, day, new)) for history in histories]
         assert _whole(before) == _whole(after)
-        assert any(performed(s, BY_FUNDS) for s in before if s) == any(
-            performed(s, BY_FUNDS) for s in after if s
-        )
+        for rules in (BY_FUNDS, BY_COMPANY):
+            was_performed = any(performed(state, rules) for state in before if state)
+            assert was_performed == any(performed(state, rules) for state in after if state)
         for year in (day.year - 1, day.year):
             was, now = _arrived(histories, year, day, old), _arrived(histories, year, day, new)
             assert was == now
@@ -361,4 +380,6 @@ def test_tables_equal_the_naive_formulas(crm: CRM, seed: int) -> None:
             assert (state.funds_total_yuan, state.funds_usd) == (money.total, money.usd)
             assert state.first_funds_on == min(money.arrived, default=None)
             assert (state.returns, state.returned_on) == (money.returns, money.came)
+            assert state.company_name == (money.company.company_name if money.company else None)
+            assert state.company_registered_on == getattr(money.company, "occurred_on", None)
     assert invested

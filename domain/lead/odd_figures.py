@@ -13,8 +13,10 @@ from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
 from domain.vocabulary import SiteFinding
 
-_TEXTS = frozenset({e.AgreementSigned, e.AgreementUpgraded, e.AgreementAmended})
-_RETURNS = frozenset({e.FixedAssetInvestmentReported})
+# An amount, and money, may also have come with a split or a merge.
+_TAKING_OVER = frozenset({e.LeadSplitFrom, e.LeadMerged})
+_TEXTS = _TAKING_OVER | {e.AgreementSigned, e.AgreementUpgraded, e.AgreementAmended}
+_RETURNS = _TAKING_OVER | {e.FixedAssetInvestmentReported}
 
 
 def same_as_last_month(state: LeadState, _: date, __: Rulebook) -> Found:

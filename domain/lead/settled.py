@@ -21,7 +21,7 @@ from domain.lead.taking_over import money_of
 MILESTONES = ("started_on", "completed_on", "produced_on")
 _TOGETHER = (e.LeadSplit, e.LeadSplitFrom, e.LeadMerged, e.LeadMergedInto)
 _SETTLING = (e.LeadSplit, e.LeadMerged, e.LeadMergedInto)
-_MONEY = (e.FundsArrived, e.FixedAssetInvestmentReported)
+_HANDED_ON = (e.FundsArrived, e.FixedAssetInvestmentReported, e.CompanyRegistered)
 _NOT_RECORDED = datetime.min.replace(tzinfo=UTC)
 
 
@@ -60,12 +60,12 @@ def refuse_alone(lead: Lead, event: e.LeadEvent) -> None:
 def refuse_before_split(lead: Lead, event: e.LeadEvent) -> None:
     """What happened before a part was one belongs to the lead it was part of.
 
-    But a bank slip or a return that comes late goes where that lead's money went.
+    But a bank slip, a return or a company that comes late goes where that lead's money went.
     """
     begun = next((t.event for t in lead.turns if isinstance(t.event, e.LeadSplitFrom)), None)
     if isinstance(event, e.EventVoided) or begun is None:
         return
-    if isinstance(event, _MONEY) and begun.money is not None:
+    if isinstance(event, _HANDED_ON) and begun.money is not None:
         return
     if event.occurred_on < begun.occurred_on:
         raise Refused(
@@ -83,7 +83,7 @@ def refuse_unsettling(lead: Lead, event: e.LeadEvent) -> None:
     broken = unsettled(standing) - unsettled(lead.in_force())
     if not broken:
         return
-    if isinstance(event, _MONEY):
+    if isinstance(event, _HANDED_ON):
         raise _passed_on_refusal(next(r.event for r in standing if r.event_id in broken))
     raise unsettled_refusal(standing, broken)
 
@@ -109,12 +109,12 @@ def unsettled(ordered: Sequence[Recorded[e.LeadEvent]]) -> set[UUID]:
 
 
 def _passed_on_refusal(event: e.LeadEvent) -> Refused:
-    """Money that comes late: the lead has left, and another goes on with what it had."""
+    """What comes late: the lead has left, and another goes on with what it had."""
     assert isinstance(event, e.LeadSplit | e.LeadMergedInto), "no other looks at money"
     code = event.into[0].code if isinstance(event, e.LeadSplit) else event.code
     return Refused(
         "event_depended_on",
-        f"该项目于{event.occurred_on}{label_of(event)}，到位资金和固投月报已由{code}承继，"
+        f"该项目于{event.occurred_on}{label_of(event)}，到位资金、固投月报和项目公司已由{code}承继，"
         f"请录在承继项目{code}",
     )
 

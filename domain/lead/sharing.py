@@ -89,6 +89,11 @@ def _take_over(s: LeadState, money: e.MoneyTakenOver) -> None:
     s.unproven_funds += money.unproven_funds
     if money.first_funds_on is not None:
         s.first_funds_on = _earlier(s.first_funds_on, money.first_funds_on)
+    company = money.company
+    if company is not None and s.company_registered_on is None:
+        s.company_name, s.company_uscc = company.company_name, company.uscc
+        s.registered_capital_yuan = company.registered_capital_yuan
+        s.company_registered_on = company.registered_on
     for each in money.returns:
         came_on = s.returned_on.get(each.period)
         s.returned_on[each.period] = _earlier(came_on, each.came_on)

@@ -1,4 +1,4 @@
-"""到位资金 and 固投月报 of a lead that is split or merged go on with the project.
+"""到位资金, 固投月报 and 项目公司 of a lead that is split or merged go on with the project.
 
 Of a split lead they go to its first part, of an absorbed one to whoever survives the merge, so
 neither day moves F4, F9 or F11. Returns are year to date: those of merged leads are added period by
@@ -28,6 +28,7 @@ def money_of(state: LeadState) -> e.MoneyTakenOver:
             e.ReturnTakenOver(period, ytd, state.returned_on[period])
             for period, ytd in sorted(state.returns.items())
         ),
+        company=_company_of(state),
     )
 
 
@@ -69,6 +70,17 @@ def as_one_on(ordered: Events, day: date) -> Events:
         if recorded.event.occurred_on > day and taken_by(recorded.event):
             return ordered[:nth]
     return ordered
+
+
+def _company_of(state: LeadState) -> e.CompanyTakenOver | None:
+    if state.company_name is None or state.company_registered_on is None:
+        return None
+    return e.CompanyTakenOver(
+        state.company_name,
+        state.company_uscc,
+        state.registered_capital_yuan,
+        state.company_registered_on,
+    )
 
 
 def _reached(returns: YearToDate, period: str) -> int:

@@ -40,6 +40,7 @@ from domain.lead.events.intake import (
     ResponsibilityChange,
 )
 from domain.lead.events.splitting import (
+    CompanyTakenOver,
     CountApproved,
     CountedTerms,
     FundsTakenOver,
@@ -80,6 +81,7 @@ __all__ = [
     "AgreementUpgraded",
     "ColourOverridden",
     "CompanyRegistered",
+    "CompanyTakenOver",
     "ConstructionCompleted",
     "ConstructionResumed",
     "ConstructionStarted",

@@ -48,8 +48,19 @@ class ReturnTakenOver:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyTakenOver:
+    """项目公司."""
+
+    company_name: str
+    uscc: str | None
+    registered_capital_yuan: int | None
+    registered_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyTakenOver:
-    """What had come in on a lead when it was split or merged, and goes on with the project.
+    """What had come in on a lead when it was split or merged, and the company founded for it: both
+    go on with the project.
 
     What that lead had itself taken over is in it. `unproven_funds` counts arrivals without proof.
     """
@@ -59,6 +70,7 @@ class MoneyTakenOver:
     first_funds_on: date | None = None
     unproven_funds: int = 0
     returns: tuple[ReturnTakenOver, ...] = ()
+    company: CompanyTakenOver | None = None
 
 
 @dataclass(frozen=True, slots=True)
