@@ -1,6 +1,7 @@
 """After a split or a merge the money goes on with the project: no figure moves on that day."""
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -22,8 +23,9 @@ from domain.lead.state import LeadState
 from domain.lead.year_part import year_part
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.vocabulary import AgreementKind
-from projections.lead_states import leads_on
+from projections.lead_states import LeadOnDay, leads_on
 from projections.reader import clocks
+from projections.returns import monthly_returns
 from projections.target_tracking import _fai_yuan
 from tests.histories import money_log
 from tests.naive import naive_facts, naive_target
@@ -31,7 +33,7 @@ from tests.naive_money import naive_money
 from tests.test_decisions_splitting import DAY, Office, refused
 from tests.test_explain import added_up
 from tests.test_views import compare_target, fill
-from tests.told import YI, funds, on, returned, signed
+from tests.told import YI, funds, on, returned, signed, started
 
 BY_FUNDS = Rulebook(performed_by_registration=False)
 BY_COMPANY = Rulebook(performed_by_funds=False)
@@ -170,6 +172,17 @@ class TestSplitting:
         office.merge("B", "P1", day=on(7))
         assert office.state("B").company_registered_on == on(4)
 
+    def test_each_month_is_owed_once(self, office: Office) -> None:
+        office.opened("A", signed(on(2)), started(on(3)), returned(on(5), "2023-04", 400))
+        office.split("A")  # on 1 June
+        names = ("A", "P1", "P2")
+        owed = {
+            period: [i.lead_id for i in monthly_returns(_on_day(office, names), period, END).items]
+            for period in ("2023-05", "2023-06")
+        }
+        parent, *parts = (office.leads[name].lead_id for name in names)
+        assert owed == {"2023-05": [parent], "2023-06": parts}
+
 
 class TestMerging:
     def test_returns_add_up_with_each_ones_latest(self, office: Office) -> None:
@@ -237,6 +250,10 @@ def _wanted(day: date) -> Wanted:
 def _halves(state: LeadState) -> list[Part]:
     half = (state.agreed_total_yuan or 0) // 2
     return [Part("丙", half), Part("丁", (state.agreed_total_yuan or 0) - half)]
+
+
+def _on_day(office: Office, names: Iterable[str]) -> list[LeadOnDay]:
+    return [LeadOnDay(office.leads[name].lead_id, office.state(name)) for name in names]
 
 
 def _proved(arrival: e.FundsArrived) -> e.FundsArrived:
