@@ -1,136 +1,20 @@
 """拆分、合并、单独计数: what may be split and merged, what it settles, and how it is taken back."""
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any
-from uuid import UUID, uuid5
-
 import pytest
 
-from domain.errors import BadInput, Refused
-from domain.event import Recorded
+from domain.errors import BadInput
 from domain.lead import events as e
-from domain.lead import splitting
 from domain.lead.decisions import decide
-from domain.lead.history import state_at
-from domain.lead.splitting import Part, Steps, Wanted
-from domain.lead.standing import Lead
-from domain.lead.state import LeadState
+from domain.lead.splitting import Part, Wanted
 from domain.vocabulary import Relation, ResponsibilityRole, Stage
+from tests.county_office import DAY, Office, id_of, refused
 from tests.given import TODAY
-from tests.histories import OPENING
-from tests.told import PARTS, WANTED, YI, amended, completed, exited, on, signed, started
-
-DAY = on(6)
-
-
-class Office:
-    """Several leads by name, and what was recorded of them."""
-
-    def __init__(self) -> None:
-        self.leads: dict[str, Lead] = {}
-        self.log: list[Recorded[Any]] = []
-
-    def opened(self, name: str, *events: e.LeadEvent, relation: Relation = Relation.NEW) -> None:
-        self.leads[name] = Lead(_id(name))
-        registration = e.LeadRegistered(
-            occurred_on=on(1, year=2021),
-            code=name,
-            title=name,
-            investor=e.Investor("陕西某公司"),
-            recruiting_unit="招商服务中心",
-            host_town="城关镇",
-            relation=relation,
-            parent_lead_id=None if relation is Relation.NEW else UUID(int=1),
-        )
-        for event in (registration, *events):
-            self.record(name, event)
-
-    def record(self, name: str, event: e.LeadEvent) -> None:
-        lead = self.leads[name]
-        decide(lead, event, TODAY)
-        self._moment()
-        item = self._item(lead, len(self.log) + 1, event)
-        self.log.append(item)
-        self.leads[name] = lead.after(item)
-
-    def together(self, steps: Steps) -> None:
-        """All of a split, a merge or the void of one; or nothing."""
-        names = {_id(name): name for name in (*self.leads, "P1", "P2", "P3", "P4")}
-        standing, recorded = dict(self.leads), list[Recorded[Any]]()
-        for lead_id, event in steps:
-            lead = standing.get(names[lead_id]) or Lead(lead_id)
-            decide(lead, event, TODAY, together=True)
-            item = self._item(lead, len(self.log) + len(recorded) + 1, event)
-            recorded.append(item)
-            standing[names[lead_id]] = lead.after(item)
-        self.log += recorded
-        self.leads = standing
-
-    def split(
-        self,
-        name: str,
-        parts: Sequence[Part] = PARTS,
-        new: Sequence[str] = ("P1", "P2"),
-        wanted: Wanted = WANTED,
-    ) -> None:
-        ids = [(_id(part), part) for part in new]
-        self._moment()
-        self.together(splitting.split(self.leads[name], wanted, parts, ids))
-
-    def merge(self, name: str, *others: str, total: int | None = None, day: date = DAY) -> None:
-        self._moment()
-        chosen = [self.leads[other] for other in others]
-        wanted = Wanted(day, "合并建设")
-        self.together(splitting.merge(self.leads[name], wanted, chosen, total))
-
-    def undo(self, name: str, day: date = DAY) -> None:
-        lead = self.leads[name]
-        target = next(
-            i
-            for i, r in reversed(lead.recorded.items())
-            if isinstance(r.event, e.LeadSplit | e.LeadMerged)
-        )
-        by_id = {one.lead_id: one for one in self.leads.values()}
-        others = [by_id[other] for other in splitting.others_of(lead.recorded[target].event)]
-        void = e.EventVoided(occurred_on=day, event_id=target, ground="录错")
-        self._moment()
-        self.together(splitting.undo(lead, void, others))
-
-    def event_id(self, name: str, kind: type[e.LeadEvent]) -> UUID:
-        return next(i for i, r in self.leads[name].recorded.items() if isinstance(r.event, kind))
-
-    def state(self, name: str, day: date = TODAY) -> LeadState:
-        history = [r for r in self.log if r.stream_id == _id(name)]
-        found = state_at(history, day)
-        assert found is not None
-        return found
-
-    def gone(self, name: str) -> bool:
-        return state_at([r for r in self.log if r.stream_id == _id(name)]) is None
-
-    def _moment(self) -> None:
-        self._at = OPENING + timedelta(minutes=len(self.log) + 1)
-
-    def _item(self, lead: Lead, position: int, event: e.LeadEvent) -> Recorded[Any]:
-        number = UUID(int=position)
-        return Recorded(lead.lead_id, lead.version + 1, position, number, self._at, "test", event)
-
-
-def _id(name: str) -> UUID:
-    return uuid5(UUID(int=0), name)
+from tests.told import PARTS, YI, amended, completed, exited, on, signed, started
 
 
 @pytest.fixture
 def office() -> Office:
     return Office()
-
-
-def refused(code: str, act: Any, *arguments: Any, **named: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        act(*arguments, **named)
-    assert caught.value.code == code, caught.value
-    return caught.value.detail
 
 
 class TestSplitting:
@@ -141,18 +25,18 @@ class TestSplitting:
         office.split("A", (PARTS[0], Part("乙厂", 4 * YI // 10, host_town="涧池镇", started=False)))
         parent = office.state("A")
         assert (parent.stage, parent.exited_on) == (Stage.EXITED, DAY)
-        assert parent.split_into == (_id("P1"), _id("P2"))
+        assert parent.split_into == (id_of("P1"), id_of("P2"))
         assert parent.exit_ground == "拆分为P1、P2：分两个主体建设"
         assert office.state("A", on(5, 31)).stage is Stage.STARTED
         first, second = office.state("P1"), office.state("P2")
-        assert {s.count_key for s in (parent, first, second)} == {_id("A")}
+        assert {s.count_key for s in (parent, first, second)} == {id_of("A")}
         assert (first.keeps_count, second.keeps_count) == (True, False)
         assert {s.signed_on for s in (first, second)} == {on(2)}
         assert (first.stage, second.stage) == (Stage.STARTED, Stage.SIGNED)
         assert (first.host_town, second.host_town) == ("城关镇", "涧池镇")
         assert first.agreed_total_yuan == 6 * YI // 10
         assert {s.leader for s in (first, second)} == {"县领导甲"}
-        assert first.split_from == _id("A")
+        assert first.split_from == id_of("A")
 
     @pytest.mark.parametrize("amounts", [(YI // 2, YI // 2 + 1), (YI // 2, YI // 3)])
     def test_amounts_add_up_exactly(self, office: Office, amounts: tuple[int, int]) -> None:
@@ -196,7 +80,7 @@ class TestSplitting:
         office.split("A")
         halves = [Part("丙", 2 * YI // 10), Part("丁", 2 * YI // 10)]
         office.split("P2", halves, ("P3", "P4"))
-        assert office.state("P3").count_key == _id("A")
+        assert office.state("P3").count_key == id_of("A")
         assert not office.state("P3").keeps_count
 
     def test_what_it_was_decided_on_is_settled(self, office: Office) -> None:
@@ -228,7 +112,7 @@ class TestApproving:
         office.opened("A", signed(on(2)))
         office.split("A")
         office.record("P2", e.CountApproved(occurred_on=on(9), ground="单独立项"))
-        assert office.state("P2", on(8)).count_key == _id("A")
+        assert office.state("P2", on(8)).count_key == id_of("A")
         part = office.state("P2")
         assert (part.count_key, part.counted_on, part.signed_on) == (None, on(9), on(2))
 
@@ -249,8 +133,8 @@ class TestMerging:
         office.merge("A", "B")
         kept, gone = office.state("A"), office.state("B")
         assert (kept.signed_on, kept.agreed_total_yuan) == (on(2), YI + YI // 2)
-        assert kept.merged_from == (_id("B"),)
-        assert (gone.stage, gone.exited_on, gone.merged_into) == (Stage.EXITED, DAY, _id("A"))
+        assert kept.merged_from == (id_of("B"),)
+        assert (gone.stage, gone.exited_on, gone.merged_into) == (Stage.EXITED, DAY, id_of("A"))
         assert gone.exit_ground == "并入A：合并建设"
         assert (gone.countable_yuan, gone.booked_yuan) == (0, 0)
         assert office.state("A", on(5)).signed_on == on(3)
