@@ -11,13 +11,16 @@ from domain.calendar import year_until
 from domain.event import Evidence, Recorded
 from domain.lead import events as e
 from domain.lead.accounts import Window, open_account
+from domain.lead.decisions import decide
 from domain.lead.history import state_at
 from domain.lead.splitting import Part, Wanted
+from domain.lead.standing import lead_from
 from domain.lead.state import LeadState
 from domain.rulebook import DEFAULT_RULES
 from projections.lead_states import LeadOnDay
 from projections.returns import monthly_returns
 from tests.county_office import DAY, Office, refused
+from tests.given import TODAY
 from tests.told import YI, funds, on, returned, signed, started
 
 END = on(12, 31)
@@ -149,6 +152,20 @@ class TestSplitting:
         office.merge("B", "P1", day=on(7))
         assert office.state("B").company_registered_on == on(4)
 
+    def test_what_was_split_before_money_was_taken_over_stays_as_it_was(
+        self, office: Office
+    ) -> None:
+        office.opened("A", signed(on(2)), funds(on(3)))
+        office.split("A")
+        older = [_without_money(r) for r in office.log]
+        parent, part = (
+            lead_from(lead_id, [r for r in older if r.stream_id == lead_id])
+            for lead_id in (office.leads["A"].lead_id, office.leads["P1"].lead_id)
+        )
+        assert part.whole_on(DAY).funds_total_yuan == 0
+        decide(parent, funds(on(4)), TODAY)
+        refused("before_split", decide, part, funds(on(4)), TODAY)
+
     def test_each_month_is_owed_once(self, office: Office) -> None:
         office.opened("A", signed(on(2)), started(on(3)), returned(on(5), "2023-04", 400))
         office.split("A")  # on 1 June
@@ -239,7 +256,7 @@ def _proved(arrival: e.FundsArrived) -> e.FundsArrived:
 
 def _without_money(recorded: Recorded[Any]) -> Recorded[Any]:
     match recorded.event:
-        case e.LeadMergedInto() as event:
+        case e.LeadSplit() | e.LeadSplitFrom() | e.LeadMergedInto() as event:
             return replace(recorded, event=replace(event, money=None))
         case e.LeadMerged() as event:
             absorbed = tuple(replace(one, money=None) for one in event.absorbed)
