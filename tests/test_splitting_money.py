@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from crm.application import CRM
+from crm.explained import FIGURES, Asked, Inquiry
 from crm.explaining import explain
-from domain.calendar import year_until
+from domain.calendar import period_of, year_until
 from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.accounts import Window, open_account
@@ -18,6 +19,7 @@ from domain.lead.history import events_at, state_at
 from domain.lead.performance import performed
 from domain.lead.splitting import others_of
 from domain.lead.state import LeadState
+from domain.lead.taking_over import taken_by
 from domain.lead.year_part import year_part
 from domain.rulebook import DEFAULT_RULES, Rulebook
 from domain.vocabulary import AgreementKind
@@ -25,6 +27,7 @@ from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.target_tracking import _fai_yuan
 from tests.adding_up import added_up
+from tests.followed_down import check_enough
 from tests.histories import money_log
 from tests.naive import naive_facts, naive_target
 from tests.naive_money import naive_money
@@ -33,6 +36,10 @@ from tests.tables import EVERYTHING
 
 BY_FUNDS = Rulebook(performed_by_registration=False)
 BY_COMPANY = Rulebook(performed_by_funds=False)
+FOLLOWED = (
+    "funds_rate", "performance_rate", "landing_rate", "investment_completion",
+    "rates_funds_wan_usd", "returns_completeness", "returns_identical",
+)  # fmt: skip
 LATER = date(2025, 6, 30)
 Log = list[Recorded[Any]]
 
@@ -166,3 +173,26 @@ def test_tables_equal_the_naive_formulas(crm: CRM, seed: int) -> None:
             assert state.company_name == (money.company.company_name if money.company else None)
             assert state.company_registered_on == getattr(money.company, "occurred_on", None)
     assert invested
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_stands_behind_money_taken_over_is_enough(crm: CRM, seed: int) -> None:
+    rng = random.Random(980 + seed)
+    log = money_log(rng, leads=6, steps=350)
+    fill(crm, log, rng)
+    days = [r.event.occurred_on for r in log if isinstance(r.event, e.LeadSplit | e.LeadMerged)]
+    named = 0
+    for _ in range(16):
+        day = rng.choice(days) + timedelta(days=rng.choice((0, 1, 40)))
+        with crm.reader.asking(*EVERYTHING) as connection:
+            when = clocks(connection, day, crm.clock(), log[-1].position)
+            for name in FOLLOWED:
+                figure = FIGURES[name]
+                asked: dict[str, Any] = {"year": day.year, "period": period_of(day)}
+                takes = (*figure.source.required, *figure.source.optional)
+                said = Asked(**{each: asked[each] for each in asked if each in takes})
+                q = Inquiry(crm.store, connection, when, DEFAULT_RULES, said)
+                for line in figure.lines(q):
+                    check_enough(figure, line, q)
+                    named += any(taken_by(r.event) for r in line.events)
+    assert named > 20

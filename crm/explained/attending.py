@@ -119,7 +119,9 @@ def _came(period: str) -> list[Fact]:
 
 
 def _beside_month_before(period: str) -> list[Fact]:
-    return [*_came(period_of(add_months(_first_of(period), -1))), *_came(period)]
+    before = period_of(add_months(_first_of(period), -1))
+    merged = f.returns_put_together(f"{before[:4]}-01", period)
+    return [*_came(before), *_came(period), merged]
 
 
 def _checked(period: str) -> list[Fact]:

@@ -162,21 +162,27 @@ def agreed_day(name: str) -> Fact:
 
 
 def year_to_date(first_period: str, last_period: str) -> Fact:
-    """The latest 固投月报 of some periods (YYYY-MM, both included).
+    """The latest 固投月报 of some periods (YYYY-MM, both included); all if any were taken over."""
 
-    All of them where money was taken over (`shared` stands behind it): what a merge adds up, or a
-    part has instead of its lead's, may be any of them.
+    def wanted(event: Any) -> bool:
+        return bool(first_period <= event.period <= last_period)
+
+    latest = latest_of_latest(e.FixedAssetInvestmentReported, where=wanted)
+    all_ = returns_put_together(first_period, last_period)
+    return lambda events: all_(events) or latest(events)
+
+
+def returns_put_together(first_period: str, last_period: str) -> Fact:
+    """All 固投月报 of some periods where money was taken over; none elsewhere.
+
+    What a merge adds up, or a part has instead of its lead's, may be any of them.
     """
 
     def wanted(event: Any) -> bool:
         return bool(first_period <= event.period <= last_period)
 
-    def found(events: Events) -> Events:
-        one = latest_of_latest(e.FixedAssetInvestmentReported, where=wanted)
-        several = every(e.FixedAssetInvestmentReported, where=wanted)
-        return (several if any(taken_by(r.event) for r in events) else one)(events)
-
-    return found
+    several = every(e.FixedAssetInvestmentReported, where=wanted)
+    return lambda events: several(events) if any(taken_by(r.event) for r in events) else []
 
 
 def within(kind: type[e.LeadEvent], first_day: date, last_day: date) -> Fact:
