@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self, TypeVar
 
 import msgspec
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from sqlalchemy import Connection
 
 from api.doors import Asking
@@ -43,6 +43,20 @@ class Paged(Asking):
 
     limit: Limit = 100
     cursor: Cursor = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cursor_is_enough(cls, given: Any) -> Any:
+        """What must be asked stands in the cursor, when it is not said beside it."""
+        if not (isinstance(given, dict) and isinstance(given.get("cursor"), str)):
+            return given
+        left_out = [n for n, f in cls.model_fields.items() if f.is_required() and n not in given]
+        if not left_out:
+            return given
+        asked = unpacked(given["cursor"], _Place).asked
+        if not asked.keys() >= set(left_out):
+            raise _OF_ANOTHER
+        return {**given, **{name: asked[name] for name in left_out}}
 
     def asked(self) -> dict[str, Any]:
         """The filters of the question, JSON-ready."""
@@ -84,7 +98,7 @@ class Page:
             and query.asked().items() <= place.asked.items()
         )
         if not agrees:
-            raise BadInput("cursor", "翻页标记与本次查询条件不符，请从第一页重新查询")
+            raise _OF_ANOTHER
         return cls(of, first, first.day(crm), known_at, place), first
 
     def clocks(self, connection: Connection) -> Clocks:
@@ -117,6 +131,7 @@ class Page:
 
 
 _UNREADABLE = BadInput("cursor", "翻页标记无效，请从第一页重新查询")
+_OF_ANOTHER = BadInput("cursor", "翻页标记与本次查询条件不符，请从第一页重新查询")
 
 
 def packed(place: Any) -> str:

@@ -49,6 +49,40 @@ def every_page(office: Client, path: str, **query: Any) -> Iterator[list[dict[st
         cursor = {"cursor": page["next_cursor"]}
 
 
+def test_a_cursor_is_enough_for_the_next_page(story: Server) -> None:
+    """Also where the first page had to be asked something."""
+    office = story.client("manager")
+    for _ in range(2):  # of one investor, and late by DAY
+        office.record(
+            office.register(), "signing", kind="contract", agreed_total_wan=1,
+            occurred_on="2023-03-01",
+        )  # fmt: skip
+    turned = set()
+    for path, query in questions(office):
+        answer = office.get(path, **query, limit=1)
+        if answer.status_code == 422:  # not in pages
+            continue
+        cursor = answer.json().get("next_cursor")
+        if cursor is None:
+            continue
+        alone = office.get(path, limit=1, cursor=cursor)
+        assert alone.status_code == 200, (path, alone.text)
+        assert alone.json() == office.get(path, **query, limit=1, cursor=cursor).json(), path
+        turned.add(path)
+    assert turned >= {"/colours/changes", "/investors/first", "/events", "/leads"}
+
+
+def test_a_cursor_of_another_question_does_not_say_what_must_be_asked(story: Server) -> None:
+    office = story.client("manager")
+    other = office.get("/leads", limit=1).json()["next_cursor"]
+    for path in ("/colours/changes", "/investors/first"):
+        for cursor in (other, "x"):
+            told = assert_problem(office.get(path, cursor=cursor), 422, "invalid_input")
+            assert [error["field"] for error in told["errors"]] == ["cursor"]
+        told = assert_problem(office.get(path), 422, "invalid_input")
+        assert [error["message"] for error in told["errors"]] == ["必填"]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 5, 6])
 def test_ledgers_are_read_in_pages(shared_server: Server, limit: int) -> None:
     office = shared_server.client("manager")

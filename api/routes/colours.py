@@ -39,7 +39,7 @@ def show(crm: Program, query: Annotated[ColoursQuery, Query()]) -> dict[str, Any
 class ChangesQuery(PagedWhere):
     """The earlier of the two days; the later is D. Unit, town and chain are those of D."""
 
-    since: Annotated[AsOf, Field(description="与哪一天相比")]
+    since: Annotated[AsOf, Field(description="与哪一天相比；有 cursor 时可不写")]
 
 
 @router.get("/colours/changes", response_model=None, **asks("两个日期之间变色的项目"))

@@ -68,7 +68,7 @@ def link_duplicate(to: ToLead, body: LinkIn) -> WrittenOut:
 class InvestorQuery(Paged):
     """Which investor: by name, and by code where it is known."""
 
-    name: Annotated[Name, Field(description="投资方名称")]
+    name: Annotated[Name, Field(description="投资方名称；有 cursor 时可不写")]
     uscc: Annotated[Uscc | None, Field(description="统一社会信用代码")] = None
 
 
