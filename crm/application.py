@@ -46,6 +46,7 @@ from domain.problem import events as p
 from domain.problem.state import Problem, ProblemHistory, problem_at
 from domain.rules import RULES_STREAM, RulesRevised, revise
 from domain.target import AnnualTargetSet, set_annual_target, target_stream
+from domain.unit.known import same_unit
 from projections.catch_up import Projector
 from projections.reader import Reader
 
@@ -233,7 +234,7 @@ class CRM:
         """
         by.permit(_PROBLEM_ACTS.get(type(event), Act.WRITE))
         standing = self.problem(problem_id)
-        if standing.unit is None or by.unit != standing.unit:
+        if standing.unit is None or not same_unit(by.unit, standing.unit):
             by.permit_unit(self.lead(standing.lead_id).recruiting_unit)
         command = OnStream(
             problem_id,

@@ -13,6 +13,8 @@ from enum import StrEnum
 from sqlalchemy import Column, Engine, MetaData, String, Table, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from domain.unit.known import same_unit
+
 people = MetaData()
 
 _tokens = Table(
@@ -85,7 +87,7 @@ class Caller:
 
     def permit_unit(self, unit: str | None) -> None:
         """Raises `Forbidden` when a recorder writes for a unit that is not its own."""
-        if self.role is Role.RECORDER and unit != self.unit:
+        if self.role is Role.RECORDER and not same_unit(unit, self.unit):
             raise Forbidden("unit_not_allowed", f"只能录入本单位（{self.unit or '未设置'}）的项目")
 
 

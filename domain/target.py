@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from domain.errors import BadInput
 from domain.event import Event, Recorded
 from domain.in_force import in_force_on
+from domain.unit.known import unit_name
 
 _TARGET_STREAMS = UUID("5d0a6f3e-3a53-4b3c-9a0c-6f2c3a1d9b10")
 
@@ -73,7 +74,7 @@ def set_annual_target(target: AnnualTargetSet) -> AnnualTargetSet:
     reached by the end of a quarter is less than by the end of an earlier one.
     """
     for field, what, names in (
-        ("by_unit", "单位", [share.unit for share in target.by_unit]),
+        ("by_unit", "单位", [unit_name(share.unit) for share in target.by_unit]),
         ("by_town", "镇", [share.name for share in target.by_town]),
         ("by_chain", "产业链", [share.name for share in target.by_chain]),
         ("by_quarter", "季度", [str(share.quarter) for share in target.by_quarter]),

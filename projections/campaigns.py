@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, func, or_, select
 
+from domain.unit.known import spellings
 from domain.vocabulary import NOT_STATED, Stage
 from projections.clocks import Clocks, known, valid
 from projections.counted import COUNTED_AS_PROJECT, counted
@@ -101,7 +102,7 @@ def campaigns(
     if wanted.kind is not None:
         conditions.append(columns.kind == wanted.kind)
     if wanted.unit is not None:
-        conditions.append(columns.unit == wanted.unit)
+        conditions.append(columns.unit.in_(spellings(wanted.unit)))
     if wanted.year is not None:
         year = wanted.year
         conditions.append(columns.from_on.between(date(year, 1, 1), date(year, 12, 31)))

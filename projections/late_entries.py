@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, select
 from domain.calendar import month_end, months_of, period_of
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
+from domain.unit.known import spellings
 from domain.vocabulary import Word
 from projections.among import among
 from projections.clocks import Clocks, valid
@@ -184,7 +185,7 @@ def _entries(connection: Connection, clocks: Clocks, window: Window, above: int 
     if window.last is not None:
         query = query.where(entry.recorded_on <= window.last)
     if window.unit is not None:
-        query = query.where(entry.unit == window.unit)
+        query = query.where(entry.unit.in_(spellings(window.unit)))
     return connection.execute(query).all()
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from domain.unit.known import spellings
 from domain.vocabulary import Colour
 from projections.clocks import Clocks, valid
 from projections.colours import colours_of
@@ -80,12 +81,13 @@ def _conditions(wanted: SearchFilter) -> list[ColumnElement[bool]]:
     for name, column in (
         ("stage", columns.stage),
         ("town", columns.host_town),
-        ("unit", columns.recruiting_unit),
         ("chain", columns.chain),
     ):
         value = getattr(wanted, name)
         if value is not None:
             conditions.append(column == value)
+    if wanted.unit is not None:
+        conditions.append(columns.recruiting_unit.in_(spellings(wanted.unit)))
     searched = (columns.title, columns.investor, columns.code)
     words = (wanted.q or "").split()
     found = [or_(*(c.icontains(word, autoescape=True) for c in searched)) for word in words]

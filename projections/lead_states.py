@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from domain.codes import code_order
 from domain.lead import events as e
 from domain.lead.state import LeadState
+from domain.unit.known import same_unit
 from domain.vocabulary import Stage
 from projections.among import among
 from projections.bitemporal import Row
@@ -49,7 +50,7 @@ class Where:
 
     def takes(self, state: LeadState) -> bool:
         return (
-            self.unit in (None, state.recruiting_unit)
+            (self.unit is None or same_unit(self.unit, state.recruiting_unit))
             and self.town in (None, state.host_town)
             and self.chain in (None, state.chain)
         )

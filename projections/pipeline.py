@@ -20,6 +20,7 @@ from domain.lead.negotiation import came_on, decided, expected_yuan, has_reached
 from domain.lead.state import LeadState
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
+from domain.unit.known import spellings
 from domain.vocabulary import NegotiationStage
 from projections.clocks import Clocks
 from projections.indicators import year_shares
@@ -130,7 +131,10 @@ def _target(plan: Plan, where: Where) -> int | None:
         whole: int | None = plan.values.get("agreed")
         return whole
     name, aims = asked[0]
-    return aims.get(name, NO_AIMS)[1] if len(asked) == 1 else None
+    # A unit may stand in the target by another spelling than it is asked by.
+    names = spellings(name) if aims is plan.by_unit else (name,)
+    found = next((aims[name] for name in names if name in aims), NO_AIMS)
+    return found[1] if len(asked) == 1 else None
 
 
 def pipeline(

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from domain.money import ratio_text
+from domain.unit.known import spellings
 from domain.vocabulary import NOT_STATED, ProblemClass, ProblemState
 from projections.among import among
 from projections.clocks import Clocks, valid
@@ -141,7 +142,8 @@ def _asked(clocks: Clocks, wanted: ProblemFilter) -> Any:
     if wanted.lead_id is not None:
         conditions.append(q.lead_id == wanted.lead_id)
     if wanted.unit is not None:
-        conditions.append(func.coalesce(q.unit, n.recruiting_unit) == wanted.unit)
+        unit = func.coalesce(q.unit, n.recruiting_unit)
+        conditions.append(unit.in_(spellings(wanted.unit)))
     if wanted.overdue is not None:
         late = and_(q.state != ProblemState.CLOSED.value, q.due < clocks.as_of)
         in_time = or_(q.state == ProblemState.CLOSED.value, q.due.is_(None), q.due >= clocks.as_of)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
 from domain.rulebook import Rulebook
+from domain.unit.known import spellings
 from domain.vocabulary import Colour, Stage
 from projections.clocks import Clocks, valid
 from projections.colours import colours_of
@@ -233,7 +234,7 @@ def _conditions(
     columns = lead_step.c
     conditions: list[ColumnElement[bool]] = []
     if wanted.unit is not None:
-        conditions.append(columns.recruiting_unit == wanted.unit)
+        conditions.append(columns.recruiting_unit.in_(spellings(wanted.unit)))
     if wanted.town is not None:
         conditions.append(columns.host_town == wanted.town)
     if wanted.chain is not None:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from domain.calendar import month_end, period_of, year_before, year_until
 from domain.money import wan_text
 from domain.rulebook import Rulebook
+from domain.unit.known import shown_as
 from domain.vocabulary import NOT_STATED, AgreementKind, FundsSource, Stage
 from projections.clocks import Clocks, known, valid
 from projections.count_keys import shared_counts
@@ -117,6 +118,7 @@ def target_table(
     progress = progress_by(last, date(year, 12, 31), rules)
 
     rows = _cube(connection, first, last, clocks, rules) if last >= first else []
+    units = shown_as({*(row.recruiting_unit for row in rows), *plan.by_unit})
     whole = _Tally()
     parts: dict[str, defaultdict[str, _Tally]] = {
         name: defaultdict(_Tally) for name in ("recruiting_unit", "host_town", "chain")
@@ -125,7 +127,8 @@ def target_table(
     for row in rows:
         whole.add(row)
         for name, tallies in parts.items():
-            tallies[getattr(row, name) or NOT_STATED].add(row)
+            part = getattr(row, name) or NOT_STATED
+            tallies[units.get(part, part) if name == "recruiting_unit" else part].add(row)
         if row.month is not None:
             month_projects[f"{year}-{row.month:02d}"] += row.projects_gross - row.projects_exited
 
@@ -149,7 +152,11 @@ def target_table(
             ),
             **_growth(connection, plan, first, last, clocks, progress),
         },
-        by_unit=_shares(parts["recruiting_unit"], progress, plan.by_unit),
+        by_unit=_shares(
+            parts["recruiting_unit"],
+            progress,
+            {units[unit]: aims for unit, aims in plan.by_unit.items()},
+        ),
         by_town=_shares(parts["host_town"], progress, plan.by_town),
         by_chain=_shares(parts["chain"], progress, plan.by_chain),
         by_quarter={

@@ -16,6 +16,7 @@ from domain.lead.folding import fold
 from domain.lead.standing import Lead
 from domain.lead.state import LeadState
 from domain.money import wan_text
+from domain.unit.known import same_unit
 from domain.vocabulary import AgreementKind
 
 Value = str | int | date | AgreementKind | None
@@ -143,6 +144,8 @@ def same(row: LedgerRow, what: Field, value: Value, other: Value) -> bool:
         return not value and not other
     if isinstance(value, date):
         return isinstance(other, date) and _same_day(row, what, value, other)
+    if what in (Field.UNIT, Field.RESPONSIBLE_UNIT):
+        return same_unit(str(plain(value)), str(plain(other)))
     return plain(value) == plain(other)
 
 

@@ -20,6 +20,7 @@ from crm.questions.answer import Answer, Clocked, Listed, judged, states
 from domain.lead.anomaly import AnomalyKind, Severity
 from domain.lead.exit_rules import ExitRule, ExitStep
 from domain.lead.gates import Gate
+from domain.unit.known import same_unit
 from projections.anomalies import OddLead, odd_leads
 from projections.duplicates import Pair, duplicate_pairs
 from projections.late_entries import Grouping, LateEntry, Window, delays, late_entries
@@ -124,7 +125,9 @@ def ask_duplicates(crm: CRM, when: Clocked, unit: str | None = None) -> Listed[P
         pairs = [
             pair
             for pair in duplicate_pairs(connection, at, rules)
-            if unit in (None, pair.earlier.recruiting_unit, pair.later.recruiting_unit)
+            if unit is None
+            or same_unit(unit, pair.earlier.recruiting_unit)
+            or same_unit(unit, pair.later.recruiting_unit)
         ]
     return Listed(at, {"count": len(pairs)}, pairs, pair_shown, "疑似重复登记", pairs_sheet)
 

@@ -5,7 +5,7 @@ from crm.questions.answer import Clocked, Items, judged
 from crm.ranking_presentation import inspection_shown, interview_shown
 from domain.periods import parse
 from domain.unit.events import InspectionRecorded, InterviewHeld
-from domain.unit.known import unit_name
+from domain.unit.known import same_unit
 from projections.unit_entries import Entry, unit_entries, within
 
 
@@ -41,4 +41,4 @@ def ask_interviews_held(
 
 
 def _takes(unit: str | None, entry: Entry) -> bool:
-    return unit is None or unit_name(unit) == entry.unit
+    return unit is None or same_unit(unit, entry.unit)

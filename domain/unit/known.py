@@ -4,6 +4,7 @@ The ten towns and the bodies the plan names (domain section 7) are where a count
 not recorded. A unit placed elsewhere, or not named here, is an entry of its own (`UnitGrouped`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid5
 
@@ -38,6 +39,30 @@ def unit_name(name: str) -> str:
     """One unit, one name: ledgers write 县发改局 and 发改局 for the same."""
     short = name.strip().removeprefix("县")
     return short if short in DEFAULT_GROUPS else name.strip()
+
+
+def spellings(unit: str) -> tuple[str, ...]:
+    """Every way of writing a unit, for tables that keep its name as it was recorded."""
+    name = unit_name(unit)
+    return (name, f"县{name}") if name in DEFAULT_GROUPS else (name,)
+
+
+def same_unit(one: str | None, other: str | None) -> bool:
+    """Whether two names are one unit's; nobody is nobody but himself."""
+    if one is None or other is None:
+        return one is other
+    return unit_name(one) == unit_name(other)
+
+
+def shown_as(recorded: Iterable[str]) -> dict[str, str]:
+    """Each recorded name -> the name its unit is counted under: as it was recorded, or the unit's
+    one name where it was recorded in several ways."""
+    written = defaultdict[str, set[str]](set)
+    for name in recorded:
+        written[unit_name(name)].add(name)
+    return {
+        name: unit if len(names) > 1 else name for unit, names in written.items() for name in names
+    }
 
 
 def unit_stream(unit: str) -> UUID:
