@@ -18,23 +18,17 @@ from pydantic import (
 )
 
 from crm.uscc import valid_uscc
-from domain.calendar import EARLIEST, LATEST_ASKED
+from domain.calendar import EARLIEST, LATEST_ASKED, day_of
 from domain.errors import BadInput
 from domain.event import LONGEST_NAME, ContactPerson, Evidence, Personal
 from domain.lead.events import Investor
 from domain.money import units_from_wan, wan_text
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PERIOD = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 
 
 def _day(value: Any) -> Any:
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("没有这一天") from None
-    raise ValueError("日期应写作 YYYY-MM-DD")
+    return day_of(value if isinstance(value, str) else "")
 
 
 def _as_of(value: Any) -> Any:

@@ -184,8 +184,10 @@ _MESSAGES = {
     "dict_type": "应为 JSON 对象",
     "tuple_type": "应为列表",
     "too_long": "项数过多",
-    "too_short": "不能为空",
 }
+
+
+_CODE = re.compile(r"ZS\d{4}-\d{4,}")
 
 
 def _field(item: dict[str, Any]) -> str:
@@ -210,4 +212,9 @@ def _message(item: dict[str, Any]) -> str:
         return f"不能小于 {context.get('ge', context.get('gt'))}"
     if kind in ("less_than_equal", "less_than"):
         return f"不能大于 {context.get('le', context.get('lt'))}"
+    if kind == "too_short":
+        least = context["min_length"]
+        return "不能为空" if least == 1 else f"应有 {least} 项"
+    if kind == "uuid_parsing" and _CODE.fullmatch(code := str(item["input"])):
+        return f"应填 lead_id（UUID），不是项目编号；GET /leads?q={code} 可查到"
     return _MESSAGES.get(kind, "格式不正确")

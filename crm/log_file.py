@@ -79,7 +79,9 @@ def _checked(path: Path, store: EventStore) -> str:
         try:
             codec.decode(stream_id, version, position, topic, state)
         except Exception as error:  # whatever is wrong with it, it is not an event of ours
-            raise LogFileError(f"第 {number} 行：记录无法读取：{error}") from None
+            raise LogFileError(
+                f"第 {number} 行：记录无法读取，可能由更新的程序写出，或文件已损坏"
+            ) from error
         if position <= held_to and next(held, None) != row:
             raise LogFileError(f"第 {number} 行与系统中已有的记录不同")
         last, versions[stream_id] = position, version
@@ -99,7 +101,7 @@ def _rows(
             try:
                 line = decoder.decode(text)
             except msgspec.MsgspecError as error:
-                raise LogFileError(f"第 {number} 行：{error}") from None
+                raise LogFileError(f"第 {number} 行不是 crm log export 写出的记录") from error
             state = bytes(line.state)
             yield number, (line.position, line.stream_id, line.version, line.topic, state)
 

@@ -20,6 +20,7 @@ LATEST_ASKED = date(2199, 12, 31)  # deadlines counted from it must still be dat
 
 # Longer than an entry may be under way from its recording time to its commit: what was recorded
 # by then is known by now.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SETTLING = timedelta(seconds=60)
 
 Clock = Callable[[], datetime]
@@ -89,12 +90,22 @@ def period_beside(period: str, months: int) -> str:
     return period_of(add_months(first_day(period), months))
 
 
+def day_of(text: str) -> date:
+    """A day as YYYY-MM-DD. Raises `ValueError`, in words for staff."""
+    if not _DAY.fullmatch(text):
+        raise ValueError("日期应写作 YYYY-MM-DD")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("没有这一天") from None
+
+
 def instant(text: str) -> datetime:
     """An RFC 3339 instant, or a date meaning the end of that day. Raises `BadInput`."""
     # In a query string an unescaped "+08:00" arrives as " 08:00".
     text = re.sub(r" (?=\d{2}:\d{2}$)", "+", text.strip())
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if _DAY.fullmatch(text):
             return end_of_day(date.fromisoformat(text))
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):

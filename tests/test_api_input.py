@@ -182,3 +182,32 @@ def test_business_dates_and_targets_that_can_only_be_slips(server: Server) -> No
 def test_text_that_no_database_takes_is_refused(shared_server: Server) -> None:
     office = shared_server.client("viewer")
     assert_problem(office.get("/leads", q="a\x00b"), 422, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "field", "said"),
+    [
+        ("plan", {"monthly_fai_wan": []}, "monthly_fai_wan", "应填 12 个月的累计数"),
+        ("plan", {"monthly_fai_wan": [1] * 11}, "monthly_fai_wan", "应填 12 个月的累计数"),
+        ("plan", {"monthly_fai_wan": [1] * 13}, "monthly_fai_wan", "应填 12 个月的累计数"),
+        ("split", {"parts": [], "ground": "分"}, "parts", "不能为空"),
+        (
+            "duplicate-link",
+            {"of_lead_id": "ZS2023-0001", "ground": "同"},
+            "of_lead_id",
+            "应填 lead_id（UUID），不是项目编号；GET /leads?q=ZS2023-0001 可查到",
+        ),
+        ("duplicate-link", {"of_lead_id": "1", "ground": "同"}, "of_lead_id", "编号格式不正确"),
+    ],
+)
+def test_a_message_says_what_to_write_instead(
+    office: Client, action: str, body: dict[str, Any], field: str, said: str
+) -> None:
+    lead = office.register(occurred_on="2023-01-05")
+    told = assert_problem(office.post(f"/leads/{lead}/{action}", body), 422, "invalid_input")
+    assert {"field": field, "message": said} in told["errors"]
+
+
+def test_a_code_in_an_address_is_told_from_a_lead_id(office: Client) -> None:
+    told = assert_problem(office.get("/leads/ZS2023-0001"), 422, "invalid_input")
+    assert "GET /leads?q=ZS2023-0001" in told["detail"]

@@ -49,6 +49,39 @@ def test_help_is_chinese_and_wrong_usage_is_status_2(tmp_path: Path) -> None:
         assert run_crm(tmp_path, *wrong).returncode == 2, wrong
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("nonsense", "没有 nonsense 这个命令（详见 crm --help）"),
+        ("target", "必须写明 YEAR（详见 crm target --help）"),
+        ("target abc", "YEAR：应为整数（详见 crm target --help）"),
+        ("funnel 1999", "YEAR：不能小于 2000（详见 crm funnel --help）"),
+        ("funnel 2200", "YEAR：不能大于 2100（详见 crm funnel --help）"),
+        ("late --days x", "--days：应为整数（详见 crm late --help）"),
+        ("token create 甲", "必须写明 --role（详见 crm token create --help）"),
+        ("list exited --nope", "没有 --nope 这个选项（详见 crm list --help）"),
+        ("rules extra", "多写了 extra（详见 crm rules --help）"),
+        ("target 2023 --format", "--format 后面须写明内容（详见 crm --help）"),
+        ("problems --overdue=3", "--overdue 后面不写内容（详见 crm --help）"),
+        ("list exited --as-of 2023-02-30", "--as-of：没有这一天（详见 crm list --help）"),
+        ("list exited --as-of 20230203", "--as-of：日期应写作 YYYY-MM-DD（详见 crm list --help）"),
+    ],
+)
+def test_wrong_usage_is_said_in_one_chinese_line(
+    demo: tuple[Path, str], typed: str, said: str
+) -> None:
+    done = run_crm(demo[0], *typed.split())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"用法有误：{said}\n"
+
+
+def test_a_command_of_commands_shows_its_help(tmp_path: Path) -> None:
+    done = run_crm(tmp_path, "token")
+    assert done.returncode == 2
+    assert "create" in done.stdout + done.stderr
+    assert run_crm(tmp_path, "token", "--help").returncode == 0
+
+
 def test_a_question_in_the_wrong_folder_is_refused_and_begins_no_store(tmp_path: Path) -> None:
     for question in (("list", "exited"), ("target", "2023"), ("projections", "status")):
         asked = run_crm(tmp_path / "别处", *question)

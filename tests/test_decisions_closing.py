@@ -106,6 +106,11 @@ class TestExit:
         assert past.state.exited_on == on(9)
         assert at(past, on(8, 31)).stage is Stage.STARTED
 
+    def test_before_the_registration(self) -> None:
+        """As any record may be: what is long over is registered only now."""
+        past = given(REGISTERED).when(exited(on(12, 1, 2022))).accepted()
+        assert (past.state.stage, past.state.exited_on) == (Stage.EXITED, on(12, 1, 2022))
+
 
 class TestVoid:
     def test_an_event_of_this_lead(self) -> None:

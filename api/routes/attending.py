@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
@@ -55,6 +55,12 @@ class PlannedIn(Body):
     planned_on: Day
 
 
+def _twelve_months(value: Any) -> Any:
+    if isinstance(value, list) and len(value) != 12:
+        raise ValueError("应填 12 个月的累计数")
+    return value
+
+
 class PlanIn(Record):
     """计划节点和月度投资计划; a revision says why."""
 
@@ -79,6 +85,7 @@ class PlanIn(Record):
     monthly_fai_wan: Annotated[
         tuple[Wan, ...] | None,
         Field(min_length=12, max_length=12, description="十二个月的累计数（万元）"),
+        BeforeValidator(_twelve_months),
     ] = None
     ground: Text | None = None
 

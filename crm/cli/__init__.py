@@ -10,6 +10,7 @@ import typer
 
 from crm.cli import doubts, ledger_in, ledgers, looking, questions, running, upkeep
 from crm.cli.shared import clear_line, fail
+from crm.cli.wrong_usage import wrong_usage
 
 app = typer.Typer(
     help="招商项目管理系统",
@@ -29,11 +30,15 @@ app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 def main() -> None:
     """Entry point of the `crm` script."""
     try:
-        app()
+        sys.exit(app(prog_name="crm", standalone_mode=False))  # the status of `--help` and the like
     except BrokenPipeError:  # the reader of our output has gone: nothing more to say
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
+        if getattr(error, "exit_code", None) == 2:  # typer's, of all kinds of wrong usage
+            if type(error).__name__ != "NoArgsIsHelpError":  # the help is printed already
+                typer.echo(wrong_usage(error), err=True)
+            sys.exit(2)
         line = clear_line(error)
         if line is None:
             raise

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from domain.calendar import EARLIEST, LATEST_ASKED
+from domain.calendar import EARLIEST, LATEST_ASKED, day_of
 from domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ Out = Annotated[Path | None, typer.Option("--out", help="写入文件", rich_hel
 def day(text: str, option: str) -> date:
     """A day as an option writes it. Raises `typer.BadParameter`."""
     try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter("日期应写作 YYYY-MM-DD", param_hint=option) from None
+        found = day_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
     if not EARLIEST <= found <= LATEST_ASKED:
         raise typer.BadParameter(f"日期应在 {EARLIEST} 与 {LATEST_ASKED} 之间", param_hint=option)
     return found

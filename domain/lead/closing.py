@@ -28,7 +28,8 @@ def exit_lead(_: Lead, __: e.LeadExited) -> None:
 
     Entered late, it may come to stand before milestones or another exit: a history is entered in
     any order, and a reinstatement between them may still follow. Until then the fold shows the
-    lead as exited from the earlier day on.
+    lead as exited from the earlier day on. It may stand before the registration, as all records
+    may: a project that left last year is registered only now.
     """
 
 
