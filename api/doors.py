@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import Message, Receive
 
 from api.fields import AsOf
-from api.problem_details import Unauthenticated
+from api.problem_details import TWICE, Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.ledger.files import MOST_BYTES
@@ -38,11 +38,31 @@ class _ExactRequest(Request):
         if not hasattr(self, "_json"):
             text = await self.body()
             try:
-                self._json = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+                self._json = json.loads(
+                    text,
+                    parse_float=Decimal,
+                    parse_constant=_refuse_constant,
+                    object_pairs_hook=_each_once,
+                )
+            except _Twice as error:
+                raise json.JSONDecodeError(f"{TWICE}{error}", "", 0) from None
             except (ValueError, RecursionError, ArithmeticError) as error:
                 # Bad UTF-8, an integer of 5 000 digits, a thousand nested lists: all bad input.
                 raise json.JSONDecodeError(str(error), "", 0) from None
         return self._json
+
+
+class _Twice(ValueError):
+    """A key that stands twice in one JSON object: nobody can say which of the two is meant."""
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _Twice(name)
+        found[name] = value
+    return found
 
 
 def _refuse_constant(name: str) -> Any:
@@ -63,6 +83,7 @@ class CheckedRoute(APIRoute):
             request.state.caller = await run_in_threadpool(
                 _caller, crm, token if scheme.lower() == "bearer" else ""
             )
+            _refuse_twice(request)
             if request.method in ("POST", "PUT"):
                 self.refuse_other_kinds(request)
             receive = _bounded(request.receive, self.largest_body)
@@ -85,6 +106,14 @@ class UploadRoute(CheckedRoute):
         kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
         if kind != "multipart/form-data":
             raise BadInput("Content-Type", "请以表单（multipart/form-data）的 file 字段上传文件")
+
+
+def _refuse_twice(request: Request) -> None:
+    """A parameter stands once in a query; FastAPI would take the last. Raises `BadInput`."""
+    asked = [name for name, _ in request.query_params.multi_items()]
+    for name in request.query_params:
+        if asked.count(name) > 1:
+            raise BadInput(name, "只能写一次")
 
 
 def _bounded(receive: Receive, largest: int) -> Receive:

@@ -187,6 +187,9 @@ _MESSAGES = {
 }
 
 
+TWICE = "同一字段写了两次："
+"""How a message about a JSON object begins that has a key twice."""
+
 _CODE = re.compile(r"ZS\d{4}-\d{4,}")
 
 
@@ -212,6 +215,8 @@ def _message(item: dict[str, Any]) -> str:
         return f"不能小于 {context.get('ge', context.get('gt'))}"
     if kind in ("less_than_equal", "less_than"):
         return f"不能大于 {context.get('le', context.get('lt'))}"
+    if kind == "json_invalid" and str(context.get("error", "")).startswith(TWICE):
+        return str(context["error"])
     if kind == "too_short":
         least = context["min_length"]
         return "不能为空" if least == 1 else f"应有 {least} 项"

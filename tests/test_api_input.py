@@ -62,6 +62,11 @@ DAY = "2023-02-01"
         ("exit", {"ground": "   "}, "ground"),
         ("exit", {}, "ground"),
         ("contacts", {"mode": "call", "summary": "\u0000"}, "summary"),
+        (
+            "contacts",
+            {"mode": "call", "summary": "电话", "occurred_on": DAY, "next_due": "2023-01-31"},
+            "next_due",
+        ),
         ("contacts", {"mode": "call", "summary": "长" * 5000}, "summary"),
         ("company-registration", {"company_name": "甲", "uscc": "916109210000000000"}, "uscc"),
         ("responsibility", {}, "leader"),
@@ -211,3 +216,36 @@ def test_a_message_says_what_to_write_instead(
 def test_a_code_in_an_address_is_told_from_a_lead_id(office: Client) -> None:
     told = assert_problem(office.get("/leads/ZS2023-0001"), 422, "invalid_input")
     assert "GET /leads?q=ZS2023-0001" in told["detail"]
+
+
+def test_what_is_said_twice_is_refused(office: Client) -> None:
+    """Nobody can say which of the two is meant."""
+    for path, name in (("/leads", "unit"), ("/lists/exited", "limit"), ("/events", "after")):
+        answer = office.http.get(f"{path}?{name}=1&{name}=2")
+        told = assert_problem(answer, 422, "invalid_input")
+        assert told["errors"] == [{"field": name, "message": "只能写一次"}]
+    lead = office.register(occurred_on="2023-01-05")
+    for body in (
+        '{"ground": "a", "ground": "b"}',
+        '{"ground": "a", "evidence": [{"kind": "照片", "name": "a", "name": "a"}]}',
+    ):
+        answer = office.http.post(
+            f"/leads/{lead}/exit",
+            content=body.encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        told = assert_problem(answer, 422, "invalid_input")
+        assert told["detail"].startswith("输入有误：body：同一字段写了两次：")
+    assert events_of(office, lead) == 1
+
+
+def test_a_new_project_has_no_parent(office: Client) -> None:
+    lead = office.register(occurred_on="2023-01-05")
+    body = {
+        "title": "二期", "investor": {"name": "某公司"}, "recruiting_unit": "经开区",
+        "parent_lead_id": lead, "occurred_on": "2023-02-01",
+    }  # fmt: skip
+    for relation in ({}, {"relation": "new"}):
+        told = assert_problem(office.post("/leads", body | relation), 422, "invalid_input")
+        assert [error["field"] for error in told["errors"]] == ["parent_lead_id"]
+    assert office.post("/leads", body | {"relation": "expansion"}).status_code == 201

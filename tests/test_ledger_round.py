@@ -181,7 +181,7 @@ def test_a_ledger_sent_round_is_collected_with_one_report(county: CRM, tmp_path:
     assert list(collected.missing) == [second.owner]
     assert collected.lost == {first.owner: [lost]}
     text = render_collected(collected)
-    for said in ("坏.xlsx  未能读取", f"{second.owner}：", "更新1行", "缺少的项目"):
+    for said in ("坏.xlsx  未能读取", f"{second.owner}：", "更新1行", "缺少的项目", "说明.txt"):
         assert said in text
     [changed] = [part for part in collected.parts if part.count(Outcome.CHANGED)]
     assert changed.report is not None

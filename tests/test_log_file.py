@@ -136,8 +136,11 @@ def test_the_feed_gives_every_event_once_in_order(server: Server) -> None:
     assert office.get("/events", after=after).json() == {
         "items": [],
         "last_position": after,
+        "head": after,
         "next_cursor": None,
     }
+    beyond = office.get("/events", after=after + 100).json()
+    assert (beyond["items"], beyond["last_position"], beyond["head"]) == ([], after + 100, after)
     assert office.get("/events", after=-1).status_code == 422
     assert httpx2.get(f"{server.base}/api/v1/events").status_code == 401
 

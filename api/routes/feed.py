@@ -47,6 +47,7 @@ def events(crm: Program, query: Annotated[FeedQuery, Query()]) -> dict[str, Any]
     return {
         "items": [feed_item(recorded) for recorded in page],
         "last_position": last,  # what a follower asks from next time
+        "head": crm.store.head(),  # one that asked from beyond it sees its mistake
         "next_cursor": str(last) if len(found) > len(page) else None,
     }
 

@@ -30,8 +30,11 @@ def import_ledger_file(
         planned = plan(crm, ledger, SYSTEM, progress("比对"))
         if dry_run:
             typer.echo(render_plan(planned))
-        else:
-            typer.echo(render_report(record(crm, planned, SYSTEM, progress("录入"))))
+            return
+        report = record(crm, planned, SYSTEM, progress("录入"))
+    typer.echo(render_report(report))
+    if report.refused:
+        fail(f"共{len(report.lines)}行，拒绝{len(report.refused)}行")
 
 
 @app.command("take-back")
@@ -81,3 +84,13 @@ def collect(
         except LedgerError as error:
             fail(str(error))
     typer.echo(render_collected(collected))
+    wrong = [
+        f"{what}{count}{of}"
+        for what, count, of in (
+            ("拒绝", collected.refused, "行"),
+            ("未能读取", collected.unreadable, "份"),
+        )
+        if count
+    ]
+    if wrong and not dry_run:
+        fail("，".join(wrong))

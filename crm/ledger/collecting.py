@@ -13,7 +13,7 @@ from crm.application import CRM
 from crm.ledger import LedgerError
 from crm.ledger.full import find
 from crm.ledger.importing import ImportReport, preview, record
-from crm.ledger.planning import Outcome, Plan, Progress, no_progress, plan
+from crm.ledger.planning import Outcome, Plan, Planned, Progress, no_progress, plan
 from crm.ledger.splitting import SplitBy
 from crm.people import Caller
 from crm.questions.answer import When
@@ -31,6 +31,13 @@ class Part:
     report: ImportReport | None = None
     reason: str = ""
 
+    @property
+    def lines(self) -> Sequence[Planned]:
+        """Its lines, as recording left them where it was recorded."""
+        if self.report is not None:
+            return [done.line for done in self.report.lines]
+        return self.plan.lines if self.plan else ()
+
     def count(self, outcome: Outcome) -> int:
         """How many of its lines were, before it was recorded."""
         return len(self.plan.of(outcome)) if self.plan else 0
@@ -38,13 +45,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """`missing`: owner -> codes of its leads, none of which came; `lost`: owner -> codes missing
-    from a part that came; `twice`: code -> the files that all have it."""
+    """`passed_over`: names of what lies there and is no ledger; `missing`: owner -> codes of its
+    leads, none of which came; `lost`: owner -> codes missing from a part that came; `twice`: code
+    -> the files that all have it."""
 
+    passed_over: Sequence[str]
     parts: Sequence[Part]
     missing: dict[str, list[str]]
     lost: dict[str, list[str]]
     twice: dict[str, list[str]]
+
+    @property
+    def refused(self) -> int:
+        """How many lines were not recorded, for a fault of their own."""
+        return sum(len(part.report.refused) for part in self.parts if part.report)
+
+    @property
+    def unreadable(self) -> int:
+        """How many files could not be read."""
+        return sum(part.plan is None for part in self.parts)
 
 
 def collect(
@@ -62,11 +81,8 @@ def collect(
     """
     if not folder.is_dir():
         raise LedgerError(f"没有这个目录：{folder}")
-    paths = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in _KINDS and not path.name.startswith(("~$", "."))
-    )
+    there = sorted(path for path in folder.iterdir() if not path.name.startswith(("~$", ".")))
+    paths = [path for path in there if path.suffix.lower() in _KINDS]
     if not paths:
         raise LedgerError(f"目录中没有台账文件：{folder}")
     sent_out = find(crm, When(crm.today())).leads  # before anything is taken in
@@ -92,7 +108,8 @@ def collect(
         elif absent:
             lost[owner] = absent
     twice = {code: names for code, names in sorted(found.items()) if len(set(names)) > 1}
-    return Collected(parts, missing, lost, twice)
+    passed_over = [path.name for path in there if path not in paths]
+    return Collected(passed_over, parts, missing, lost, twice)
 
 
 def _taken(crm: CRM, path: Path, by: Caller, *, dry_run: bool) -> Part:

@@ -192,8 +192,8 @@ def render_collected(collected: Collected) -> str:
         if part.plan is None:
             continue
         told = [
-            *_undecided(part.plan.lines, part.plan.ledger.sheets),
-            *_refused((line.row for line in part.plan.lines), part.plan.ledger.sheets),
+            *_undecided(part.lines, part.plan.ledger.sheets),
+            *_refused((line.row for line in part.lines), part.plan.ledger.sheets),
         ]
         if told:
             lines += ["", f"——{part.path.name}", *told[1:]]
@@ -205,6 +205,8 @@ def render_collected(collected: Collected) -> str:
         if found:
             lines += ["", header]
             lines += [f"{name}：{'、'.join(items)}" for name, items in found.items()]
+    if collected.passed_over:
+        lines += ["", f"不是台账、未读取的：{'、'.join(collected.passed_over)}"]
     return "\n".join(lines)
 
 

@@ -20,6 +20,8 @@ def register(lead: Lead, registration: e.LeadRegistered) -> None:
         raise Refused("already_registered", "该线索已登记")
     if registration.relation in _HAS_PARENT and registration.parent_lead_id is None:
         raise BadInput("parent_lead_id", "增资扩产或协议内分期须指明原项目")
+    if registration.relation is Relation.NEW and registration.parent_lead_id is not None:
+        raise BadInput("parent_lead_id", "新项目没有原项目；增资扩产或协议内分期请注明 relation")
     for field in ("title", "recruiting_unit"):
         require_text(getattr(registration, field), field)
     require_text(registration.investor.name, "investor.name")
@@ -28,6 +30,8 @@ def register(lead: Lead, registration: e.LeadRegistered) -> None:
 def log_contact(_: Lead, contact: e.ContactLogged) -> None:
     """接洽: always welcome."""
     require_text(contact.summary, "summary")
+    if contact.next_due is not None and contact.next_due < contact.occurred_on:
+        raise BadInput("next_due", f"下一步的日期不能早于接洽日期（{contact.occurred_on}）")
 
 
 def assess(_: Lead, __: e.LeadAssessed) -> None:
