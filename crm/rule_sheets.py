@@ -24,6 +24,11 @@ def recount_sheet(shown: Shown) -> Sheet:
         _row("全县", None, label, ours[name]["actual"], theirs[name]["actual"])
         for name, label in METRIC_LABELS.items()
     ]
+    rows += [
+        _row("全县", None, f"{label}：超欠时序进度（百分点）", ours[name]["gap_pp"], its["gap_pp"])
+        for name, label in METRIC_LABELS.items()
+        if (its := theirs[name])["gap_pp"] is not None
+    ]
     for lead in shown["differences"]:
         rows += [
             _row(lead["code"], lead["title"], label, *(lead[side][name] for side in _SIDES))
@@ -35,6 +40,8 @@ def recount_sheet(shown: Shown) -> Sheet:
         f"{rules[name].label}：{sides['in_force']} → {sides['recounted']}（{rules[name].unit}）"
         for name, sides in shown["rules"].items()
     ]
+    progress = " → ".join(str(shown[side]["time_progress"]) for side in _SIDES)
+    said.append(f"时序进度：{progress}")
     name = f"{shown['year']}年目标重新计算"
     return Sheet(name, _HEADERS, rows, said=said)
 

@@ -1,5 +1,9 @@
-"""Lists, target tables and problems as text for the terminal, columns aligned for Chinese."""
+"""Lists, target tables and problems as text for the terminal, columns aligned for Chinese.
 
+Lists, rules and problems fit a width: their widest columns are narrowed.
+"""
+
+import re
 from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
@@ -7,8 +11,15 @@ from unicodedata import east_asian_width
 from crm.presentation import KIND_LABELS, METRIC_LABELS
 from projections.catch_up import Status
 
+_GAP = 2  # between columns, as `aligned` sets them
+_NARROWEST = 6
+_HEADER = 8
+_WORD = re.compile(r"[!-~]+|.")
+_LONGEST_WORD = 12  # that a column is kept wide enough for: days and codes
+_MOST_LINES = 3  # of a cell; files hold it whole
 
-def list_table(shown: dict[str, Any]) -> str:
+
+def list_table(shown: dict[str, Any], width: int) -> str:
     """A stage list (as `crm.presentation.list_page` gives it)."""
     headers = [
         "编号",
@@ -43,7 +54,7 @@ def list_table(shown: dict[str, Any]) -> str:
         f"{shown['label']}（截至 {shown['as_of']}）：{shown['count']} 个，"
         f"协议金额 {shown['total_agreed_wan']} 万元"
     )
-    return "\n".join([head, *aligned([headers, *rows])]) if rows else head
+    return "\n".join([head, *aligned(fitted([headers, *rows], width))]) if rows else head
 
 
 def target_table_text(shown: dict[str, Any]) -> str:
@@ -61,7 +72,7 @@ def target_table_text(shown: dict[str, Any]) -> str:
     return "\n".join([head, *aligned([headers, *rows])])
 
 
-def rules_table(shown: dict[str, Any]) -> str:
+def rules_table(shown: dict[str, Any], width: int) -> str:
     """The rules (as `crm.rule_presentation.rules_page` gives them)."""
     headers = ["规则", "名称", "现行", "默认", "单位", "自何时起", "修改人", "依据"]
     rows = [
@@ -77,10 +88,10 @@ def rules_table(shown: dict[str, Any]) -> str:
         ]
         for item in shown["items"]
     ]
-    return "\n".join([f"规则（{shown['as_of']}）", *aligned([headers, *rows])])
+    return "\n".join([f"规则（{shown['as_of']}）", *aligned(fitted([headers, *rows], width))])
 
 
-def problem_table(shown: dict[str, Any]) -> str:
+def problem_table(shown: dict[str, Any], width: int) -> str:
     """A problem list (as `crm.problem_presentation.problem_page` gives it)."""
     headers = ["编号", "项目名称", "类别", "责任单位", "提出日期", "时限", "逾期", "状态", "督办"]
     keys = (
@@ -89,7 +100,7 @@ def problem_table(shown: dict[str, Any]) -> str:
     )  # fmt: skip
     rows = [[_cell(item[key]) for key in keys] for item in shown["items"]]
     head = f"问题清单（截至 {shown['as_of']}）：{shown['count']} 个"
-    return "\n".join([head, *aligned([headers, *rows])]) if rows else head
+    return "\n".join([head, *aligned(fitted([headers, *rows], width))]) if rows else head
 
 
 def status_table(statuses: Sequence[Status]) -> str:
@@ -128,6 +139,60 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def fitted(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """The rows (first the headers) with the widest columns narrowed until a line fits.
+
+    A row takes as many lines as its longest cell needs, below the headers three at most.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(display_width, column)) for column in columns]
+    least = [max(_NARROWEST, *map(_longest_word, column)) for column in columns]
+    room = width - _GAP * (len(widths) - 1)
+    if sum(widths) > room:  # headers before what stands below them
+        widths = [
+            max(min(its, _HEADER), *map(display_width, column[1:]))
+            for its, column in zip(widths, columns, strict=True)
+        ]
+    while sum(widths) > room:
+        wide = [n for n, its in enumerate(widths) if its > least[n]]
+        if not wide:
+            break
+        widths[max(wide, key=widths.__getitem__)] -= 1
+    lines: list[list[str]] = []
+    for number, row in enumerate(rows):
+        most = _MOST_LINES if number else None
+        cells = [folded(cell, size, most) for cell, size in zip(row, widths, strict=True)]
+        depth = max(map(len, cells))
+        padded = [cell + [""] * (depth - len(cell)) for cell in cells]
+        lines += [list(line) for line in zip(*padded, strict=True)]
+    return lines
+
+
+def folded(text: str, width: int, most: int | None = None) -> list[str]:
+    """A text in lines of `width` columns; past the `most`-th line it is cut, and ends in “…”.
+
+    Numbers, days and Latin words stay whole where a line has room for them.
+    """
+    lines = [""]
+    for word in _WORD.findall(" ".join(text.split())):
+        parts = [word] if display_width(word) <= width else list(word)
+        for part in parts:
+            if display_width(lines[-1] + part) <= width:
+                lines[-1] += part
+            elif len(lines) == most:
+                while display_width(lines[-1]) + 1 > width:
+                    lines[-1] = lines[-1][:-1]
+                lines[-1] += "…"
+                return lines
+            else:
+                lines.append(part.lstrip())
+    return lines
+
+
+def _longest_word(text: str) -> int:
+    return min(_LONGEST_WORD, max(map(display_width, _WORD.findall(text)), default=0))
 
 
 def _cell(value: Any) -> str:

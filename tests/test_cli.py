@@ -12,6 +12,7 @@ import pytest
 
 from crm.people import SYSTEM
 from crm.settings import Settings
+from crm.tables import display_width
 from crm.wiring import build
 from domain.event import Recorded
 from tests.conftest import Kept
@@ -165,6 +166,72 @@ def test_sample_data_tells_a_plausible_year(demo: tuple[Path, str]) -> None:
             run_crm(data, "list", name, "--as-of", "2023-12-31", "--format", "json").stdout
         )
         assert shown["count"] == len(shown["items"]) > 0, name
+
+
+def test_lists_by_the_filters_of_the_api(demo: tuple[Path, str]) -> None:
+    data, _ = demo
+    asked = ("list", "signed-not-started", "--as-of", "2023-12-31", "--format", "json")
+
+    def found(*filters: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = json.loads(run_crm(data, *asked, *filters).stdout)["items"]
+        assert 0 < len(items) < len(every)
+        return items
+
+    every: list[dict[str, Any]] = json.loads(run_crm(data, *asked).stdout)["items"]
+    unit = every[0]["recruiting_unit"]
+    assert {item["recruiting_unit"] for item in found("--unit", unit)} == {unit}
+    town = next(item["host_town"] for item in every if item["host_town"])
+    assert {item["host_town"] for item in found("--town", town)} == {town}
+    chain = next(item["chain"] for item in every if item["chain"])
+    assert {item["chain"] for item in found("--chain", chain)} == {chain}
+    assert all(item["overdue_days"] > 0 for item in found("--overdue"))
+    assert {item["colour"] for item in found("--colour", "red")} == {"red"}
+    large = found("--min-wan", "30000")
+    assert all(float(item["agreed_total_wan"]) >= 30000 for item in large)
+    for wrong in (("--colour", "black"), ("--min-wan", "-1"), ("--min-wan", "x")):
+        assert run_crm(data, *asked, *wrong).returncode == 2
+
+
+def test_tables_fit_a_terminal_of_a_hundred_columns(
+    demo: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, _ = demo
+    monkeypatch.setenv("COLUMNS", "100")
+    for asked in (("list", "signed-not-started"), ("list", "exited"), ("rules",), ("problems",)):
+        lines = run_crm(data, *asked, "--as-of", "2023-12-31").stdout.splitlines()
+        assert len(lines) > 5
+        assert max(map(display_width, lines)) <= 100, asked
+
+
+def test_a_recount_shows_the_time_gone_and_the_gap(demo: tuple[Path, str]) -> None:
+    data, _ = demo
+    told = run_crm(
+        data, "recount", "2023", "--rule", "big_project_wan=30000", "--as-of", "2023-06-30"
+    ).stdout
+    assert "时序进度：0.5000 → 0.5000" in told
+    assert "超欠时序进度" in told.replace("\n", "")
+
+
+def test_what_an_import_refused_is_its_exit_status(tmp_path: Path) -> None:
+    head = "项目名称,投资方,招引单位,协议类别,签约时间,协议资金（万元）\n"
+    good = "茶厂,某茶业有限公司,经开区,合同,2023-03-01,5000\n"
+    bad = "酒厂,某酒业有限公司,经开区,合同,昨天,5000\n"
+    path = tmp_path / "甲.csv"
+    path.write_text(head + good + bad, encoding="utf-8")
+    assert run_crm(tmp_path, "import", str(path), "--dry-run").returncode == 0
+    done = run_crm(tmp_path, "import", str(path))
+    assert (done.returncode, done.stderr) == (1, "共2行，拒绝1行\n")
+    assert "已录入1行" in done.stdout
+    path.write_text(head + good, encoding="utf-8")
+    assert run_crm(tmp_path, "import", str(path)).returncode == 0
+    folder = tmp_path / "交回"
+    folder.mkdir()
+    (folder / "甲.csv").write_text(head + bad, encoding="utf-8")
+    (folder / "乙.xlsx").write_bytes(b"x")
+    (folder / "note.txt").write_text("说明")
+    collected = run_crm(tmp_path, "ledger", "collect", str(folder))
+    assert (collected.returncode, collected.stderr) == (1, "拒绝1行，未能读取1份\n")
+    assert "不是台账、未读取的：note.txt" in collected.stdout
 
 
 def test_running_the_sample_again_changes_nothing_and_never_touches_own_data(

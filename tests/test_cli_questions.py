@@ -15,8 +15,7 @@ from typer.testing import CliRunner, Result
 from crm.cli import app, main
 from crm.demo.welcome import welcome
 from crm.settings import Settings
-from crm.tables import display_width
-from crm.terminal import fitted, folded
+from crm.tables import display_width, fitted, folded
 from tests.serving import Client, serving
 
 DAY, MOMENT = "2023-12-31", "2024-03-31T18:00:00+08:00"

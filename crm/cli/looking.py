@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from crm.cli.asking import one_of
 from crm.cli.output import (
     AsOf,
     Format,
@@ -11,21 +12,34 @@ from crm.cli.output import (
     Out,
     as_json,
     check_format,
+    columns,
     file_kind,
     write,
     write_bytes,
 )
 from crm.cli.output import clocks as clocks_of
 from crm.cli.shared import fail, program
+from domain.errors import BadInput
+from domain.money import units_from_wan
+from domain.vocabulary import Colour
 
 app = typer.Typer()
 
 _PANEL = "清单与目标"
+_COLOURS = "、".join(f"{colour} {colour.label}" for colour in Colour)
 
 
 @app.command("list", rich_help_panel=_PANEL)
 def show_list(
     name: Annotated[str, typer.Argument(help="清单名，如 signed-not-started")],
+    unit: Annotated[str | None, typer.Option(help="招引单位")] = None,
+    town: Annotated[str | None, typer.Option(help="落户镇")] = None,
+    chain: Annotated[str | None, typer.Option(help="产业链")] = None,
+    min_wan: Annotated[str | None, typer.Option(help="协议金额下限（万元）")] = None,
+    overdue: Annotated[
+        bool | None, typer.Option("--overdue/--in-time", help="只看超期（或未超期）")
+    ] = None,
+    colour: Annotated[str | None, typer.Option(help=_COLOURS)] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     file_format: Format = "table",
@@ -35,22 +49,33 @@ def show_list(
     from crm.presentation import list_page
     from crm.tables import list_table
     from projections.reader import clocks
-    from projections.stage_lists import STAGE_LISTS, stage_list
+    from projections.stage_lists import STAGE_LISTS, ListFilter, stage_list
 
     if name not in STAGE_LISTS:
         raise typer.BadParameter(f"可选：{'、'.join(STAGE_LISTS)}", param_hint="NAME")
     check_format(file_format, out)
+    wanted = ListFilter(
+        unit, town, chain, _yuan(min_wan), overdue, one_of(Colour, colour, "--colour")
+    )
     with program() as crm:
         day, moment = clocks_of(crm, as_of, known_at)
         with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
-            page = stage_list(connection, name, clocks(connection, day, moment))
+            page = stage_list(connection, name, clocks(connection, day, moment), wanted)
     shown = list_page(page)
     if (kind := file_kind(file_format)) is not None:
         from crm.export import list_file
 
         write_bytes(list_file(shown, kind), out)
     else:
-        write(as_json(shown) if file_format == "json" else list_table(shown), out)
+        write(as_json(shown) if file_format == "json" else list_table(shown, columns()), out)
+
+
+def _yuan(wan: str | None) -> int | None:
+    """An amount in 万元 as 元. Raises `typer.BadParameter`."""
+    try:
+        return None if wan is None else units_from_wan(wan)
+    except BadInput as error:
+        raise typer.BadParameter(error.message, param_hint="--min-wan") from None
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -87,7 +112,7 @@ def problems(
 
         write_bytes(problem_file(shown, kind), out)
     else:
-        write(as_json(shown) if file_format == "json" else problem_table(shown), out)
+        write(as_json(shown) if file_format == "json" else problem_table(shown, columns()), out)
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -139,7 +164,7 @@ def rules(
         with crm.reader.asking("clock", "rules") as connection:
             when = clocks(connection, day, moment)
             shown = rules_page(settings_in_force(connection, when), when)
-    write(as_json(shown) if file_format == "json" else rules_table(shown), out)
+    write(as_json(shown) if file_format == "json" else rules_table(shown, columns()), out)
 
 
 @app.command(rich_help_panel=_PANEL)
