@@ -11,8 +11,9 @@ from crm.presentation import Shown
 from domain.calendar import timestamp
 from domain.event import Recorded
 from domain.event_names import label_of
-from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
+from domain.lead.anomaly import Anomaly
 from domain.lead.history import LeadHistory, in_force, known_by
+from domain.vocabulary import AnomalyKind, Severity
 from projections.anomalies import OddLead
 from projections.clocks import Clocks
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from crm.lead_lines import lead_line
 from crm.presentation import Shown, day_text
-from domain.lead.exit_rules import ExitRule, ExitStep
 from domain.lead.state import Notice
+from domain.vocabulary import ExitRule, ExitStep
 from projections.notices import IssuedNotice
 from projections.stalled import StalledLead
 

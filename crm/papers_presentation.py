@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from crm.export import Sheet, items_sheet
 from crm.lead_lines import lead_line
 from crm.presentation import Shown
-from domain.lead.gates import Gate, Requirement, missing_papers
+from domain.lead.gates import Requirement, missing_papers
 from domain.lead.state import LeadState
+from domain.vocabulary import Gate
 from projections.missing_papers import IncompleteLead
 
 _INCOMPLETE_COLUMNS = {

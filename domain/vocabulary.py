@@ -282,3 +282,84 @@ class ReturnMark(Word):
 
     RED = "red", "未报"
     YELLOW = "yellow", "与上月雷同"
+
+
+class Severity(Word):
+    """How much an anomaly weighs: whether a count is in doubt, a figure, or only a habit."""
+
+    HIGH = "high", "严重"
+    MEDIUM = "medium", "关注"
+    LOW = "low", "提示"
+
+
+class AnomalyKind(Word):
+    """The kinds of the anomaly list."""
+
+    REPEATED_RETURN = "repeated_return", "数据与上月雷同"
+    FUNDS_OVER_AGREED = "funds_over_agreed", "到位资金超过协议金额"
+    RETURN_FELL = "return_fell", "累计投资低于前期"
+    BUILT_OVER_FIXED = "built_over_fixed", "固投超过协议固定资产部分"
+    NO_PHOTO = "no_photo", "开工无现场照片"
+    START_SELF_VERIFIED = "start_self_verified", "开工录入人与核查人相同"
+    STOPPED_AT_ONCE = "stopped_at_once", "开工即停工"
+    IDLE_BUT_REPORTED = "idle_but_reported", "核查停工而仍报进度"
+    DOUBLE = "double", "疑似重复统计"
+    PHASES_OVER_PARENT = "phases_over_parent", "分期金额超过总协议"
+    THIN_CAPITAL = "thin_capital", "协议金额与注册资本悬殊"
+    HUGE_AMOUNT = "huge_amount", "协议金额异常巨大"
+    LATE_EDIT = "late_edit", "结账后补录或作废"
+    NO_GATES = "no_gates", "未经尽调或合同审查签约"
+    RED_LINES = "red_lines", "触碰红线仍签约"
+    BUILT_BEFORE_SIGNING = "built_before_signing", "先建后签"
+    ROUND_FIGURES = "round_figures", "连续整数上报"
+    NO_SPONSOR = "no_sponsor", "签约项目无包抓领导"
+
+    @property
+    def severity(self) -> Severity:
+        return _SEVERITY.get(self, Severity.MEDIUM)
+
+
+_SEVERITY = {
+    AnomalyKind.STOPPED_AT_ONCE: Severity.HIGH,
+    AnomalyKind.START_SELF_VERIFIED: Severity.HIGH,
+    AnomalyKind.IDLE_BUT_REPORTED: Severity.HIGH,
+    AnomalyKind.DOUBLE: Severity.HIGH,
+    AnomalyKind.RED_LINES: Severity.HIGH,
+    AnomalyKind.NO_GATES: Severity.HIGH,
+    AnomalyKind.HUGE_AMOUNT: Severity.HIGH,
+    AnomalyKind.LATE_EDIT: Severity.LOW,
+    AnomalyKind.ROUND_FIGURES: Severity.LOW,
+    AnomalyKind.NO_SPONSOR: Severity.LOW,
+}
+
+
+class ExitRule(Word):
+    """Why a lead should leave."""
+
+    UNPERFORMED = "unperformed", "签约满两年未履约"
+    START_OVERDUE = "start_overdue", "超约定开工时间仍未开工"
+    WITHOUT_COMPANY = "without_company", "逾期未注册项目公司"
+    LONG_SUSPENDED = "long_suspended", "长期停工"
+    SUSPECTED_STOP = "suspected_stop", "疑似停工"
+    INACTIVE_LEAD = "inactive_lead", "线索长期无进展"
+
+
+class ExitStep(Word):
+    """How far the procedure is, and so what comes next."""
+
+    NOTIFY = "notify", "应发限期通知"
+    WAIT = "wait", "限期通知期内"
+    EXIT = "exit", "建议退出"
+    ARCHIVE = "archive", "建议归档（搁置）"
+
+
+class Gate(Word):
+    """The steps that papers are asked for, in order."""
+
+    SIGNING = "signing", "签约"
+    REGISTRATION = "registration", "公司注册"
+    FUNDS = "funds", "资金到位"
+    START = "start", "开工"
+    STATISTICS = "statistics", "投资入库"
+    COMPLETION = "completion", "竣工"
+    PRODUCTION = "production", "投产"

@@ -18,10 +18,10 @@ from domain.codes import code_order
 from domain.event_names import NAME_OF
 from domain.lead import events as e
 from domain.lead.anomalies import anomalies_of
-from domain.lead.anomaly import Anomaly, AnomalyKind, Severity
+from domain.lead.anomaly import Anomaly
 from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
-from domain.vocabulary import Relation, Stage
+from domain.vocabulary import AnomalyKind, Relation, Severity, Stage
 from projections.clocks import Clocks, known
 from projections.duplicates import duplicate_pairs
 from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.codes import code_order
-from domain.lead.gates import Gate, Requirement, missing_papers
+from domain.lead.gates import Requirement, missing_papers
 from domain.lead.state import LeadState
+from domain.vocabulary import Gate
 from projections.lead_states import LeadOnDay
 
 PapersKey = tuple[str, int]

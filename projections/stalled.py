@@ -10,10 +10,10 @@ from uuid import UUID
 
 from domain.codes import code_order
 from domain.lead.deadlines import due_on
-from domain.lead.exit_rules import ExitProposal, ExitRule, ExitStep, exit_proposals_of
+from domain.lead.exit_rules import ExitProposal, exit_proposals_of
 from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
-from domain.vocabulary import Stage
+from domain.vocabulary import ExitRule, ExitStep, Stage
 from projections.lead_states import LeadOnDay
 
 ProposalKey = tuple[int, int, int]

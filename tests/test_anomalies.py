@@ -8,11 +8,12 @@ import pytest
 from domain.event import Evidence
 from domain.lead import events as e
 from domain.lead.anomalies import anomalies_of
-from domain.lead.anomaly import Anomaly, AnomalyKind
+from domain.lead.anomaly import Anomaly
 from domain.lead.history import state_at
 from domain.rulebook import DEFAULT_RULES
 from domain.vocabulary import (
     AgreementKind,
+    AnomalyKind,
     AssessmentResult,
     DueDiligenceResult,
     ResponsibilityRole,

@@ -13,9 +13,9 @@ from crm.anomaly_presentation import events_behind
 from crm.application import CRM
 from domain.event import Recorded
 from domain.lead import events as e
-from domain.lead.anomaly import AnomalyKind
 from domain.rulebook import DEFAULT_RULES
 from domain.vocabulary import (
+    AnomalyKind,
     Relation,
 )
 from projections.anomalies import OddLead, odd_leads

@@ -5,6 +5,7 @@ import io
 import json
 import socket
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from crm.tables import display_width
 from crm.wiring import build
 from domain.event import Recorded
 from tests.conftest import Kept
-from tests.serving import Client, ServerProcess, run_crm
+from tests.serving import ROOT, Client, ServerProcess, run_crm
 
 
 @pytest.fixture(scope="module")
@@ -339,3 +340,15 @@ def test_projections_status_and_a_rebuild_that_changes_no_byte(demo: tuple[Path,
     assert "已重建" in run_crm(data, "projections", "rebuild").stdout
     assert run_crm(data, *arguments, *clocks).stdout == before
     assert "正常" in run_crm(data, "projections", "status").stdout
+
+
+def test_help_reads_no_more_than_words() -> None:
+    """It answers at once: what a command needs is imported by the command."""
+    asked = (
+        "import sys, crm.cli; print(*(name for name in sys.modules if name.startswith("
+        "('domain.lead', 'projections', 'sqlalchemy', 'pandas', 'api'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []

@@ -8,10 +8,10 @@ import pytest
 
 from crm.application import CRM
 from domain.lead import events as e
-from domain.lead.exit_rules import ExitProposal, ExitRule, ExitStep, exit_proposals_of
+from domain.lead.exit_rules import ExitProposal, exit_proposals_of
 from domain.lead.history import state_at
 from domain.rulebook import DEFAULT_RULES
-from domain.vocabulary import NoticeLevel, SiteFinding
+from domain.vocabulary import ExitRule, ExitStep, NoticeLevel, SiteFinding
 from projections.lead_states import leads_on
 from projections.reader import clocks
 from projections.stalled import STAGES, exit_proposals

@@ -6,11 +6,12 @@ from typing import Any
 
 from domain.event import Evidence
 from domain.lead import events as e
-from domain.lead.gates import Gate, missing_papers
+from domain.lead.gates import missing_papers
 from domain.lead.history import state_at
 from domain.vocabulary import (
     DueDiligenceResult,
     FundsSource,
+    Gate,
     PermitItem,
     PermitState,
     ReviewOpinion,

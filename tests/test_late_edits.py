@@ -4,9 +4,8 @@ import pytest
 
 from crm.application import CRM
 from domain.lead import events as e
-from domain.lead.anomaly import AnomalyKind
 from domain.rulebook import DEFAULT_RULES
-from domain.vocabulary import RecognitionDecision, RecognitionScope
+from domain.vocabulary import AnomalyKind, RecognitionDecision, RecognitionScope
 from projections.anomalies import odd_leads
 from projections.reader import clocks
 from tests.entering import enter, register

@@ -11,7 +11,7 @@ from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.paging import Page
 from crm.questions.doubts import ask_anomalies
-from domain.lead.anomaly import AnomalyKind, Severity
+from domain.vocabulary import AnomalyKind, Severity
 from projections.anomalies import AnomalyKey
 
 router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])

@@ -12,8 +12,7 @@ from api.doors import CheckedRoute, Program, reading
 from api.paging import Page
 from crm.questions.doubts import ask_exits
 from crm.questions.owed import ask_notices
-from domain.lead.exit_rules import ExitRule, ExitStep
-from domain.vocabulary import NoticeLevel
+from domain.vocabulary import ExitRule, ExitStep, NoticeLevel
 from projections.notices import NoticeState
 from projections.stalled import ProposalKey
 

@@ -11,7 +11,7 @@ from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.paging import Page
 from crm.questions.doubts import ask_missing_papers
-from domain.lead.gates import Gate
+from domain.vocabulary import Gate
 from projections.missing_papers import PapersKey
 
 router = APIRouter(

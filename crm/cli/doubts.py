@@ -9,9 +9,7 @@ from crm.cli import asking
 from crm.cli.asking import Asked, one_of
 from crm.cli.output import day
 from crm.cli.questions import Leader
-from domain.lead.anomaly import AnomalyKind, Severity
-from domain.lead.exit_rules import ExitRule, ExitStep
-from domain.lead.gates import Gate
+from domain.vocabulary import AnomalyKind, ExitRule, ExitStep, Gate, Severity
 
 if TYPE_CHECKING:
     from crm.questions.answer import Answer

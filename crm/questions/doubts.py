@@ -17,10 +17,8 @@ from crm.export import Sheet, items_sheet
 from crm.papers_presentation import incomplete_counts, incomplete_line, incomplete_sheet
 from crm.presentation import Shown, both_clocks, day_text
 from crm.questions.answer import Answer, Clocked, Listed, judged, states
-from domain.lead.anomaly import AnomalyKind, Severity
-from domain.lead.exit_rules import ExitRule, ExitStep
-from domain.lead.gates import Gate
 from domain.unit.known import same_unit
+from domain.vocabulary import AnomalyKind, ExitRule, ExitStep, Gate, Severity
 from projections.anomalies import OddLead, odd_leads
 from projections.duplicates import Pair, duplicate_pairs
 from projections.late_entries import Grouping, LateEntry, Window, delays, late_entries

@@ -13,30 +13,10 @@ from domain.calendar import add_months
 from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState, Notice
 from domain.rulebook import Rulebook
-from domain.vocabulary import NoticeLevel, Stage, Word
+from domain.vocabulary import ExitRule, ExitStep, NoticeLevel, Stage
 
 # A 限期 notice: what is below it is a reminder or a warning (domain section 3.1, 华亭).
 _BINDING = (NoticeLevel.RED, NoticeLevel.LISTED)
-
-
-class ExitRule(Word):
-    """Why a lead should leave."""
-
-    UNPERFORMED = "unperformed", "签约满两年未履约"
-    START_OVERDUE = "start_overdue", "超约定开工时间仍未开工"
-    WITHOUT_COMPANY = "without_company", "逾期未注册项目公司"
-    LONG_SUSPENDED = "long_suspended", "长期停工"
-    SUSPECTED_STOP = "suspected_stop", "疑似停工"
-    INACTIVE_LEAD = "inactive_lead", "线索长期无进展"
-
-
-class ExitStep(Word):
-    """How far the procedure is, and so what comes next."""
-
-    NOTIFY = "notify", "应发限期通知"
-    WAIT = "wait", "限期通知期内"
-    EXIT = "exit", "建议退出"
-    ARCHIVE = "archive", "建议归档（搁置）"
 
 
 @dataclass(frozen=True, slots=True)

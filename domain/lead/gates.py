@@ -10,7 +10,14 @@ from datetime import date
 
 from domain.lead.papers import PHOTO, papers_that_say
 from domain.lead.state import Check, LeadState
-from domain.vocabulary import FundsSource, PermitItem, PermitState, SiteFinding, StartBasis, Word
+from domain.vocabulary import (
+    FundsSource,
+    Gate,
+    PermitItem,
+    PermitState,
+    SiteFinding,
+    StartBasis,
+)
 
 _SITE_PHOTOS = 2
 
@@ -26,18 +33,6 @@ _AT_WORK = ("发票", "完税", "税票", "纳税", "电费", "用电", "销售"
 _TEXTS = ("AgreementSigned", "AgreementUpgraded", "AgreementAmended")
 _ON_SITE = ("ConstructionStarted", "SiteChecked", "MonthlyProgressReported")
 _PRODUCING = ("ProductionStarted", "SiteChecked", "FollowUpVisitLogged", "ServiceVisitLogged")
-
-
-class Gate(Word):
-    """The steps that papers are asked for, in order."""
-
-    SIGNING = "signing", "签约"
-    REGISTRATION = "registration", "公司注册"
-    FUNDS = "funds", "资金到位"
-    START = "start", "开工"
-    STATISTICS = "statistics", "投资入库"
-    COMPLETION = "completion", "竣工"
-    PRODUCTION = "production", "投产"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from domain.calendar import first_day, month_end, period_beside, period_of
 from domain.lead import events as e
-from domain.lead.anomaly import Anomaly, AnomalyKind, Found
+from domain.lead.anomaly import Anomaly, Found
 from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
-from domain.vocabulary import SiteFinding
+from domain.vocabulary import AnomalyKind, SiteFinding
 
 # An amount, and money, may also have come with a split or a merge.
 _TAKING_OVER = frozenset({e.LeadSplitFrom, e.LeadMerged})

@@ -7,12 +7,12 @@ gates is recorded, and listed.
 from datetime import date, timedelta
 
 from domain.lead import events as e
-from domain.lead.anomaly import Anomaly, AnomalyKind, Found
+from domain.lead.anomaly import Anomaly, Found
 from domain.lead.gates import checks_since_start, verified_by_another
 from domain.lead.papers import PHOTO, papers_that_say
 from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
-from domain.vocabulary import DueDiligenceResult, ReviewOpinion, SiteFinding
+from domain.vocabulary import AnomalyKind, DueDiligenceResult, ReviewOpinion, SiteFinding
 
 _TEXTS = frozenset({e.AgreementSigned, e.AgreementUpgraded, e.AgreementAmended})
 _START = frozenset({e.ConstructionStarted})
