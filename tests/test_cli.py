@@ -331,6 +331,23 @@ def test_replay_shows_events_and_state(demo: tuple[Path, str]) -> None:
     assert len(early["events"]) < len(shown["events"])
 
 
+def test_replay_in_every_form(demo: tuple[Path, str], tmp_path: Path) -> None:
+    data, _ = demo
+    asked = ("replay", "ZS2022-0001")
+    shown = json.loads(run_crm(data, *asked).stdout)
+    table = run_crm(data, *asked, "--format", "table").stdout
+    assert "ZS2022-0001" in table
+    assert all(event["label"] in table for event in shown["events"])
+    text = run_crm(data, *asked, "--format", "csv").stdout.removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [int(row["位置"]) for row in rows] == [event["position"] for event in shown["events"]]
+    for file_format in ("json", "xlsx"):
+        out = tmp_path / f"重放.{file_format}"
+        done = run_crm(data, *asked, "--format", file_format, "--out", str(out))
+        assert (done.returncode, done.stdout) == (0, "")
+        assert out.stat().st_size > 500
+
+
 def test_projections_status_and_a_rebuild_that_changes_no_byte(demo: tuple[Path, str]) -> None:
     data, _ = demo
     arguments = ("list", "signed-not-started", "--as-of", "2023-09-30")

@@ -172,13 +172,16 @@ def replay(
     lead: Annotated[str, typer.Argument(help="项目编号（ZS2023-0001）或 lead_id")],
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    file_format: Format = "json",
+    out: Out = None,
 ) -> None:
-    """由记录重放一个项目：先列出全部记录，再给出重放所得的状态（JSON）。"""
+    """由记录重放一个项目：先列出全部记录，再给出重放所得的状态。"""
     from crm.lead_presentation import lead_detail
     from crm.presentation import history_items
     from domain.lead.history import known_at as known_at_moment
     from domain.lead.history import state_at
 
+    check_format(file_format, out)
     with program() as crm:
         day, moment = clocks_of(crm, as_of, known_at)
         history = crm.history(lead_id := crm.lead_id(lead))
@@ -188,4 +191,14 @@ def replay(
         if state is None:
             fail("按所给的日期和时刻，没有这个项目（或其登记已作废）")
         shown = {"events": history_items(history), "state": lead_detail(lead_id, state)}
-    write(as_json(shown), None)
+    if file_format == "json":
+        write(as_json(shown), out)
+        return
+    from crm.replay_sheet import replay_sheet
+    from crm.terminal import sheet_text
+
+    sheet = replay_sheet(shown, day)
+    if (kind := file_kind(file_format)) is not None:
+        write_bytes(sheet.file(kind), out)
+    else:
+        write(sheet_text(sheet, {"as_of": day.isoformat()}, columns()), out)
