@@ -14,9 +14,8 @@ from crm.papers_presentation import incomplete_counts
 from domain.lead import events as e
 from domain.lead import facts as f
 from domain.lead.activity import shows_site_activity
-from domain.lead.exit_rules import ExitRule
 from domain.lead.facts import Events, Fact
-from domain.lead.gates import Gate
+from domain.vocabulary import ExitRule, Gate
 from projections.lead_states import LeadOnDay, leads_on
 from projections.missing_papers import incomplete_leads
 from projections.stalled import STAGES, StalledLead, exit_proposals

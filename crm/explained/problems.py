@@ -14,6 +14,7 @@ from domain.event import Recorded
 from domain.lead.folding import fold
 from domain.problem import events as p
 from domain.problem.state import Problem, in_business_order, problem_at
+from domain.unit.known import same_unit
 from projections.explained_leads import problems_raised
 from projections.problem_list import ProblemFilter, Tally, problem_summary, tally
 
@@ -39,7 +40,7 @@ def _figure(name: str, label: str, part: Part) -> Figure:
             for problem_id, problem, decisive in problems:
                 unit = problem.unit or (state.recruiting_unit if state else None)
                 values = part(tally([problem], q.day), problem, q)
-                if q.asked.unit in (None, unit) and any(values.values()):
+                if _asked(q, unit) and any(values.values()):
                     found.append(ProblemLine(problem_id, problem.code, values, decisive))
             if found:
                 behind = [recorded for line in found for recorded in line.events]
@@ -51,6 +52,10 @@ def _figure(name: str, label: str, part: Part) -> Figure:
 def _shown(q: Inquiry) -> Any:
     wanted = ProblemFilter(unit=q.asked.unit)
     return summary_shown(problem_summary(q.connection, q.clocks, q.first, wanted))
+
+
+def _asked(q: Inquiry, unit: str | None) -> bool:
+    return q.asked.unit is None or same_unit(q.asked.unit, unit)
 
 
 Standing = tuple[UUID, Problem, list[Recorded[Any]]]

@@ -15,6 +15,7 @@ from domain.calendar import year_until
 from domain.lead import facts as f
 from domain.lead.facts import Events
 from domain.lead.supervision import granted
+from domain.unit.known import spellings
 from domain.vocabulary import RecognitionScope
 from projections.target_tracking import target_table
 
@@ -37,7 +38,8 @@ def _shown(metric: str, q: Inquiry) -> Any:
     if not asked:
         return page["metrics"][metric]
     [(part, name), *more] = asked
-    return None if more else page[part].get(name, {}).get(metric)
+    shares = [page[part][written] for written in spellings(name) if written in page[part]]
+    return None if more or not shares else shares[0].get(metric)
 
 
 def _lines(metric: str, q: Inquiry) -> Iterator[Line]:
