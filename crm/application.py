@@ -24,6 +24,7 @@ from crm.commands import (
     Written,
 )
 from crm.ledger.mapping import Mappings
+from crm.ledger.remembered import RememberedPlan
 from crm.ledger.uploads import Uploads
 from crm.measures import Measures
 from crm.news import News
@@ -87,6 +88,7 @@ class CRM:
         self.people = people
         self.uploads = uploads
         self.mappings = mappings
+        self.planned = RememberedPlan()
         self.clock = clock
         self.news = News(store)
         self.after_writing: Callable[[], None] = lambda: None

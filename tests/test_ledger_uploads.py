@@ -1,6 +1,7 @@
 """A ledger is sent in over HTTP, looked at, set right, recorded, and what is wrong comes back."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,11 @@ import httpx2
 import pytest
 
 from crm.ledger.files import MOST_BYTES
+from crm.ledger.headers import Field
 from crm.ledger.importing import preview
+from crm.ledger.planning import Plan
+from crm.ledger.remembered import Key, RememberedPlan
+from crm.people import Caller, Role
 from tests.ledgers import HEADER, PLAIN, TODAY, sample, write
 from tests.serving import Client, Server, assert_problem
 
@@ -184,3 +189,47 @@ def test_thrown_away(office: Client, tmp_path: Path) -> None:
     ledger = sent(office, write(tmp_path / "台账.xlsx", [PLAIN]))["ledger_id"]
     assert office.http.delete(f"/ledgers/{ledger}").status_code == 200
     assert_problem(office.get(f"/ledgers/{ledger}"), 404, "ledger_not_found")
+
+
+def test_a_preview_is_of_the_log_as_it_stands_whatever_was_seen_before(
+    office: Client, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "台账.xlsx", [PLAIN])
+    first = sent(office, path)
+    seen = [office.get(f"/ledgers/{first['ledger_id']}").json() for _ in range(2)]
+    assert [page["counts"]["new"] for page in seen] == [1, 1]
+    other = sent(office, write(tmp_path / "另一份.xlsx", [PLAIN]))
+    assert recorded(office, other["ledger_id"])["report"]["recorded"] == 1
+    again = office.get(f"/ledgers/{first['ledger_id']}").json()
+    assert (again["counts"]["new"], again["counts"]["unchanged"]) == (0, 1)
+
+
+def test_a_plan_is_kept_until_anything_it_was_made_of_is_another() -> None:
+    key = Key("ab", "台账.xlsx", Caller("甲", Role.MANAGER), 7, TODAY)
+    said: dict[str, dict[str, Field | None]] = {}
+    made: list[Plan] = []
+
+    def make() -> Plan:
+        made.append(Plan(preview(sample("台账样例一.xlsx"), TODAY), ()))
+        return made[-1]
+
+    kept = RememberedPlan()
+
+    def shapes(shape: str) -> dict[str, Field | None]:
+        return said.get(shape, {})
+
+    first = kept.of(key, shapes, make)
+    assert kept.of(key, shapes, make) is first
+    for other in (
+        key._replace(head=8),
+        key._replace(by=Caller("乙", Role.RECORDER, "经开区")),
+        key._replace(today=TODAY + timedelta(days=1)),
+    ):
+        assert kept.of(other, shapes, make) is made[-1]
+    assert len(made) == 4
+    said[first.ledger.tables[0].shape] = {"备注": None}  # as another server may have it
+    kept.of(key._replace(today=TODAY + timedelta(days=1)), shapes, make)
+    assert len(made) == 5
+    kept.forget()
+    kept.of(key._replace(today=TODAY + timedelta(days=1)), shapes, make)
+    assert len(made) == 6

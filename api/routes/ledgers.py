@@ -13,12 +13,11 @@ from api.doors import CheckedRoute, Known, Nothing, Program, UploadRoute, readin
 from api.fields import Body
 from api.files import attachment
 from api.paging import Cursor, Limit, packed, unpacked
-from crm.ledger.desk import Seen, confirm, look, say_columns, send_in, void_all
+from crm.ledger.desk import Seen, confirm, look, say_columns, send_in, throw_away, void_all
 from crm.ledger.planning import Outcome
 from crm.ledger.returned import returned_file
 from crm.ledger.shown import plan_shown, taken_back_shown, upload_shown
 from crm.ledger.uploads import UploadKey, UploadState
-from crm.people import Act
 
 router = APIRouter(prefix="/ledgers", tags=["台账"], route_class=CheckedRoute)
 sending = APIRouter(prefix="/ledgers", tags=["台账"], route_class=UploadRoute)
@@ -150,7 +149,6 @@ def take_back(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
 
 
 @router.delete("/{ledger_id}", **_writing("删除上传的台账文件（已录入的记录不受影响）"))
-def throw_away(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
-    by.permit(Act.WRITE)
-    crm.uploads.throw_away(ledger_id)
+def remove(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
+    throw_away(crm, ledger_id, by)
     return {"ledger_id": str(ledger_id)}

@@ -17,6 +17,7 @@ from crm.ledger.importing import plan, preview, record
 from crm.ledger.mapping import read_said
 from crm.ledger.planning import Plan
 from crm.ledger.reading import Ledger
+from crm.ledger.remembered import Key
 from crm.ledger.shown import report_shown
 from crm.ledger.taking_back import TakenBack, take_back
 from crm.ledger.uploads import Upload, UploadState
@@ -103,7 +104,15 @@ def void_all(crm: CRM, upload_id: UUID, by: Caller) -> TakenBack:
     """Void what was recorded of it, its updates included. Raises `NotFound`, `Forbidden`."""
     taken = take_back(crm, crm.uploads.get(upload_id).sha256, by)
     crm.uploads.forget(upload_id)
+    crm.planned.forget()
     return taken
+
+
+def throw_away(crm: CRM, upload_id: UUID, by: Caller) -> None:
+    """The file goes; what was recorded of it stays. Raises `NotFound`, `Forbidden`."""
+    by.permit(Act.WRITE)
+    crm.uploads.throw_away(upload_id)
+    crm.planned.forget()
 
 
 def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:
@@ -125,6 +134,7 @@ def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:
         log.exception("a ledger could not be recorded to its end", ledger_id=str(upload_id))
         _failed(crm, upload_id, "录入中断，请再次确认，已录入的不会重复")
     else:
+        crm.planned.forget()
         keep = bool(report.refused or report.conflicts)  # they can be fetched
         crm.uploads.end(
             upload_id, UploadState.RECORDED, report_shown(report), crm.clock(), keep_file=keep
@@ -145,7 +155,8 @@ def _refuse_recorded(upload: Upload) -> None:
 
 
 def _planned(crm: CRM, upload: Upload, by: Caller) -> Plan:
-    return plan(crm, _read(crm, upload), by)
+    key = Key(upload.sha256, upload.name, by, crm.store.head(), crm.today())
+    return crm.planned.of(key, crm.mappings.of, lambda: plan(crm, _read(crm, upload), by))
 
 
 def _read(crm: CRM, upload: Upload) -> Ledger:
