@@ -33,6 +33,8 @@ class Kind(StrEnum):
     """Percentage points, scores, days with a half: two places at most."""
     COLOUR = "colour"
     FLAG = "flag"
+    OF_ROW = "of_row"
+    """Of a column whose rows are figures of different kinds: see `Table.row_kinds`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Table:
     `items` is where they are in `sources[source]`: a list, whose items `by` tells apart, or a
     mapping, whose names are then the column "name". `rows` hold the values of the columns.
     `printed` rows go to paper (None: all), the rest only to the workbook. `empty` is said
-    instead of a table without rows.
+    instead of a table without rows. `row_kinds`, by row name, are for columns of `Kind.OF_ROW`.
     """
 
     key: str
@@ -95,6 +97,13 @@ class Table:
     items: tuple[str, ...]
     by: str = "name"
     printed: int | None = None
+    row_kinds: dict[str, Kind] | None = None
+
+    def kind_of(self, row: Mapping[str, Value], column: Column) -> Kind:
+        """What a cell's value is: of its column, or of its row."""
+        if column.kind is not Kind.OF_ROW or self.row_kinds is None:
+            return column.kind
+        return self.row_kinds[str(row[self.by])]
 
 
 class ChartKind(StrEnum):
@@ -115,9 +124,6 @@ class Chart:
     table: str
     over: str
     series: tuple[str, ...]
-
-
-Part = Paragraph | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
