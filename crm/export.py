@@ -86,10 +86,35 @@ MEDIA_TYPES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An answer as a table, each row by header: what a file holds whole and a terminal in brief.
+
+    `brief` names the columns a terminal has room for (default: all) and `said` is what it says
+    above them; every row of a file carries `clocks`, for a file goes far from its question.
+    """
+
+    name: str
+    headers: Sequence[str]
+    rows: Rows
+    brief: Sequence[str] = ()
+    said: Sequence[str] = ()
+    clocks: dict[str, str] = field(default_factory=dict)
+
+    def file(self, file_format: FileFormat) -> bytes:
+        rows = [{**row, **self.clocks} for row in self.rows]
+        return table_file(rows, [*self.headers, *self.clocks], self.name, file_format)
+
+
 def list_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
     """A stage list (as `crm.presentation.list_page` gives it) as a file; .xlsx for printing."""
     if file_format == "xlsx":
         return workbook([list_table(shown)])
+    return replace(list_sheet(shown), clocks=clock_columns(shown)).file(file_format)
+
+
+def list_sheet(shown: dict[str, Any]) -> Sheet:
+    """A stage list as a table."""
     rows = [
         {
             header: {
@@ -102,20 +127,28 @@ def list_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
         }
         for item in shown["items"]
     ]
-    headers = list(_LIST_COLUMNS.values())
-    return Sheet(shown["label"], headers, rows, clocks=clock_columns(shown)).file(file_format)
+    return Sheet(shown["label"], list(_LIST_COLUMNS.values()), rows)
 
 
 def problem_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
     """Problems (as `crm.problem_presentation.problem_page` gives them) as a file."""
-    sheet = items_sheet(shown["items"], _PROBLEM_COLUMNS, "问题清单")
-    return replace(sheet, clocks=clock_columns(shown)).file(file_format)
+    return replace(problem_sheet(shown), clocks=clock_columns(shown)).file(file_format)
+
+
+def problem_sheet(shown: dict[str, Any]) -> Sheet:
+    """Problems as a table."""
+    return items_sheet(shown["items"], _PROBLEM_COLUMNS, "问题清单")
 
 
 def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
     """A target table (as `crm.presentation.target_page` gives it) as a file; .xlsx for printing."""
     if file_format == "xlsx":
         return workbook(target_tables(shown))
+    return replace(target_sheet(shown), clocks=clock_columns(shown)).file(file_format)
+
+
+def target_sheet(shown: dict[str, Any]) -> Sheet:
+    """A target table, a line for each figure of each division."""
     rows: Rows = [
         _metric_row("全县", METRIC_LABELS[name], metric)
         for name, metric in shown["metrics"].items()
@@ -138,8 +171,7 @@ def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
         ]
     rows.append(_metric_row("全县", "时序进度", {"actual": shown["time_progress"]}))
     headers = ["范围", "指标", *_METRIC_COLUMNS.values()]
-    name = f"{shown['year']}年目标完成情况"
-    return Sheet(name, headers, rows, clocks=clock_columns(shown)).file(file_format)
+    return Sheet(f"{shown['year']}年目标完成情况", headers, rows)
 
 
 def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any]:
@@ -152,26 +184,6 @@ def _metric_row(scope: str, label: str, metric: dict[str, Any]) -> dict[str, Any
 def number(text: Any) -> Any:
     """Amounts and ratios are exact text; a worksheet wants numbers, to add them up."""
     return Decimal(text) if isinstance(text, str) else text
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """An answer as a table, each row by header: what a file holds whole and a terminal in brief.
-
-    `brief` names the columns a terminal has room for (default: all) and `said` is what it says
-    above them; every row of a file carries `clocks`, for a file goes far from its question.
-    """
-
-    name: str
-    headers: Sequence[str]
-    rows: Rows
-    brief: Sequence[str] = ()
-    said: Sequence[str] = ()
-    clocks: dict[str, str] = field(default_factory=dict)
-
-    def file(self, file_format: FileFormat) -> bytes:
-        rows = [{**row, **self.clocks} for row in self.rows]
-        return table_file(rows, [*self.headers, *self.clocks], self.name, file_format)
 
 
 def items_sheet(

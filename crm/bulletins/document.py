@@ -31,6 +31,10 @@ class Kind(StrEnum):
     """A ratio, printed in percent with one place."""
     POINTS = "points"
     """Percentage points, scores, days with a half: two places at most."""
+    GAP = "gap"
+    """超/欠进度, in percentage points: a sentence says 超时序进度 or 欠时序进度."""
+    GROWTH = "growth"
+    """A ratio of growth: a sentence says 增长 or 下降."""
     COLOUR = "colour"
     FLAG = "flag"
     OF_ROW = "of_row"
@@ -184,8 +188,6 @@ def digest(content: bytes | Mapping[str, Any]) -> str:
 def section_digests(document: Document) -> dict[str, str]:
     """Of each section by itself: what says where two documents differ when one is lost."""
     return {
-        section.key: hashlib.sha256(
-            msgspec.json.encode(section, order="deterministic")
-        ).hexdigest()
+        section.key: hashlib.sha256(msgspec.json.encode(section, order="deterministic")).hexdigest()
         for section in document.sections
     }

@@ -1,0 +1,321 @@
+"""总体完成情况, 任务分解, 三个清单: how far the year is, who carries it, what moved. (F1–F4, L1–L3)
+
+Plan clauses 21–24, 29, 40, 62, 63; domain section 3.2.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from crm.bulletins.asking import Quoted
+from crm.bulletins.document import Chart, ChartKind, Column, Figure, Kind, Paragraph, Section, Table
+from crm.bulletins.parts import COLOUR, LEAD, LED, LIST_LABELS, Asking, say, within
+from crm.presentation import METRIC_LABELS
+from domain.calendar import add_months, month_end
+
+_METRIC_KINDS = {
+    "projects": Kind.COUNT,
+    "agreed_total_wan": Kind.WAN,
+    "fai_ratio": Kind.SHARE,
+    "big_projects": Kind.COUNT,
+    "built_projects": Kind.COUNT,
+    "domestic_growth": Kind.SHARE,
+    "foreign_growth": Kind.SHARE,
+}
+_MOST_PRINTED = 15
+
+
+# --- 总体完成情况 -----------------------------------------------------------------------------
+
+
+def overview(asking: Asking) -> Section:
+    """The year's figures beside target and time progress."""
+    target = asking.q.target(asking.of.year)
+    table = target.table(
+        "metrics",
+        "年度目标任务完成情况",
+        (
+            Column("name", "指标", labels=METRIC_LABELS),
+            Column("target", "年度目标", Kind.OF_ROW),
+            Column("actual", "完成", Kind.OF_ROW),
+            Column("completion", "完成率", Kind.SHARE),
+            Column("gap_pp", "超欠进度（百分点）", Kind.GAP),
+            Column("remaining", "剩余", Kind.OF_ROW),
+        ),
+        "尚未下达年度目标。",
+        items="metrics",
+        by="name",
+        row_kinds=_METRIC_KINDS,
+    )
+    return Section("overview", "总体完成情况", tuple(_overall(asking, target)), (table,))
+
+
+def overview_in_brief(asking: Asking) -> Section:
+    """The two main figures and the three lists, in sentences only."""
+    target = asking.q.target(asking.of.year)
+    return Section("overview", "总体情况", (_two_figures(asking, target), _three_lists(asking)))
+
+
+def _overall(asking: Asking, target: Quoted) -> Iterable[Paragraph]:
+    yield _two_figures(asking, target)
+    yield say(
+        "按合同项目计，年度合同项目形成固定资产投资比例为{0}。5亿元以上产业项目{1}个，"
+        "建成5000万元以上产业项目{2}个。引进内资同比{3}，引进外资同比{4}。",
+        target.figure("metrics.fai_ratio.actual", Kind.SHARE, "fai_ratio"),
+        target.figure("metrics.big_projects.actual", Kind.COUNT, "big_projects"),
+        target.figure("metrics.built_projects.actual", Kind.COUNT, "built_projects"),
+        target.figure("metrics.domestic_growth.actual", Kind.GROWTH, "domestic_growth"),
+        target.figure("metrics.foreign_growth.actual", Kind.GROWTH, "foreign_growth"),
+    )
+    yield _three_lists(asking)
+
+
+def _two_figures(asking: Asking, target: Quoted) -> Paragraph:
+    day = asking.of.as_of
+    figures = [
+        target.figure("time_progress", Kind.SHARE),
+        target.figure("metrics.projects.actual", Kind.COUNT, "projects"),
+        target.figure("metrics.agreed_total_wan.actual", Kind.WAN, "agreed_total_wan"),
+    ]
+    text = f"截至{day.year}年{day.month}月{day.day}日，时序进度{{0}}。全县招引项目{{1}}个"
+    for name, unit, actual in (("projects", "个", "{1}"), ("agreed_total_wan", "万元", "{2}")):
+        if actual == "{2}":
+            text += "；协议资金{2}万元"
+        if target.at(f"metrics.{name}.target") is None:
+            text += "（未下达年度目标）"
+            continue
+        first = len(figures)
+        figures += [
+            target.figure(f"metrics.{name}.target", _METRIC_KINDS[name]),
+            target.figure(f"metrics.{name}.completion", Kind.SHARE),
+            target.figure(f"metrics.{name}.gap_pp", Kind.GAP),
+        ]
+        text += f"，完成年度目标{{{first}}}{unit}的{{{first + 1}}}，{{{first + 2}}}"
+    return Paragraph(text + "。", tuple(figures))
+
+
+def _three_lists(asking: Asking) -> Paragraph:
+    text: list[str] = []
+    figures: list[Figure] = []
+    for name, label in LIST_LABELS.items():
+        found = asking.q.stage_list(name)
+        text.append(f"{label}{{{len(figures)}}}个、{{{len(figures) + 1}}}万元")
+        figures += [
+            found.figure("count", Kind.COUNT, _LIST_METRICS[name]),
+            found.figure("total_agreed_wan", Kind.WAN),
+        ]
+    return Paragraph("三个清单中，" + "；".join(text) + "。", tuple(figures))
+
+
+# --- 任务分解 ---------------------------------------------------------------------------------
+
+_DIVISIONS = {"by_unit": "单位", "by_town": "镇", "by_chain": "产业链"}
+
+
+def divisions(asking: Asking) -> Section:
+    """The two main figures by unit, town and chain."""
+    target = asking.q.target(asking.of.year)
+    tables, charts = [], []
+    for key, word in _DIVISIONS.items():
+        columns = [Column("name", word)]
+        for name, label, kind in (
+            ("projects", "招引项目（个）", Kind.COUNT),
+            ("agreed_total_wan", "协议资金（万元）", Kind.WAN),
+        ):
+            columns += [
+                Column(f"{name}.target", "目标", kind, label),
+                Column(f"{name}.actual", "完成", kind, label),
+                Column(f"{name}.completion", "完成率", Kind.SHARE, label),
+                Column(f"{name}.gap_pp", "超欠", Kind.GAP, label),
+            ]
+        table = target.table(
+            key,
+            f"各{word}完成情况",
+            tuple(columns),
+            f"尚无{word}的任务和签约记录。",
+            items=key,
+            by="name",
+        )
+        tables.append(table)
+        if any(row["projects.completion"] is not None for row in table.rows):
+            charts.append(
+                Chart(
+                    f"{key}_completion",
+                    f"各{word}目标完成率",
+                    ChartKind.BARS,
+                    key,
+                    "name",
+                    ("projects.completion", "agreed_total_wan.completion"),
+                )
+            )
+    return Section("divisions", "任务分解完成情况", (), tuple(tables), tuple(charts))
+
+
+def months(asking: Asking) -> Section:
+    """What each month brought."""
+    target = asking.q.target(asking.of.year)
+    table = target.table(
+        "by_month",
+        "分月完成情况",
+        (
+            Column("name", "月份"),
+            Column("projects", "招引项目（个）", Kind.COUNT),
+            Column("agreed_total_wan", "协议资金（万元）", Kind.WAN),
+        ),
+        "本年尚无签约。",
+        items="by_month",
+        by="name",
+    )
+    charts = tuple(
+        Chart(f"by_month_{name}", f"分月{label}", ChartKind.BARS, "by_month", "name", (name,))
+        for name, label in (("projects", "招引项目"), ("agreed_total_wan", "协议资金"))
+    )
+    return Section("months", "分月进展", (), (table,), charts if table.rows else ())
+
+
+# --- 三个清单 ---------------------------------------------------------------------------------
+
+_LIST_METRICS = {
+    "signed-not-started": "list_signed_not_started",
+    "started-not-completed": "list_started_not_completed",
+    "completed-not-producing": "list_completed_not_producing",
+}
+_ENTERED = {
+    "signed-not-started": Column("signed_on", "签约时间", Kind.DAY),
+    "started-not-completed": Column("started_on", "开工时间", Kind.DAY),
+    "completed-not-producing": Column("completed_on", "竣工时间", Kind.DAY),
+}
+
+
+def list_changes(asking: Asking) -> Section:
+    """What came into the three lists since the period before, and what left them."""
+    paragraphs, tables = [], []
+    for name, label in LIST_LABELS.items():
+        now = asking.q.stage_list(name)
+        before = asking.q.stage_list(name, asking.of.before)
+        was, stands = _codes(before), _codes(now)
+        paragraphs.append(
+            say(
+                f"{label}：上期末{{0}}个，本期转入{len(stands - was)}个、"
+                f"转出{len(was - stands)}个，现有{{1}}个，协议金额{{2}}万元。",
+                before.figure("count"),
+                now.figure("count", Kind.COUNT, _LIST_METRICS[name]),
+                now.figure("total_agreed_wan", Kind.WAN),
+            )
+        )
+        columns = (*LEAD, _ENTERED[name], *LED)
+        tables += [
+            now.table(
+                f"{name}_entered",
+                f"本期转入{label}的项目",
+                columns,
+                f"本期没有转入{label}的项目。",
+                keep=_not_in(was),
+            ),
+            before.table(
+                f"{name}_left",
+                f"本期转出{label}的项目",
+                columns,
+                f"本期没有转出{label}的项目。",
+                keep=_not_in(stands),
+            ),
+        ]
+    return Section("list_changes", "三个清单变化", tuple(paragraphs), tuple(tables))
+
+
+def overdue(asking: Asking) -> Section:
+    """逾期节点: who is late, longest first."""
+    paragraphs, tables = [], []
+    for name, label in LIST_LABELS.items():
+        late = asking.q.stage_list(name, overdue=True)
+        paragraphs.append(
+            say(
+                f"{label}超期{{0}}个，协议金额{{1}}万元。",
+                late.figure("count"),
+                late.figure("total_agreed_wan", Kind.WAN),
+            )
+        )
+        tables.append(
+            late.table(
+                f"{name}_overdue",
+                f"{label}超期项目",
+                (
+                    *LEAD,
+                    Column("due_on", "应完成日期", Kind.DAY),
+                    Column("overdue_days", "超期天数", Kind.COUNT),
+                    COLOUR,
+                    *LED,
+                ),
+                f"没有超期的{label}项目。",
+                printed=_MOST_PRINTED,
+            )
+        )
+    return Section("overdue", "逾期节点", tuple(paragraphs), tuple(tables))
+
+
+def next_steps(asking: Asking) -> Section:
+    """下一步: what falls due until the end of the next month."""
+    day = asking.of.as_of
+    last = _end_of_next_month(day)
+    paragraphs = [
+        say(f"{_said(day)}后至{_said(last)}到期的节点如下，请责任单位提前对接，逐项销号。")
+    ]
+    tables = [
+        asking.q.stage_list(name).table(
+            f"{name}_due",
+            f"{label}即将到期项目",
+            (*LEAD, Column("due_on", "应完成日期", Kind.DAY), COLOUR, *LED),
+            f"此期间没有到期的{label}项目。",
+            keep=_due_after(day, last),
+            printed=_MOST_PRINTED,
+        )
+        for name, label in LIST_LABELS.items()
+    ]
+    return Section("next_steps", "下一步工作", tuple(paragraphs), tuple(tables))
+
+
+def exited(asking: Asking) -> Section:
+    """退出项目 of the stretch."""
+    left = asking.q.stage_list("exited")
+    table: Table = left.table(
+        "exited",
+        "本期退出的项目",
+        (
+            *LEAD,
+            Column("signed_on", "签约时间", Kind.DAY),
+            Column("exited_on", "退出时间", Kind.DAY),
+        ),
+        "本期没有退出的项目。",
+        keep=within(asking.of.since, asking.of.as_of, "exited_on"),
+    )
+    said = say(
+        f"累计退出项目{{0}}个，协议金额{{1}}万元；本期退出{len(table.rows)}个。",
+        left.figure("count", Kind.COUNT, "list_exited"),
+        left.figure("total_agreed_wan", Kind.WAN),
+    )
+    return Section("exited", "项目退出", (said,), (table,))
+
+
+def _codes(found: Quoted) -> set[str]:
+    return {item["code"] for item in found.at("items")}
+
+
+def _not_in(codes: set[str]) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda item: item["code"] not in codes
+
+
+def _due_after(day: date, last: date) -> Any:
+    def holds(item: Mapping[str, Any]) -> bool:
+        due = item["due_on"]
+        return due is not None and day.isoformat() < due <= last.isoformat()
+
+    return holds
+
+
+def _end_of_next_month(day: date) -> date:
+    following = add_months(day.replace(day=1), 1)
+    return month_end(following.year, following.month)
+
+
+def _said(day: date) -> str:
+    return f"{day.month}月{day.day}日"

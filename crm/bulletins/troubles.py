@@ -1,0 +1,292 @@
+"""问题、变色、月报、督办、数据疑点: what stands in the way, and who has not reported.
+
+F17, F18, F21; plan clauses 27–29, 35–37, 63, 64, 66, 76.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm.bulletins.document import Chart, ChartKind, Column, Kind, Section
+from crm.bulletins.parts import COLOUR, LEAD, LED, Asking, say, within
+from crm.figure_files import NOTICE_STATES
+from crm.presentation import COLOUR_LABELS
+from domain.calendar import add_months, period_of
+
+_MOST_PRINTED = 15
+_PROBLEM = (
+    Column("code", "编号"),
+    Column("lead_title", "项目名称"),
+    Column("class_label", "问题类别"),
+    Column("text", "问题描述"),
+    Column("leader", "责任领导"),
+    Column("unit", "责任单位"),
+    Column("person", "责任人"),
+)
+
+
+def problems(asking: Asking) -> Section:
+    """New, closed and overdue problems. (问题清单、销号管理)"""
+    of = asking.of
+    found, late = asking.q.problems(), asking.q.problems(overdue=True)
+    summary = asking.q.problem_summary(of.since)
+    said = say(
+        "本期新提出问题{0}个，销号{1}个；现有待解决{2}个、已申请销号{3}个，逾期{4}个。"
+        "累计销号率{5}，按期销号率{6}。",
+        summary.figure("raised_since", Kind.COUNT, "problems_raised_since"),
+        summary.figure("closed_since", Kind.COUNT, "problems_closed_since"),
+        summary.figure("open", Kind.COUNT, "problems_open"),
+        summary.figure("claimed", Kind.COUNT, "problems_claimed"),
+        summary.figure("overdue", Kind.COUNT, "problems_overdue"),
+        summary.figure("close_out_rate", Kind.SHARE, "problem_close_out_rate"),
+        summary.figure("in_time_rate", Kind.SHARE, "problem_in_time_rate"),
+    )
+    raised = found.table(
+        "problems_raised",
+        "本期新提出的问题",
+        (*_PROBLEM, Column("raised_on", "提出日期", Kind.DAY), Column("due", "完成时限", Kind.DAY)),
+        "本期没有新提出的问题。",
+        keep=within(of.since, of.as_of, "raised_on"),
+    )
+    closed = found.table(
+        "problems_closed",
+        "本期销号的问题",
+        (
+            *_PROBLEM,
+            Column("closed_on", "销号日期", Kind.DAY),
+            Column("confirmer", "销号确认人"),
+        ),
+        "本期没有销号的问题。",
+        keep=within(of.since, of.as_of, "closed_on"),
+    )
+    overdue = late.table(
+        "problems_overdue",
+        "逾期未销号的问题",
+        (
+            *_PROBLEM,
+            Column("due", "完成时限", Kind.DAY),
+            Column("overdue_days", "逾期天数", Kind.COUNT),
+        ),
+        "没有逾期未销号的问题。",
+        printed=_MOST_PRINTED,
+    )
+    return Section("problems", "问题清单和销号", (said,), (raised, closed, overdue))
+
+
+def colours(asking: Asking) -> Section:
+    """Who is red, yellow, green; who changed since the period before. (三色管理)"""
+    board, changed = asking.q.colours(), asking.q.colour_changes(asking.of.before)
+    said = say(
+        "按三色管理，绿{0}个、黄{1}个、红{2}个、无计划{3}个；与上期末相比变色{4}个。",
+        *(
+            board.figure(f"counts.{colour}", Kind.COUNT, f"colour_{colour}")
+            for colour in COLOUR_LABELS
+        ),
+        changed.figure("count"),
+    )
+    by_stage = board.table(
+        "colours_by_stage",
+        "各环节三色情况",
+        (
+            Column("name", "环节"),
+            *(Column(code, label, Kind.COUNT) for code, label in COLOUR_LABELS.items()),
+        ),
+        "没有需要判色的项目。",
+        items="by_stage",
+        by="name",
+    )
+    worse = changed.table(
+        "colour_changes",
+        "变色项目",
+        (
+            *LEAD,
+            Column("before.label", "原颜色", Kind.COLOUR),
+            Column("after.label", "现颜色", Kind.COLOUR),
+            Column("after.reasons.0.detail", "原因"),
+            *LED,
+        ),
+        "与上期末相比没有变色的项目。",
+        printed=_MOST_PRINTED,
+    )
+    red = board.table(
+        "red",
+        "红色项目",
+        (
+            *LEAD,
+            Column("stage_label", "环节"),
+            Column("reasons.0.detail", "原因"),
+            Column("overdue_days", "超期天数", Kind.COUNT),
+            *LED,
+        ),
+        "没有红色项目。",
+        keep=lambda item: item["colour"] == "red",
+        printed=_MOST_PRINTED,
+    )
+    chart = Chart(
+        "colours_by_stage",
+        "各环节三色情况",
+        ChartKind.STACKED,
+        "colours_by_stage",
+        "name",
+        tuple(COLOUR_LABELS),
+    )
+    charts = (chart,) if by_stage.rows else ()
+    return Section("colours", "三色情况", (said,), (by_stage, worse, red), charts)
+
+
+def returns(asking: Asking) -> Section:
+    """Whose monthly returns are missing. (未报送单位)"""
+    month = period_of(add_months(asking.of.as_of, -1))
+    found = asking.q.returns(month)
+    said = say(
+        f"{_month(month)}月报应报{{0}}份，按时{{1}}份、迟报{{2}}份、未报{{3}}份，"
+        "完整率{4}；与上月雷同{5}个；现场核查率{6}。",
+        found.figure("due"),
+        found.figure("on_time", Kind.COUNT, "returns_on_time"),
+        found.figure("late", Kind.COUNT, "returns_late"),
+        found.figure("missing", Kind.COUNT, "returns_missing"),
+        found.figure("completeness", Kind.SHARE, "returns_completeness"),
+        found.figure("identical", Kind.COUNT, "returns_identical"),
+        found.figure("checked_share", Kind.SHARE, "returns_checked_share"),
+    )
+    units = found.table(
+        "returns_by_unit",
+        "各单位月报报送情况",
+        (
+            Column("name", "单位"),
+            Column("projects", "项目（个）", Kind.COUNT),
+            Column("due", "应报（份）", Kind.COUNT),
+            Column("on_time", "按时", Kind.COUNT),
+            Column("late", "迟报", Kind.COUNT),
+            Column("missing", "未报", Kind.COUNT),
+            Column("identical", "与上月雷同", Kind.COUNT),
+            Column("completeness", "完整率", Kind.SHARE),
+        ),
+        "本期没有应报的月报。",
+        items="by_unit",
+        by="name",
+    )
+    missing = found.table(
+        "returns_missing",
+        "未报月报的项目",
+        (
+            *LEAD,
+            Column("progress_label", "进度月报"),
+            Column("investment_label", "固投月报"),
+            *LED,
+        ),
+        "没有未报月报的项目。",
+        keep=_missing,
+        printed=_MOST_PRINTED,
+    )
+    return Section("returns", "月报报送", (said,), (units, missing))
+
+
+def notices(asking: Asking) -> Section:
+    """督办通知 of the stretch, and those still unanswered."""
+    found = asking.q.notices()
+    fresh = within(asking.of.since, asking.of.as_of, "issued_on")
+    table = found.table(
+        "notices",
+        "本期发出和尚未回复的督办通知",
+        (
+            Column("code", "项目编号"),
+            Column("title", "项目名称"),
+            Column("recruiting_unit", "招引单位"),
+            Column("level_label", "级别"),
+            Column("issued_on", "发出日期", Kind.DAY),
+            Column("due", "回复时限", Kind.DAY),
+            Column("state", "状态", labels=NOTICE_STATES),
+            Column("answered_on", "回复日期", Kind.DAY),
+        ),
+        "本期没有发出督办通知，也没有尚未回复的通知。",
+        by="notice_id",
+        keep=lambda item: fresh(item) or item["answered_on"] is None,
+    )
+    said = say(
+        "累计发出督办通知{0}份，回复率{1}。",
+        found.figure("count"),
+        found.figure("reply_rate", Kind.SHARE),
+    )
+    return Section("notices", "督办通知", (said,), (table,))
+
+
+def doubts(asking: Asking) -> Section:
+    """数据疑点: how many of each kind."""
+    found = asking.q.anomalies()
+    table = found.table(
+        "anomalies",
+        "数据疑点",
+        (
+            Column("label", "疑点"),
+            Column("severity", "程度", labels=_severities(found.shown)),
+            Column("count", "个数", Kind.COUNT),
+        ),
+        "没有发现数据疑点。",
+        items="by_kind",
+        by="name",
+        keep=lambda item: item["count"] > 0,
+    )
+    said = say("按规则核对，现有数据疑点{0}项，请录入单位核实更正。", found.figure("count"))
+    return Section("doubts", "数据质量", (said,), (table,))
+
+
+def sponsors(asking: Asking) -> Section:
+    """责任包抓: coverage, and who is without a leader. Plan clause 60."""
+    found = asking.q.responsibility()
+    said = say(
+        "在建和未投产项目{0}个，已落实包抓领导{1}个，覆盖率{2}。",
+        found.figure("live"),
+        found.figure("led"),
+        found.figure("coverage", Kind.SHARE, "leader_coverage"),
+    )
+    table = found.table(
+        "leaders",
+        "各包抓领导项目数",
+        (Column("leader", "包抓领导"), Column("count", "项目（个）", Kind.COUNT)),
+        "尚无落实包抓领导的项目。",
+        items="leaders",
+        by="leader",
+    )
+    without = found.table(
+        "without_leader",
+        "未落实包抓领导的项目",
+        (*LEAD, Column("stage_label", "环节"), COLOUR),
+        "项目均已落实包抓领导。",
+        items="without_leader",
+        printed=_MOST_PRINTED,
+    )
+    return Section("sponsors", "责任包抓", (said,), (table, without))
+
+
+def exit_proposals(asking: Asking) -> Section:
+    """退出建议: stalled leads, and what is next."""
+    found = asking.q.exits()
+    table = found.table(
+        "exit_proposals",
+        "长期停滞项目和处置建议",
+        (
+            *LEAD,
+            Column("rule_label", "情形"),
+            Column("due_on", "应完成日期", Kind.DAY),
+            Column("days_past", "超过天数", Kind.COUNT),
+            Column("step_label", "建议"),
+            *LED,
+        ),
+        "没有达到退出条件的项目。",
+        printed=_MOST_PRINTED,
+    )
+    said = say("按退出规则，需要处置的停滞项目{0}个。", found.figure("count"))
+    return Section("exit_proposals", "停滞项目处置", (said,), (table,))
+
+
+def _missing(item: Mapping[str, Any]) -> bool:
+    return "missing" in (item["progress"], item["investment"])
+
+
+def _severities(shown: Mapping[str, Any]) -> dict[str, str]:
+    return {code: counted["label"] for code, counted in shown["by_severity"].items()}
+
+
+def _month(month: str) -> str:
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"
