@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
+from crm.bulletins.keeping import Contents
 from crm.commands import (
     UNCONDITIONAL,
     Command,
@@ -79,6 +80,7 @@ class CRM:
         people: People,
         uploads: Uploads,
         mappings: Mappings,
+        bulletins: Contents,
         clock: Clock = utc_now,
         closing: Sequence[Callable[[], None]] = (),
     ) -> None:
@@ -89,6 +91,7 @@ class CRM:
         self.uploads = uploads
         self.mappings = mappings
         self.planned = RememberedPlan()
+        self.bulletins = bulletins
         self.clock = clock
         self.news = News(store)
         self.after_writing: Callable[[], None] = lambda: None

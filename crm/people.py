@@ -49,6 +49,7 @@ class Act(StrEnum):
     SET_TARGET = "set_target"
     SET_RULES = "set_rules"
     SET_CHAIN = "set_chain"
+    PUBLISH = "publish"
 
 
 # One table, role by act (contract, "Authentication"). A recorder's writes are for its own unit.
@@ -56,7 +57,15 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ}),
     Role.RECORDER: frozenset({Act.READ, Act.WRITE}),
     Role.MANAGER: frozenset(
-        {Act.READ, Act.WRITE, Act.VOID, Act.SUPERVISE, Act.AUDIT, Act.SET_CHAIN}
+        {
+            Act.READ,
+            Act.WRITE,
+            Act.VOID,
+            Act.SUPERVISE,
+            Act.AUDIT,
+            Act.SET_CHAIN,
+            Act.PUBLISH,
+        }
     ),
     Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
     Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_RULES, Act.SET_CHAIN}),

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """Address the server listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port the server listens on."""
+    issuer: str = "县招商服务中心"
+    """Who issues the bulletins: the name at their head."""
 
 
 def read_settings() -> Settings:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from crm.application import CRM
+from crm.bulletins.keeping import Contents
 from crm.database import open_database
 from crm.following import Following
 from crm.ledger.mapping import Mappings
@@ -65,6 +66,7 @@ def build(
         people=People(database.lasting),
         uploads=Uploads(database.lasting),
         mappings=Mappings(database.lasting),
+        bulletins=Contents(database.lasting),
         clock=clock,
         closing=[database.close],
     )

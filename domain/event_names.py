@@ -7,7 +7,7 @@ when a field changes meaning or shape, and add the upcast in `crm.codec`.
 
 from dataclasses import dataclass
 
-from domain import campaign
+from domain import bulletin, campaign
 from domain.chain import events as chain
 from domain.event import Event
 from domain.lead import events as lead
@@ -95,6 +95,7 @@ EVENT_NAMES: tuple[EventName, ...] = (
     EventName(unit.InspectionRecorded, "InspectionRecorded", 1, "督查加减分"),
     EventName(unit.InterviewHeld, "InterviewHeld", 1, "约谈"),
     EventName(unit.UnitEntryVoided, "UnitEntryVoided", 1, "参评单位记录作废"),
+    EventName(bulletin.BulletinPublished, "BulletinPublished", 1, "发布通报"),
 )
 
 NAME_OF: dict[type[Event], EventName] = {entry.event: entry for entry in EVENT_NAMES}

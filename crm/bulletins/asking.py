@@ -296,6 +296,10 @@ class Questions:
             **asked,
         )
 
+    def quote(self, route: str, ask: Callable[[], Shown]) -> Quoted:
+        """Any other answer at the same clocks."""
+        return self._ask(route, lambda _: ask())
+
     def _ask(
         self, route: str, ask: Callable[[_When], Shown], *, on: date | None = None, **asked: Any
     ) -> Quoted:

@@ -7,11 +7,16 @@ byte for byte. Staff name any day of the period (`on`).
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from crm.application import CRM
 from crm.bulletins.asking import Moment, Questions, pinned
-from crm.bulletins.document import Document, digest
+from crm.bulletins.differences import differences, differences_section, differences_shown
+from crm.bulletins.document import Document, Section, digest, read
 from crm.bulletins.kinds import KINDS
 from crm.bulletins.parts import Asking, Stretch
+from crm.presentation import Shown
+from domain.bulletin import BULLETINS_STREAM, Published, last_before
 from domain.errors import BadInput
 from domain.periods import Period, PeriodKind, parse, period_of
 from domain.rulebook import RULES, Rulebook
@@ -51,18 +56,11 @@ def wanted(
     return Wanted(period, as_of or last, moment)
 
 
-def named(crm: CRM, key: str, as_of: date, moment: Moment) -> Wanted:
-    """A bulletin that was made before, by what it says of itself."""
-    return Wanted(parse(key, _rules(crm, as_of, moment).month_ends_on), as_of, moment)
-
-
 def make(crm: CRM, of: Wanted) -> Document:
     """The document. Raises what its questions raise, as `ProjectionStopped`."""
     period = of.period
-    kind = KINDS[period.kind]
     questions = Questions(crm, of.as_of, of.moment)
-    stretch = Stretch(period, of.as_of, period.start, period.start - timedelta(days=1))
-    sections = tuple(part(Asking(questions, stretch)) for part in kind.parts)
+    sections = [*_parts(questions, of), _differences(crm, questions, of)]
     return Document(
         kind=period.kind.value,
         period=period.key,
@@ -73,10 +71,42 @@ def make(crm: CRM, of: Wanted) -> Document:
         known_at=of.moment.known_at,
         position=of.moment.position,
         rules=rules_digest(_rules(crm, of.as_of, of.moment)),
-        title=f"{period.label}招商引资{kind.name}",
-        sections=sections,
+        title=f"{period.label}招商引资{KINDS[period.kind].name}",
+        sections=tuple(sections),
         sources=tuple(questions.sources),
     )
+
+
+def made_again(crm: CRM, published: Published) -> Document:
+    """A published bulletin, made again from the log."""
+    return make(crm, _wanted_of(crm, published))
+
+
+def said(crm: CRM, published: Published) -> Document:
+    """What a published bulletin said: as it was kept, else made again."""
+    content = crm.bulletins.of(published.event.sha256)
+    if content is not None:
+        try:
+            return read(content)
+        except msgspec.ValidationError:  # kept by a later version of this program
+            pass
+    return made_again(crm, published)
+
+
+def changed_since(crm: CRM, published: Published, now: Moment) -> Shown:
+    """`GET /bulletins/{id}/differences`: what of it is another as known at `now`."""
+    of = _wanted_of(crm, published)
+    questions = Questions(crm, of.as_of, now)
+    again = _parts(questions, of)
+    return differences_shown(
+        published, differences(crm, said(crm, published), again, questions.sources, now)
+    )
+
+
+def published_by(crm: CRM, position: int) -> list[Published]:
+    """Every bulletin published up to a place in the log, as recorded."""
+    history: list[Published] = crm.store.stream(BULLETINS_STREAM)
+    return [r for r in history if r.position <= position]
 
 
 def rules_digest(rules: Rulebook) -> str:
@@ -84,6 +114,30 @@ def rules_digest(rules: Rulebook) -> str:
     return digest(
         {rule.public: rule.kind.shown(getattr(rules, name)) for name, rule in RULES.items()}
     )
+
+
+def _parts(questions: Questions, of: Wanted) -> list[Section]:
+    before = of.period.start - timedelta(days=1)
+    asking = Asking(questions, Stretch(of.period, of.as_of, of.period.start, before))
+    return [part(asking) for part in KINDS[of.period.kind].parts]
+
+
+def _differences(crm: CRM, questions: Questions, of: Wanted) -> Section:
+    """To the last bulletin of its kind, be it one of the same period that this one corrects."""
+    history = published_by(crm, of.moment.position)
+    earlier = last_before(history, of.period.kind, of.as_of, of.moment.position)
+    if earlier is None:
+        return differences_section(None, None)
+    route = f"/bulletins/{earlier.event_id}/differences"
+    quoted = questions.quote(route, lambda: changed_since(crm, earlier, of.moment))
+    return differences_section(earlier, quoted)
+
+
+def _wanted_of(crm: CRM, published: Published) -> Wanted:
+    event = published.event
+    moment = Moment(event.known_at, event.known_position)
+    rules = _rules(crm, event.as_of, moment)
+    return Wanted(parse(event.period, rules.month_ends_on), event.as_of, moment)
 
 
 def _rules(crm: CRM, as_of: date, moment: Moment) -> Rulebook:

@@ -47,6 +47,11 @@ _TURNING: frozenset[type[e.LeadEvent]] = frozenset(
 Turns = tuple[Recorded[e.LeadEvent], ...]
 
 
+def is_turning_point(event: e.LeadEvent) -> bool:
+    """Whether decisions look at it: what a lead has come to, and what was agreed and counted."""
+    return type(event) in _TURNING
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """One lead at one version. Version 0 is a lead not yet registered."""
@@ -65,7 +70,7 @@ class Lead:
         if isinstance(event, e.EventVoided):
             voids = {**voids, event.event_id: recorded.event_id}
             turns = tuple(turn for turn in turns if turn.event_id != event.event_id)
-        elif type(event) in _TURNING:
+        elif is_turning_point(event):
             in_order = list(turns)
             insort(in_order, recorded, key=business_key)
             turns = tuple(in_order)
@@ -135,7 +140,7 @@ def lead_from(lead_id: UUID, history: Iterable[Recorded[e.LeadEvent]]) -> Lead:
         elif isinstance(item.event, e.LeadRegistered):
             unit = item.event.recruiting_unit
     turns = sorted(
-        (r for r in recorded.values() if type(r.event) in _TURNING and r.event_id not in voids),
+        (r for r in recorded.values() if is_turning_point(r.event) and r.event_id not in voids),
         key=business_key,
     )
     return Lead(lead_id, version, unit, recorded, voids, tuple(turns))

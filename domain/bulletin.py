@@ -1,0 +1,108 @@
+"""A published bulletin (通报): what was said of a period, frozen. Plan clauses 29, 38, 67, 78.
+
+All bulletins are one stream. An event holds what is needed to make the bulletin again, and the
+hashes that prove it was this one; never its figures. A correction is a bulletin of its own that
+says which one it replaces; nothing is taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.errors import BadInput, Refused
+from domain.event import Event, Recorded
+from domain.periods import PeriodKind
+
+BULLETINS_STREAM = UUID("5a0e6c1d-94a7-4a2e-8f6b-2f5d8a3c7b19")
+"""The stream of all bulletins: the same everywhere, so it needs no register."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDigest:
+    """SHA-256 of one section by itself: says where a bulletin differs, its content being lost."""
+
+    key: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinPublished(Event):
+    """发布通报, of `period` (its key) as seen on `as_of`, knowing the log up to `known_position`.
+
+    `rules` is the hash of the rulebook it was made by, `sha256` that of its content; `number` is
+    its 期号 among those of its kind in the period's year.
+    """
+
+    kind: PeriodKind
+    period: str
+    label: str
+    title: str
+    as_of: date
+    known_at: datetime
+    known_position: int
+    rules: str
+    sha256: str
+    sections: tuple[SectionDigest, ...]
+    issuer: str
+    number: int
+    replaces: UUID | None = None
+    ground: str | None = None
+
+
+Published = Recorded[BulletinPublished]
+Bulletins = Sequence[Published]
+
+
+def publish(
+    history: Bulletins, made: BulletinPublished, ends_on: date, today: date
+) -> list[BulletinPublished]:
+    """发布. The number is given here, whatever `made` holds.
+
+    `ends_on` is the last day of its period. Raises `Refused` while the period goes on, for a
+    period that has its bulletin already, and for one that replaces what is not the one in force.
+    """
+    if ends_on > today:
+        raise Refused("period_not_over", f"{made.label}尚未结束（{ends_on}），现在只能看草稿")
+    standing = standing_of(history, made.period, made.kind)
+    if standing is None and made.replaces is not None:
+        raise Refused("nothing_to_replace", f"{made.label}还没有发布过通报")
+    if standing is not None and made.replaces is None:
+        raise Refused(
+            "already_published",
+            f"{made.label}已发布（第{standing.event.number}期）；如需更正，请注明替代的通报和理由",
+        )
+    if standing is not None and standing.event_id != made.replaces:
+        raise Refused("not_in_force", "要替代的通报不是该周期现行的一期")
+    if standing is not None and not (made.ground or "").strip():
+        raise BadInput("ground", "更正须说明理由")
+    return [_numbered(history, made)]
+
+
+def standing_of(history: Bulletins, period: str, kind: PeriodKind) -> Published | None:
+    """The bulletin of a period that none has replaced."""
+    of_period = [r for r in history if (r.event.period, r.event.kind) == (period, kind)]
+    return of_period[-1] if of_period else None
+
+
+def last_before(
+    history: Bulletins, kind: PeriodKind, as_of: date, position: int
+) -> Published | None:
+    """The last one of a kind that was published by a place in the log, and looks no further."""
+    earlier = [
+        r
+        for r in history
+        if r.event.kind == kind and r.event.as_of <= as_of and r.position <= position
+    ]
+    return earlier[-1] if earlier else None
+
+
+def replaced_by(history: Bulletins) -> dict[UUID, UUID]:
+    """Bulletin -> the one that replaces it."""
+    return {r.event.replaces: r.event_id for r in history if r.event.replaces is not None}
+
+
+def _numbered(history: Bulletins, made: BulletinPublished) -> BulletinPublished:
+    year = made.period[:4]
+    so_far = sum(r.event.kind == made.kind and r.event.period[:4] == year for r in history)
+    return replace(made, number=so_far + 1)
