@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.errors import BadInput, Refused
 from domain.event import Event, Recorded
-from domain.periods import PeriodKind
+from domain.periods import Period, PeriodKind
 
 BULLETINS_STREAM = UUID("5a0e6c1d-94a7-4a2e-8f6b-2f5d8a3c7b19")
 """The stream of all bulletins: the same everywhere, so it needs no register."""
@@ -55,33 +55,45 @@ Bulletins = Sequence[Published]
 
 
 def publish(
-    history: Bulletins, made: BulletinPublished, ends_on: date, today: date
+    history: Bulletins, made: BulletinPublished, period: Period, today: date
 ) -> list[BulletinPublished]:
-    """发布. The number is given here, whatever `made` holds.
+    """发布. The number is given here, whatever `made` holds. Raises as `refuse_unless_due`."""
+    refuse_unless_due(history, period, today, made.replaces, made.ground)
+    year = made.period[:4]
+    so_far = sum(r.event.kind == made.kind and r.event.period[:4] == year for r in history)
+    return [replace(made, number=so_far + 1)]
 
-    `ends_on` is the last day of its period. Raises `Refused` while the period goes on, for a
-    period that has its bulletin already, and for one that replaces what is not the one in force.
-    """
-    if ends_on > today:
-        raise Refused("period_not_over", f"{made.label}尚未结束（{ends_on}），现在只能看草稿")
-    standing = standing_of(history, made.period, made.kind)
-    if standing is None and made.replaces is not None:
-        raise Refused("nothing_to_replace", f"{made.label}还没有发布过通报")
-    if standing is not None and made.replaces is None:
+
+def refuse_unless_due(
+    history: Bulletins,
+    period: Period,
+    today: date,
+    replaces: UUID | None = None,
+    ground: str | None = None,
+) -> None:
+    """Raises `Refused` while the period goes on, for a period that has its bulletin already, and
+    for one that replaces what is not in force; `BadInput` for a correction without a ground."""
+    if period.end > today:
+        raise Refused("period_not_over", f"{period.label}尚未结束（{period.end}），现在只能看草稿")
+    standing = standing_of(history, period)
+    if standing is None:
+        if replaces is not None:
+            raise Refused("nothing_to_replace", f"{period.label}还没有发布过同类通报")
+        return
+    if replaces is None:
         raise Refused(
             "already_published",
-            f"{made.label}已发布（第{standing.event.number}期）；如需更正，请注明替代的通报和理由",
+            f"{period.label}已发布（第{standing.event.number}期）；如需更正，请注明替代的通报和理由",
         )
-    if standing is not None and standing.event_id != made.replaces:
+    if standing.event_id != replaces:
         raise Refused("not_in_force", "要替代的通报不是该周期现行的一期")
-    if standing is not None and not (made.ground or "").strip():
+    if not (ground or "").strip():
         raise BadInput("ground", "更正须说明理由")
-    return [_numbered(history, made)]
 
 
-def standing_of(history: Bulletins, period: str, kind: PeriodKind) -> Published | None:
-    """The bulletin of a period that none has replaced."""
-    of_period = [r for r in history if (r.event.period, r.event.kind) == (period, kind)]
+def standing_of(history: Bulletins, period: Period) -> Published | None:
+    """The bulletin of a period that none has replaced: the last one."""
+    of_period = [r for r in history if (r.event.kind, r.event.period) == (period.kind, period.key)]
     return of_period[-1] if of_period else None
 
 
@@ -100,9 +112,3 @@ def last_before(
 def replaced_by(history: Bulletins) -> dict[UUID, UUID]:
     """Bulletin -> the one that replaces it."""
     return {r.event.replaces: r.event_id for r in history if r.event.replaces is not None}
-
-
-def _numbered(history: Bulletins, made: BulletinPublished) -> BulletinPublished:
-    year = made.period[:4]
-    so_far = sum(r.event.kind == made.kind and r.event.period[:4] == year for r in history)
-    return replace(made, number=so_far + 1)

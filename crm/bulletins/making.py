@@ -103,10 +103,10 @@ def changed_since(crm: CRM, published: Published, now: Moment) -> Shown:
     )
 
 
-def published_by(crm: CRM, position: int) -> list[Published]:
-    """Every bulletin published up to a place in the log, as recorded."""
+def published_by(crm: CRM, position: int | None = None) -> list[Published]:
+    """Every bulletin published up to a place in the log (default: its end), as recorded."""
     history: list[Published] = crm.store.stream(BULLETINS_STREAM)
-    return [r for r in history if r.position <= position]
+    return [r for r in history if position is None or r.position <= position]
 
 
 def rules_digest(rules: Rulebook) -> str:

@@ -1,0 +1,87 @@
+"""发布: a manager freezes a bulletin. A draft is free; a correction is a bulletin of its own.
+
+What is published is kept as it was and can be made again from the log at any time; whether it
+still comes out the same is for `crm.bulletins.verifying`.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from crm.application import CRM
+from crm.bulletins.document import section_digests, stored
+from crm.bulletins.making import Wanted, make, published_by
+from crm.commands import UNCONDITIONAL, Condition, Written
+from crm.people import Act, Caller
+from domain.bulletin import (
+    BULLETINS_STREAM,
+    BulletinPublished,
+    Published,
+    SectionDigest,
+    publish,
+    refuse_unless_due,
+)
+from domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which bulletin a new one replaces, and why."""
+
+    replaces: UUID
+    ground: str | None
+
+
+def publish_bulletin(
+    crm: CRM,
+    of: Wanted,
+    issuer: str,
+    correction: Correction | None = None,
+    *,
+    by: Caller,
+    condition: Condition = UNCONDITIONAL,
+) -> Written:
+    """Publish a bulletin (manager). What it says is kept before the log says that it was said.
+
+    Raises `Forbidden`, `Refused` and `BadInput` (`domain.bulletin`), and as `CRM.record_on`.
+    """
+    by.permit(Act.PUBLISH)
+    if (earlier := crm.earlier_answer(by, condition)) is not None:
+        return earlier
+    replaces = correction.replaces if correction else None
+    ground = correction.ground if correction else None
+    today = crm.today()
+    # Before the work of making it; asked again when it is recorded.
+    refuse_unless_due(published_by(crm), of.period, today, replaces, ground)
+    document = make(crm, of)
+    event = BulletinPublished(
+        occurred_on=today,
+        kind=of.period.kind,
+        period=of.period.key,
+        label=of.period.label,
+        title=document.title,
+        as_of=document.as_of,
+        known_at=document.known_at,
+        known_position=document.position,
+        rules=document.rules,
+        sha256=crm.bulletins.keep(stored(document)),
+        sections=tuple(SectionDigest(*each) for each in section_digests(document).items()),
+        issuer=issuer,
+        number=0,
+        replaces=replaces,
+        ground=ground,
+    )
+    return crm.record_on(
+        BULLETINS_STREAM,
+        lambda history, day: publish(history, event, of.period, day),
+        act=Act.PUBLISH,
+        by=by,
+        condition=condition,
+    )
+
+
+def find(crm: CRM, bulletin_id: UUID) -> Published:
+    """A published bulletin. Raises `NotFound`."""
+    for published in published_by(crm):
+        if published.event_id == bulletin_id:
+            return published
+    raise NotFound("bulletin_not_found", "没有这期通报")

@@ -1,0 +1,126 @@
+"""查验: does a published bulletin still come out of the log as it was published?
+
+It is made again, from the log, at its own clocks. Where it differs, each figure that does is
+named; should what was published be lost, the sections are, by their hashes in the log.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from crm.application import CRM
+from crm.bulletins.document import (
+    Document,
+    Section,
+    Table,
+    Value,
+    digest,
+    read,
+    section_digests,
+    stored,
+)
+from crm.bulletins.making import made_again
+from crm.presentation import Shown
+from domain.bulletin import Published
+
+_MOST = 100
+
+
+def verify(crm: CRM, published: Published) -> Shown:
+    """`GET /bulletins/{id}/verify`: whether it does, both hashes, and what differs (100 at most).
+
+    `kept` says whether what was published is still there as it was.
+    """
+    event = published.event
+    again = made_again(crm, published)
+    found = digest(stored(again))
+    kept = crm.bulletins.of(event.sha256)
+    differing: list[Shown] = []
+    if found != event.sha256:
+        differing = (
+            list(_differing(read(kept), again)) if kept is not None else _lost(published, again)
+        )
+    return {
+        "bulletin_id": str(published.event_id),
+        "title": event.title,
+        "ok": found == event.sha256,
+        "sha256": event.sha256,
+        "found_sha256": found,
+        "rules": event.rules,
+        "found_rules": again.rules,
+        "kept": kept is not None,
+        "count": len(differing),
+        "differing": differing[:_MOST],
+    }
+
+
+def _lost(published: Published, again: Document) -> list[Shown]:
+    """By section only."""
+    found = section_digests(again)
+    titles = {section.key: section.title for section in again.sections}
+    return [
+        _difference(titles.get(part.key, part.key), "整节", part.sha256, found.get(part.key))
+        for part in published.event.sections
+        if found.get(part.key) != part.sha256
+    ]
+
+
+def _differing(said: Document, again: Document) -> Iterator[Shown]:
+    """Every figure and every cell that is another, and what is missing on either side."""
+    if said.rules != again.rules:
+        yield _difference("规则", "规则版本", said.rules, again.rules)
+    now = {section.key: section for section in again.sections}
+    for section in said.sections:
+        other = now.get(section.key)
+        if other is None:
+            yield _difference(section.title, "整节", "有", "无")
+            continue
+        yield from _of_sentences(section, other)
+        tables = {table.key: table for table in other.tables}
+        for table in section.tables:
+            yield from _of_table(section.title, table, tables.get(table.key))
+
+
+def _of_sentences(section: Section, other: Section) -> Iterator[Shown]:
+    told = [(p.text, f) for p in section.paragraphs for f in p.figures]
+    found = [f for p in other.paragraphs for f in p.figures]
+    values = {(f.source, f.path): f.value for f in found}
+    for text, figure in told:
+        value = values.get((figure.source, figure.path))
+        if value != figure.value:
+            yield _difference(section.title, text, figure.value, value)
+    if [p.text for p in section.paragraphs] != [p.text for p in other.paragraphs]:
+        yield _difference(
+            section.title,
+            "文字",
+            "".join(p.text for p in section.paragraphs),
+            "".join(p.text for p in other.paragraphs),
+        )
+
+
+def _of_table(title: str, table: Table, other: Table | None) -> Iterator[Shown]:
+    if other is None:
+        yield _difference(title, table.title, "有", "无")
+        return
+    headers = {column.key: column.header for column in table.columns}
+    now = {_row_key(other, row): row for row in other.rows}
+    was = {_row_key(table, row): row for row in table.rows}
+    for key in {**was, **now}:
+        where = f"{table.title}：{key}"
+        if key not in now:
+            yield _difference(title, where, "有", "无")
+        elif key not in was:
+            yield _difference(title, where, "无", "有")
+        else:
+            for name, header in headers.items():
+                if was[key][name] != now[key].get(name):
+                    yield _difference(title, f"{where}，{header}", was[key][name], now[key][name])
+
+
+def _row_key(table: Table, row: Mapping[str, Value]) -> str:
+    """What tells a row from others: its name, else its first columns."""
+    if table.by in row:
+        return str(row[table.by])
+    return "、".join(str(row[column.key]) for column in table.columns[:2])
+
+
+def _difference(section: str, what: str, said: Value, found: Value) -> Shown:
+    return {"section": section, "what": what, "published": said, "found": found}
