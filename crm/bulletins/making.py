@@ -109,6 +109,11 @@ def published_by(crm: CRM, position: int | None = None) -> list[Published]:
     return [r for r in history if position is None or r.position <= position]
 
 
+def rules_now(crm: CRM, today: date) -> Rulebook:
+    """The rules of today, as known now."""
+    return _rules(crm, today, pinned(crm, today, None))
+
+
 def rules_digest(rules: Rulebook) -> str:
     """The version of a rulebook: the hash of every rule's value, by its public name."""
     return digest(

@@ -1,0 +1,89 @@
+"""到期通报: which bulletins are due, and making them on time. (`crm report run-due`)
+
+A bulletin is due on the first workday after its period, by Shanghai's calendar. Each period is
+published once, whoever asks and however often. Where none of a kind has been published yet only
+the last period is due: the past is not published by itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from crm.application import CRM
+from crm.bulletins.document import Document
+from crm.bulletins.making import published_by, rules_now, said, wanted
+from crm.bulletins.publishing import find, publish_bulletin
+from crm.holidays import work_calendar
+from crm.people import Caller
+from domain.bulletin import Bulletins
+from domain.errors import Refused
+from domain.periods import Period, PeriodKind, following, period_of, previous
+from domain.rulebook import Rulebook
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A period's bulletin that has just been published; `missing` are the units that had not
+    reported when it was made."""
+
+    period: Period
+    bulletin_id: UUID
+    title: str
+    missing: tuple[str, ...]
+
+
+def due(crm: CRM, today: date) -> list[Period]:
+    """Periods that are over and have no bulletin, the oldest first."""
+    rules, history = rules_now(crm, today), published_by(crm)
+    found = [period for kind in PeriodKind for period in _of_kind(kind, history, rules, today)]
+    return sorted(found, key=lambda period: (period.end, period.start, period.key))
+
+
+def run_due(crm: CRM, issuer: str, *, by: Caller) -> Iterator[Done]:
+    """Publish what is due, one after the other; what somebody else has just published is passed.
+
+    Raises as `publish_bulletin`.
+    """
+    for period in due(crm, crm.today()):
+        of = wanted(crm, period.kind, period.end)
+        try:
+            written = publish_bulletin(crm, of, issuer, by=by)
+        except Refused as refusal:
+            if refusal.code != "already_published":
+                raise
+            continue
+        bulletin_id, _ = written.events[0]
+        document = said(crm, find(crm, bulletin_id))
+        yield Done(of.period, bulletin_id, document.title, units_missing(document))
+
+
+def units_missing(document: Document) -> tuple[str, ...]:
+    """Units of the bulletin's table of returns with returns still missing, and how many."""
+    return tuple(
+        f"{row['name']}（{row['missing']}份）"
+        for section in document.sections
+        for table in section.tables
+        if table.key == "returns_by_unit"
+        for row in table.rows
+        if row["missing"]
+    )
+
+
+def _of_kind(
+    kind: PeriodKind, history: Bulletins, rules: Rulebook, today: date
+) -> Iterator[Period]:
+    calendar = work_calendar(rules)
+    last = previous(period_of(kind, today, rules.month_ends_on), rules.month_ends_on)
+    published = [r.event.as_of for r in history if r.event.kind == kind]
+    period = last
+    if published:
+        period = following(
+            period_of(kind, max(published), rules.month_ends_on), rules.month_ends_on
+        )
+    while period.end <= last.end:
+        if calendar.workdays_between(period.end + _DAY, today):
+            yield period
+        period = following(period, rules.month_ends_on)
