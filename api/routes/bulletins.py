@@ -1,0 +1,186 @@
+"""通报: look at a draft, publish, list, fetch as a file, prove."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import ConfigDict, Field
+
+from api.described import asks, records_elsewhere
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.fields import AsOf, Body, Text
+from api.files import download
+from api.paging import Page, Paged
+from api.slices import cut_by
+from crm.bulletins.document import Document, digest, stored
+from crm.bulletins.files import Form, bulletin_name, draft_file, published_file
+from crm.bulletins.making import changed_since, make, pinned, published_by, said, wanted
+from crm.bulletins.presentation import bulletin_line, document_shown
+from crm.bulletins.publishing import Correction, find, publish_bulletin
+from crm.bulletins.verifying import verify
+from crm.presentation import both_clocks
+from domain.bulletin import replaced_by
+from domain.periods import PeriodKind
+from projections.reader import clocks
+
+router = APIRouter(prefix="/bulletins", tags=["通报"], route_class=CheckedRoute)
+
+BulletinId = Annotated[UUID, Path(description="通报编号（bulletin_id）")]
+Kind = Annotated[
+    PeriodKind, Field(description="、".join(f"{kind.value} {kind.label}" for kind in PeriodKind))
+]
+On = Annotated[AsOf, Field(description="周期内的任意一天")]
+Format = Annotated[
+    Literal["json", "docx", "pdf", "xlsx"],
+    Field(description="json 为内容；docx、pdf、xlsx 为文件"),
+]
+
+
+class BulletinQuery(Paged):
+    """Filters of the published bulletins."""
+
+    kind: Annotated[PeriodKind | None, Field(description="只看一种通报")] = None
+    period: Annotated[str | None, Field(description="周期编码，如 2023-05、2023-Q2")] = None
+
+
+@router.get("", dependencies=[Depends(reading)], **asks("已发布的通报，最近发布的在前"))
+def search(crm: Program, query: Annotated[BulletinQuery, Query()]) -> dict[str, Any]:
+    turn, asked = Page.asked(crm, "bulletins", query)
+    with crm.reader.asking("clock") as connection:
+        when = turn.clocks(connection)
+    history = [r for r in published_by(crm, when.position) if r.event.occurred_on <= when.as_of]
+    found = [
+        r
+        for r in reversed(history)
+        if asked.kind in (None, r.event.kind) and asked.period in (None, r.event.period)
+    ]
+    page, last = cut_by(found, turn.after(tuple[int]), query.limit, lambda r: (-r.position,))
+    replaced = replaced_by(history)
+    return {
+        **both_clocks(when),
+        "count": len(found),
+        "items": [bulletin_line(r, replaced) for r in page],
+        "next_cursor": turn.next_cursor(when, last),
+    }
+
+
+class DraftQuery(Asking):
+    """Which bulletin, as of which day of its period: by default its last, or today."""
+
+    kind: Kind
+    on: On
+    format: Format = "json"
+
+
+@router.get(
+    "/draft",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("通报草稿：任何周期、任何时刻都可以看，不留记录"),
+)
+def draft(crm: Program, query: Annotated[DraftQuery, Query()]) -> dict[str, Any] | Response:
+    of = wanted(crm, query.kind, query.on, query.as_of, query.moment(crm))
+    document = make(crm, of)
+    if query.format == "json":
+        return {"status": "draft", **document_shown(document, digest(stored(document)))}
+    content = draft_file(crm.office, document, query.format)
+    return download(content, bulletin_name(document, None), query.format)
+
+
+class BulletinIn(Body):
+    """发布通报 of the period that `on` belongs to; `replaces` and `ground` when it corrects one."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"kind": "monthly", "on": "2023-06-30"}})
+
+    kind: Kind
+    on: On
+    replaces: Annotated[UUID | None, Field(description="更正时：所替代的通报编号")] = None
+    ground: Annotated[Text | None, Field(description="更正的理由")] = None
+
+
+class BulletinOut(WrittenOut):
+    """The answer to a publication: the bulletin's id too."""
+
+    bulletin_id: UUID
+
+
+@router.post(
+    "",
+    **records_elsewhere(
+        "发布通报（管理人员）",
+        "period_not_over",
+        "already_published",
+        "nothing_to_replace",
+        "not_in_force",
+        without=(404,),
+    ),
+)
+def publish(to: ToProgram, body: BulletinIn) -> BulletinOut:
+    correction = Correction(body.replaces, body.ground) if body.replaces else None
+    written = publish_bulletin(
+        to.crm,
+        wanted(to.crm, body.kind, body.on),
+        correction,
+        by=to.caller,
+        condition=to.condition,
+    )
+    bulletin_id, _ = written.events[0]
+    to.response.headers["Location"] = f"/api/v1/bulletins/{bulletin_id}"
+    return BulletinOut(**to.answer(written).model_dump(), bulletin_id=bulletin_id)
+
+
+class OneQuery(Asking):
+    """In which form. A bulletin is what it was when published: the clocks change nothing in it."""
+
+    format: Format = "json"
+
+
+@router.get(
+    "/{bulletin_id}",
+    dependencies=[Depends(reading)],
+    response_model=None,
+    **asks("查看一期通报；文件随时可以重新生成，逐字节相同", 404),
+)
+def show(
+    crm: Program, bulletin_id: BulletinId, query: Annotated[OneQuery, Query()]
+) -> dict[str, Any] | Response:
+    query.moment(crm)
+    published = find(crm, bulletin_id)
+    document = said(crm, published)
+    if query.format != "json":
+        content = published_file(crm, published, document, query.format)
+        return download(content, bulletin_name(document, published), query.format)
+    line = bulletin_line(published, replaced_by(published_by(crm)))
+    return {**document_shown(document, digest(stored(document))), **line}
+
+
+@router.get(
+    "/{bulletin_id}/verify",
+    dependencies=[Depends(reading)],
+    **asks("查验：由记录重新计算，逐项核对所发布的数字", 404),
+)
+def prove(
+    crm: Program, bulletin_id: BulletinId, query: Annotated[Asking, Query()]
+) -> dict[str, Any]:
+    query.moment(crm)
+    return verify(crm, find(crm, bulletin_id))
+
+
+@router.get(
+    "/{bulletin_id}/differences",
+    dependencies=[Depends(reading)],
+    **asks("通报发布后因补录、更正而变化的数字和引起变化的记录", 404),
+)
+def differ(
+    crm: Program, bulletin_id: BulletinId, query: Annotated[Asking, Query()]
+) -> dict[str, Any]:
+    published = find(crm, bulletin_id)
+    moment = query.moment(crm)
+    with crm.reader.asking("clock") as connection:
+        when = clocks(connection, query.day(crm), moment)
+    now = pinned(crm, when.as_of, when.known_at)
+    return {**both_clocks(when), **changed_since(crm, published, now)}
+
+
+__all__ = ["Document", "Form", "date", "router"]
