@@ -1,0 +1,114 @@
+"""How large is the paper, and how are a table's columns fitted to it? Lengths in points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm.tables import display_width
+
+MM = 72 / 25.4
+LONG, SHORT = 297 * MM, 210 * MM
+"""A4."""
+TOP, BOTTOM, LEFT, RIGHT = 37 * MM, 35 * MM, 28 * MM, 26 * MM
+"""Margins of an official document (GB/T 9704)."""
+AROUND_WIDE = 20 * MM
+"""Margins on all sides of a page laid across, for wide tables."""
+ACROSS = SHORT - LEFT - RIGHT
+ACROSS_WIDE = LONG - 2 * AROUND_WIDE
+
+PADDING = 3.0
+"""Left and right of the words in a cell."""
+_SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
+"""Type of a table, largest first; smaller is not read on paper."""
+_COMFORTABLE, _NARROWEST, _LONGEST = 20, 6, 48
+"""Of a text column, in half characters: before it is folded, at least, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A column in half characters: `least` is what cannot be folded, `natural` all on one line."""
+
+    least: int
+    natural: int
+
+    @property
+    def comfortable(self) -> int:
+        """Folded where it is a long text."""
+        return max(self.least, min(self.natural, _COMFORTABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Some columns of a table on a page: which, how wide each in points, the size of type."""
+
+    columns: tuple[int, ...]
+    widths: tuple[float, ...]
+    size: float
+    wide: bool
+
+
+def measured(header: str, texts: Sequence[str], *, folds: bool) -> Measured:
+    """A column by its words; figures and days do not fold."""
+    widest = max(map(display_width, texts), default=1)
+    # A header is folded twice at most, between any two Chinese characters.
+    head = display_width(header)
+    least_head = max(4, -(-head // 3) + 1) if head > 4 else head
+    least = min(widest, _NARROWEST) if folds else widest
+    return Measured(max(least, least_head), max(min(widest, _LONGEST), least, -(-head // 2) + 1))
+
+
+def fitted(columns: Sequence[Measured]) -> list[Fitted]:
+    """The columns upright in the largest type that holds them, else across, else in two or more
+    tables across that each begin with the first column."""
+    every = tuple(range(len(columns)))
+    for wanted in ("comfortable", "least"):
+        for wide in (False, True):
+            for size in _SIZES:
+                # Rather across than in small type with every name folded.
+                if wanted == "least" and not wide and len(columns) > 9:
+                    break
+                if _needed(columns, every, wanted, size) <= _across(wide):
+                    return [_spread(columns, every, size, wide=wide)]
+    return _parts(columns)
+
+
+def _parts(columns: Sequence[Measured]) -> list[Fitted]:
+    size = _SIZES[-1]
+    found: list[Fitted] = []
+    part: list[int] = [0]
+    for nth in range(1, len(columns)):
+        if len(part) > 1 and _needed(columns, [*part, nth], "least", size) > ACROSS_WIDE:
+            found.append(_spread(columns, tuple(part), size, wide=True))
+            part = [0]
+        part.append(nth)
+    return [*found, _spread(columns, tuple(part), size, wide=True)]
+
+
+def _needed(columns: Sequence[Measured], which: Sequence[int], wanted: str, size: float) -> float:
+    return sum(_points(int(getattr(columns[nth], wanted)), size) for nth in which)
+
+
+def _points(halves: int, size: float) -> float:
+    # A little more than half the type: digits of some faces are wider than half a character.
+    return halves * size * 0.53 + 2 * PADDING + 1
+
+
+def _across(wide: bool) -> float:
+    return ACROSS_WIDE if wide else ACROSS
+
+
+def _spread(
+    columns: Sequence[Measured], which: tuple[int, ...], size: float, *, wide: bool
+) -> Fitted:
+    """All the width there is: first what each column needs, then what it would like, then even."""
+    across = _across(wide)
+    widths = [_points(columns[nth].least, size) for nth in which]
+    for wanted in ("comfortable", "natural"):
+        wish = [_points(int(getattr(columns[nth], wanted)), size) for nth in which]
+        more = [max(want - have, 0.0) for want, have in zip(wish, widths, strict=True)]
+        left = across - sum(widths)
+        if left > 0 and sum(more) > 0:
+            share = min(1.0, left / sum(more))
+            widths = [have + share * add for have, add in zip(widths, more, strict=True)]
+    # Over or under: in proportion.
+    scale = across / sum(widths)
+    return Fitted(which, tuple(round(width * scale, 2) for width in widths), size, wide)
