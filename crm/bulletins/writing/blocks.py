@@ -1,6 +1,6 @@
 """What stands on the paper, in order, all in words: the same for .docx and .pdf."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -83,6 +83,29 @@ def blocks(document: Document) -> list[Block]:
     """The content in order: of each section its heading, its paragraphs, its tables each with the
     charts drawn of it. Raises `ValueError` of a chart whose table the section does not have."""
     return list(_Numbering().document(document))
+
+
+def pages(content: Iterable[Block]) -> Iterator[tuple[bool, list[Block]]]:
+    """Neighbours on pages of the same kind: (laid across, its blocks). A heading goes with what
+    follows it."""
+    held: list[Block] = []
+    open_wide, open_blocks = False, list[Block]()
+    for block in content:
+        held.append(block)
+        if isinstance(block, Said) and block.role is Role.HEADING:
+            continue
+        wide = isinstance(block, Grid) and block.wide
+        if wide != open_wide and open_blocks:
+            yield open_wide, open_blocks
+            open_blocks = []
+        open_wide = wide
+        open_blocks += held
+        held = []
+    if held and open_wide and open_blocks:
+        yield open_wide, open_blocks
+        open_wide, open_blocks = False, []
+    if open_blocks or held:
+        yield open_wide, [*open_blocks, *held]
 
 
 def frame(heading: Heading) -> dict[str, str]:

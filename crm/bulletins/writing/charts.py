@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 _DPI = 180
 _ACROSS = 6.14  # inches: the width of a page's text
-_TALLEST = 8.6
+_TALLEST = 7.2
 _LARGE, _SMALL = 10.0, 9.0  # points
-_LINE = 0.19  # inches a line of small type takes
+_LINE = 0.17  # inches a line of small type takes
 # Told apart without colour: a shade and a pattern; a line and a mark.
 _FILLS = (("0.35", ""), ("1.0", "////"), ("0.75", ""), ("1.0", "...."), ("0.55", "\\\\\\\\"))
 _FILLS_MORE = (("1.0", "xxxx"), ("0.9", "----"), ("1.0", ""))
 _DASHES = ("-", "--", ":", "-.")
 _MARKS = "os^Dvx*P"
 _LONG_NAME, _MANY = 8, 8  # half characters of a name, names: beyond, bars lie
+_ALONG = 84  # half characters below an axis
 _LOCK = Lock()
 
 
@@ -82,7 +83,7 @@ class _Written:
         return {"fontproperties": self._properties(size)}
 
     def text(self, text: str) -> str:
-        return "".join(c if self._known(ord(c)) else "□" for c in text)
+        return "".join(c if c == "\n" or self._known(ord(c)) else "□" for c in text)
 
 
 @contextmanager
@@ -102,11 +103,18 @@ def _figure(drawing: Drawing, written: _Written) -> "Figure":
     )
     panels = drawing.panels
     heights = [_height(drawing, panel, lying=lying) for panel in panels]
-    scale = min(1.0, _TALLEST / sum(heights))
-    figure = Figure(figsize=(_ACROSS, sum(heights) * scale), dpi=_DPI, layout="constrained")
-    axes = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)
-    for axis, panel in zip(axes[:, 0], panels, strict=True):
+    if beside := lying and len(panels) == 2:  # the names once, for both
+        heights = [max(heights)]
+    figure = Figure(figsize=(_ACROSS, min(sum(heights), _TALLEST)), dpi=_DPI, layout="constrained")
+    if beside:
+        axes = list(figure.subplots(1, 2, sharey=True))
+    else:
+        axes = list(figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0])
+    for nth, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
         _panel(axis, drawing, panel, written, lying=lying)
+        if beside and nth:
+            axis.invert_yaxis()  # shared: turned over already
+            axis.tick_params(axis="y", left=False, labelleft=False)
     return figure
 
 
@@ -117,12 +125,12 @@ def _height(drawing: Drawing, panel: Panel, *, lying: bool) -> float:
     beside = 1 if drawing.kind is ChartKind.STACKED else len(panel.series)
     names = len(drawing.names)
     lines = sum(max(beside, _folded(name).count("\n") + 1) for name in drawing.names)
-    return 0.8 + lines * _LINE + names * 0.09
+    return 0.8 + lines * _LINE + names * 0.08
 
 
-def _panel(
-    axis: "Axes", drawing: Drawing, panel: Panel, written: _Written, *, lying: bool
-) -> None:
+def _panel(axis: "Axes", drawing: Drawing, panel: Panel, written: _Written, *, lying: bool) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     unit = written.text(panel.unit)
     if drawing.kind is ChartKind.LINES:
         _lines(axis, panel, written)
@@ -132,9 +140,8 @@ def _panel(
     along = axis.yaxis if lying else axis.xaxis
     names = [written.text(_folded(name)) for name in drawing.names]
     along.set_ticks(range(len(names)), labels=names)
-    turn = 0.0
-    if not lying and (len(names) > _MANY or max(map(display_width, drawing.names)) > _LONG_NAME):
-        turn = 45.0
+    widest = max(map(display_width, drawing.names))
+    turn = 45.0 if not lying and len(names) * (widest + 1) > _ALONG else 0.0
     for label in along.get_ticklabels():
         label.set(**written.at(_SMALL), rotation=turn)
         if turn:
@@ -142,6 +149,10 @@ def _panel(
     across = axis.xaxis if lying else axis.yaxis
     for label in across.get_ticklabels():
         label.set(**written.at(_SMALL))
+    whole = all(v is None or v == int(v) for series in panel.series for v in series.values)
+    across.set_major_locator(
+        MaxNLocator(nbins=5 if len(drawing.panels) == 2 else 7, steps=[1, 2, 5, 10], integer=whole)
+    )
     across.set_major_formatter(lambda value, _: f"{value:,.10g}")
     if lying:
         axis.invert_yaxis()
@@ -149,10 +160,11 @@ def _panel(
     if unit:
         axis.set_title(f"单位：{unit}", loc="right", **written.at(_SMALL))
     if len(panel.series) > 1 or len(drawing.panels) > 1:
+        labels = max(display_width(series.label) for series in panel.series)
         axis.legend(
             loc="lower left",
             bbox_to_anchor=(0.0, 1.0),
-            ncols=min(len(panel.series), 3),
+            ncols=max(1, min(len(panel.series), 3, 68 // (labels + 8))),
             frameon=False,
             prop=written.at(_SMALL)["fontproperties"],
             borderaxespad=0.2,
@@ -163,9 +175,7 @@ def _panel(
     axis.set_axisbelow(True)
 
 
-def _bars(
-    axis: "Axes", panel: Panel, written: _Written, *, lying: bool, stacked: bool
-) -> None:
+def _bars(axis: "Axes", panel: Panel, written: _Written, *, lying: bool, stacked: bool) -> None:
     fills = _FILLS + _FILLS_MORE
     count = 1 if stacked else len(panel.series)
     thick = 0.8 / count if len(panel.series[0].values) > 2 else 0.4 / count
@@ -204,8 +214,8 @@ def _bars(
             if label_of.get_text():
                 label_of.set_bbox(paper)
     axis.margins(**{"x" if lying else "y": 0.14})
-    if not lying:
-        axis.set_xlim(-0.6, len(above) - 0.4)
+    # All names have their place, a gap's too.
+    (axis.set_ylim if lying else axis.set_xlim)(-0.6, len(above) - 0.4)
     (axis.axvline if lying else axis.axhline)(0, color="black", linewidth=0.8)
 
 
@@ -234,23 +244,27 @@ def _lines(axis: "Axes", panel: Panel, written: _Written) -> None:
             linewidth=1.2,
             label=written.text(series.label),
         )
-        if len(panel.series) * len(values) <= 2 * 13:
-            _figures_at(axis, series, written, above=nth % 2 == 0)
+    for at in range(len(panel.series[0].values)):
+        _figures_at(axis, at, panel.series, written)
     axis.margins(y=0.18)
 
 
-def _figures_at(axis: "Axes", series: Series, written: _Written, *, above: bool) -> None:
-    for at, (value, words) in enumerate(zip(series.values, series.words, strict=True)):
-        if value is not None:
-            axis.annotate(
-                written.text(words),
-                (at, float(value)),
-                xytext=(0, 5 if above else -5),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if above else "top",
-                **written.at(_SMALL - 1),
-            )
+def _figures_at(axis: "Axes", at: int, drawn: tuple[Series, ...], written: _Written) -> None:
+    """The highest figure above its mark, the lowest below: between lines there is no room."""
+    here = [(value, s.words[at]) for s in drawn if (value := s.values[at]) is not None]
+    if not here:
+        return
+    here.sort()
+    for (value, words), above in [(here[-1], True), *([(here[0], False)] if here[1:] else [])]:
+        axis.annotate(
+            written.text(words),
+            (at, float(value)),
+            xytext=(0, 5 if above else -5),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if above else "top",
+            **written.at(_SMALL - 1),
+        )
 
 
 def _folded(name: str) -> str:

@@ -53,7 +53,7 @@ class Drawing:
             values = tuple(_measure(row.get(key), column.kind) for row in rows)
             words = tuple(printed(row.get(key), column.kind) for row in rows)
             if any(value is not None for value in values):
-                label = _label(column)
+                label = _label(column, table)
                 found.append((unit_of(column), Series(label, values, words, places[key])))
         units = list(dict.fromkeys(unit for unit, _ in found))
         found.sort(key=lambda one: units.index(one[0]))
@@ -73,10 +73,17 @@ def _measure(value: Value, kind: Kind) -> Decimal | None:
     return number * 100 if number is not None and kind is Kind.SHARE else number
 
 
-def _label(column: Column) -> str:
-    """The header, without the unit that stands at the axis; with the word above it."""
+def _label(column: Column, table: Table) -> str:
+    """The header without the unit that stands at the axis; the word above it goes before it where
+    the header alone says little (完成) or two columns have the same."""
+    header = _bare(column)
+    twice = [_bare(other) for other in table.columns].count(header) > 1
+    return f"{column.group}{header}" if column.group and (len(header) < 3 or twice) else header
+
+
+def _bare(column: Column) -> str:
     unit = unit_of(column)
     header = column.header
     for left, right in ("()", "（）"):
         header = header.removesuffix(f"{left}{unit}{right}")
-    return f"{column.group}{header}" if column.group else header
+    return header

@@ -1,5 +1,6 @@
 """How large is the paper, and how are a table's columns fitted to it? Lengths in points."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,11 @@ PADDING = 3.0
 """Left and right of the words in a cell."""
 _SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """Type of a table, largest first; smaller is not read on paper."""
-_COMFORTABLE, _NARROWEST, _LONGEST = 20, 6, 48
+_COMFORTABLE, _NARROWEST, _LONGEST = 20, 8, 48
 """Of a text column, in half characters: before it is folded, at least, at most."""
+_LINES = 5
+"""On so many lines, no more, where there is the width for it."""
+_CODE, _LONGEST_CODE = re.compile(r"[!-~]+"), 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,17 @@ class Fitted:
 
 
 def measured(header: str, texts: Sequence[str], *, folds: bool) -> Measured:
-    """A column by its words; figures and days do not fold."""
+    """A column by its words; figures and days do not fold, nor does a code within a text."""
     widest = max(map(display_width, texts), default=1)
     # A header is folded twice at most, between any two Chinese characters.
     head = display_width(header)
     least_head = max(4, -(-head // 3) + 1) if head > 4 else head
-    least = min(widest, _NARROWEST) if folds else widest
+    least = widest
+    if folds:
+        codes = [len(code) for text in texts for code in _CODE.findall(text)]
+        code = max((length for length in codes if length <= _LONGEST_CODE), default=0)
+        in_lines = min(-(-widest // _LINES) + 1, _COMFORTABLE)
+        least = min(widest, max(_NARROWEST, in_lines, code))
     return Measured(max(least, least_head), max(min(widest, _LONGEST), least, -(-head // 2) + 1))
 
 
@@ -72,15 +81,18 @@ def fitted(columns: Sequence[Measured]) -> list[Fitted]:
 
 
 def _parts(columns: Sequence[Measured]) -> list[Fitted]:
+    """As few as there must be, about equally full."""
     size = _SIZES[-1]
-    found: list[Fitted] = []
-    part: list[int] = [0]
+    needs = [_points(column.least, size) for column in columns]
+    rest = sum(needs) - needs[0]
+    count = max(2, -int(-rest // max(ACROSS_WIDE - needs[0], 1.0)))
+    full = min(ACROSS_WIDE, needs[0] + rest / count + max(needs) / 2)
+    parts: list[list[int]] = [[0]]
     for nth in range(1, len(columns)):
-        if len(part) > 1 and _needed(columns, [*part, nth], "least", size) > ACROSS_WIDE:
-            found.append(_spread(columns, tuple(part), size, wide=True))
-            part = [0]
-        part.append(nth)
-    return [*found, _spread(columns, tuple(part), size, wide=True)]
+        if len(parts[-1]) > 1 and sum(needs[n] for n in parts[-1]) + needs[nth] > full:
+            parts.append([0])
+        parts[-1].append(nth)
+    return [_spread(columns, tuple(part), size, wide=True) for part in parts]
 
 
 def _needed(columns: Sequence[Measured], which: Sequence[int], wanted: str, size: float) -> float:
@@ -88,8 +100,8 @@ def _needed(columns: Sequence[Measured], which: Sequence[int], wanted: str, size
 
 
 def _points(halves: int, size: float) -> float:
-    # A little more than half the type: digits of some faces are wider than half a character.
-    return halves * size * 0.53 + 2 * PADDING + 1
+    # More than half the type: digits of the packaged face are wider than half a character.
+    return halves * size * 0.56 + 2 * PADDING + 1
 
 
 def _across(wide: bool) -> float:
