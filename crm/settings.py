@@ -23,6 +23,10 @@ class Settings(BaseSettings):
     """Port the server listens on."""
     issuer: str = "县招商服务中心"
     """Who issues the bulletins: the name at their head."""
+    font_dir: Path | None = None
+    """Folder of the office's own fonts for bulletins (方正小标宋, 黑体, 楷体, 仿宋)."""
+    bulletin_template: Path | None = None
+    """The office's own .docx template for bulletins."""
 
 
 def read_settings() -> Settings:

@@ -16,6 +16,8 @@ from crm.printing.table import Column, Kind, OfTotals, Row, Table
 
 _TITLE, _MARGIN, _TOP, _LOW, _FIRST = range(5)
 """Rows: title, 填报单位 line, the two header rows, the first row of the table."""
+FIRST_ROW = _FIRST
+"""Of a sheet, from 0: where the rows of its table begin."""
 
 _A3, _A4 = 8, 9
 # Characters across A4 in landscape at full size, between margins of 1.2 cm; below this share of
@@ -39,12 +41,18 @@ def workbook(tables: Sequence[Table]) -> bytes:
                 "created": datetime.combine(tables[0].day, time()),
             }
         )
-        formats = _formats(book)
-        sheets = [(book.add_worksheet(table.name), table) for table in tables]
-        choices = _write_choices(book, tables)
-        for page, table in sheets:
-            _Sheet(page, table, formats, choices).write()
+        write_sheets(book, tables)
     return out.getvalue()
+
+
+def write_sheets(book: Any, tables: Sequence[Table]) -> list[Any]:
+    """Writes the tables into an open workbook, a sheet each; the sheets, for what stands beside."""
+    formats = _formats(book)
+    sheets = [(book.add_worksheet(table.name), table) for table in tables]
+    choices = _write_choices(book, tables)
+    for page, table in sheets:
+        _Sheet(page, table, formats, choices).write()
+    return [page for page, _ in sheets]
 
 
 Formats = Callable[..., Any]
@@ -147,7 +155,7 @@ class _Sheet:
                 self._page.write_string(_TOP, first, group, cell_format)
         # The header stays, and so do the first two columns that name the row.
         names = [nth for nth in self._table.shown if self._table.columns[nth].kind is Kind.TEXT]
-        self._page.freeze_panes(_FIRST, names[0] + 1)
+        self._page.freeze_panes(_FIRST, names[0] + 1 if names else 0)
 
     # --- the rows ---------------------------------------------------------------------------------
 

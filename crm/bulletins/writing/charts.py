@@ -23,7 +23,7 @@ _DPI = 180
 _ACROSS = 6.14  # inches: the width of a page's text
 _TALLEST = 7.2
 _LARGE, _SMALL = 10.0, 9.0  # points
-_LINE = 0.17  # inches a line of small type takes
+_LINE = 0.15  # inches a line of small type takes
 # Told apart without colour: a shade and a pattern; a line and a mark.
 _FILLS = (("0.35", ""), ("1.0", "////"), ("0.75", ""), ("1.0", "...."), ("0.55", "\\\\\\\\"))
 _FILLS_MORE = (("1.0", "xxxx"), ("0.9", "----"), ("1.0", ""))
@@ -113,7 +113,6 @@ def _figure(drawing: Drawing, written: _Written) -> "Figure":
     for nth, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
         _panel(axis, drawing, panel, written, lying=lying)
         if beside and nth:
-            axis.invert_yaxis()  # shared: turned over already
             axis.tick_params(axis="y", left=False, labelleft=False)
     return figure
 
@@ -154,8 +153,6 @@ def _panel(axis: "Axes", drawing: Drawing, panel: Panel, written: _Written, *, l
         MaxNLocator(nbins=5 if len(drawing.panels) == 2 else 7, steps=[1, 2, 5, 10], integer=whole)
     )
     across.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    if lying:
-        axis.invert_yaxis()
     # Above the axis and lying, whichever way the bars go: a unit stood on end is not read.
     if unit:
         axis.set_title(f"单位：{unit}", loc="right", **written.at(_SMALL))
@@ -215,7 +212,10 @@ def _bars(axis: "Axes", panel: Panel, written: _Written, *, lying: bool, stacked
                 label_of.set_bbox(paper)
     axis.margins(**{"x" if lying else "y": 0.14})
     # All names have their place, a gap's too.
-    (axis.set_ylim if lying else axis.set_xlim)(-0.6, len(above) - 0.4)
+    if lying:
+        axis.set_ylim(len(above) - 0.4, -0.6)  # the first one on top
+    else:
+        axis.set_xlim(-0.6, len(above) - 0.4)
     (axis.axvline if lying else axis.axhline)(0, color="black", linewidth=0.8)
 
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 def docx_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
     """The whole bulletin as a .docx file."""
-    from docx import Document as new
+    import docx
 
-    word = new()
+    word = docx.Document()
     make_styles(word, fonts)
-    _paper(word.sections[0], frame(heading)["mark"])
     said = frame(heading)
+    _paper(word.sections[0])
+    if heading.draft:
+        mark_pages(word, said["mark"])
     body = Body(word)
     body.line("通报文头", said["issuer"])
     body.line("通报期号", said["number"])
@@ -52,7 +54,24 @@ def about(word: "Word", document: Document, heading: Heading) -> None:
     said.revision, said.language = 1, "zh-CN"
 
 
-def _paper(section: "Section", mark: str) -> None:
+def mark_pages(word: "Word", mark: str) -> None:
+    """Puts a mark at the head of every page, below what stands there."""
+    for nth, section in enumerate(word.sections):
+        heads = [section.header]
+        if section.different_first_page_header_footer:
+            heads.append(section.first_page_header)
+        if word.settings.odd_and_even_pages_header_footer:
+            heads.append(section.even_page_header)
+        for head in heads:
+            if nth and head.is_linked_to_previous:
+                continue  # the section before has marked it
+            empty = len(head.paragraphs) == 1 and not head.paragraphs[0].text
+            line = head.paragraphs[0] if empty else head.add_paragraph()
+            line.style = "通报页眉"
+            line.add_run(mark)
+
+
+def _paper(section: "Section") -> None:
     from docx.shared import Pt
 
     from crm.bulletins.writing.docx_xml import page_number
@@ -62,10 +81,6 @@ def _paper(section: "Section", mark: str) -> None:
     section.left_margin, section.right_margin = Pt(LEFT), Pt(RIGHT)
     section.header_distance, section.footer_distance = Pt(42), Pt(70)
     section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
-    top = section.header.paragraphs[0]
-    top.style = "通报页眉"
-    if mark:
-        top.add_run(mark)
     foot = section.footer.paragraphs[0]
     foot.style = "通报页脚"
     page_number(foot)

@@ -8,7 +8,7 @@ from crm.bulletins.writing.blocks import Block, Grid, Picture, Role, Said, pages
 from crm.bulletins.writing.charts import chart_png
 from crm.bulletins.writing.docx_styles import RED
 from crm.bulletins.writing.docx_table import table_xml
-from crm.bulletins.writing.docx_xml import clean, described, rule_below, section_end
+from crm.bulletins.writing.docx_xml import described, rule_below, said, section_end
 from crm.bulletins.writing.paper import ACROSS, AROUND_WIDE, LONG, SHORT
 from crm.tables import display_width
 
@@ -23,10 +23,10 @@ _ISSUER_MOST, _ISSUER_LEAST = 36.0, 18.0
 class Body:
     """The end of a document: everything is added there, before its last section's properties."""
 
-    def __init__(self, word: "Word") -> None:
+    def __init__(self, word: "Word", *, begun: bool = False) -> None:
         self._word = word
         self._last = word.element.body.sectPr
-        self._begun = False  # something stands in the section that is open
+        self._begun = begun  # something stands in the section that is open
 
     def line(self, style: str, text: str) -> "Paragraph | None":
         """A paragraph; nothing of an empty text. A long issuer is set smaller, on one line."""
@@ -35,7 +35,7 @@ class Body:
         if not text:
             return None
         paragraph = self._word.add_paragraph(style=style)
-        run = paragraph.add_run(clean(text))
+        run = said(paragraph, text)
         if style == "通报文头":
             fits = ACROSS / (display_width(text) / 2 * 1.02)
             run.font.size = Pt(int(max(_ISSUER_LEAST, min(_ISSUER_MOST, fits))))

@@ -25,7 +25,12 @@ def table_xml(grid: Grid, body: str, head: str) -> "CT_Tbl":
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES
     )
     columns = "".join(f'<w:gridCol w:w="{_twentieths(width)}"/>' for width in grid.widths)
-    rows = [*_header(grid, head), *(_row(grid, words, body) for words in grid.rows)]
+    # No header alone at the foot of a page, no last row alone at the top of one.
+    lonely = {0, len(grid.rows) - 2} - {len(grid.rows) - 1}
+    rows = [
+        *_header(grid, head),
+        *(_row(grid, words, body, nth in lonely) for nth, words in enumerate(grid.rows)),
+    ]
     made: CT_Tbl = parse_xml(
         f"<w:tbl {nsdecls('w')}><w:tblPr>"
         f'<w:tblW w:w="{_twentieths(sum(grid.widths))}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -40,10 +45,11 @@ def table_xml(grid: Grid, body: str, head: str) -> "CT_Tbl":
 
 def _header(grid: Grid, style: str) -> Iterator[str]:
     for nth in range(grid.header_rows):
-        cells = []
-        for head in sorted(grid.heads, key=lambda head: head.column):
-            if head.row <= nth < head.row + head.rows:
-                cells.append(_head(grid, head, nth, style))
+        cells = [
+            _head(grid, head, nth, style)
+            for head in sorted(grid.heads, key=lambda head: head.column)
+            if head.row <= nth < head.row + head.rows
+        ]
         yield (
             f"<w:tr><w:trPr><w:cantSplit/>{_height(grid)}<w:tblHeader/></w:trPr>"
             f"{''.join(cells)}</w:tr>"
@@ -60,9 +66,9 @@ def _head(grid: Grid, head: Head, row: int, style: str) -> str:
     return _cell(text, width, stretched, style, "center", grid.size, with_next=True)
 
 
-def _row(grid: Grid, words: tuple[str, ...], style: str) -> str:
+def _row(grid: Grid, words: tuple[str, ...], style: str, with_next: bool) -> str:
     cells = "".join(
-        _cell(text, width, "", style, _JUSTIFIED[align], grid.size)
+        _cell(text, width, "", style, _JUSTIFIED[align], grid.size, with_next=with_next)
         for text, width, align in zip(words, grid.widths, grid.aligns, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{_height(grid)}</w:trPr>{cells}</w:tr>"
@@ -80,7 +86,7 @@ def _cell(
     justified: str,
     size: float,
     *,
-    with_next: bool = False,
+    with_next: bool,
 ) -> str:
     run = ""
     if text:

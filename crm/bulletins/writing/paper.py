@@ -22,6 +22,8 @@ _SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """Type of a table, largest first; smaller is not read on paper."""
 _COMFORTABLE, _NARROWEST, _LONGEST = 20, 8, 48
 """Of a text column, in half characters: before it is folded, at least, at most."""
+_HALF = 0.56
+"""Of the type: digits of the packaged face are wider than half a character."""
 _LINES = 5
 """On so many lines, no more, where there is the width for it."""
 _CODE, _LONGEST_CODE = re.compile(r"[!-~]+"), 16
@@ -100,8 +102,12 @@ def _needed(columns: Sequence[Measured], which: Sequence[int], wanted: str, size
 
 
 def _points(halves: int, size: float) -> float:
-    # More than half the type: digits of the packaged face are wider than half a character.
-    return halves * size * 0.56 + 2 * PADDING + 1
+    return halves * size * _HALF + 2 * PADDING + 1
+
+
+def halves_in(width: float, size: float) -> int:
+    """How many half characters (capitals, the widest of them) a line of a cell surely holds."""
+    return int((width - 2 * PADDING) / (size * 0.75))
 
 
 def _across(wide: bool) -> float:

@@ -1,0 +1,180 @@
+"""Writes a bulletin as a workbook: what it says and from where, then every table whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from crm.bulletins.document import Column, Document, Kind, Section, Table, Value, digest, stored
+from crm.bulletins.writing.blocks import frame
+from crm.bulletins.writing.drawing import Drawing
+from crm.bulletins.writing.heading import Heading
+from crm.bulletins.writing.words import as_day, as_number, day_in_words, printed
+from crm.bulletins.writing.xlsx_charts import place_chart
+from crm.bulletins.writing.xlsx_front import front_sheet
+from crm.printing import table as printing
+from crm.printing.workbook import FIRST_ROW, write_sheets
+
+_SERIAL = printing.Column("serial", "序号", printing.Kind.SERIAL)
+_KINDS = {
+    Kind.DAY: printing.Kind.DAY,
+    Kind.COUNT: printing.Kind.COUNT,
+    Kind.WAN: printing.Kind.WAN,
+    Kind.SHARE: printing.Kind.SHARE,
+    Kind.POINTS: printing.Kind.POINTS,
+    Kind.COLOUR: printing.Kind.COLOUR,
+}
+_FRONT = "说明"
+_LONGEST_NAME = 31
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", ""))
+
+
+def xlsx_file(document: Document, heading: Heading) -> bytes:
+    """The whole bulletin as an .xlsx file, every table with all its rows. Raises `ValueError` of a
+    chart whose table its section does not have."""
+    import xlsxwriter
+
+    tables = [(section, table) for section in document.sections for table in section.tables]
+    names = sheet_names([table.title for _, table in tables])
+    said = said_by(document)
+    sheets = [
+        replace(sheet_of(table, name, document), unit=heading.issuer, said=said)
+        for (_, table), name in zip(tables, names, strict=True)
+    ]
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties(
+            {
+                "title": document.title,
+                "author": heading.issuer,
+                # of the content, not the hour of writing: the same bulletin gives the same file
+                "created": datetime.combine(heading.published_on or document.as_of, time()),
+            }
+        )
+        front = book.add_worksheet(_FRONT)
+        pages = write_sheets(book, sheets)
+        mark = frame(heading)["mark"]
+        for page in (front, *pages):
+            if mark:
+                page.set_header(f"&R&14{mark}")
+        front_sheet(book, front, document, heading, list(zip(names, sheets, strict=True)))
+        for (section, table), name, sheet, page in zip(tables, names, sheets, pages, strict=True):
+            _charts(book, page, section, table, name, sheet)
+    return out.getvalue()
+
+
+def said_by(document: Document) -> str:
+    """What every sheet says it was made from."""
+    return (
+        f"截至{day_in_words(document.as_of)}    记录第{document.position}位    "
+        f"数据校验值：{digest(stored(document))[:16]}"
+    )
+
+
+def sheet_names(titles: Sequence[str]) -> list[str]:
+    """A name for each sheet: short, told apart, without the signs a workbook does not allow."""
+    taken = {_FRONT}
+    found = []
+    for title in titles:
+        plain = "".join(c for c in title.translate(_NOT_IN_NAMES) if c.isprintable()).strip()
+        name = _cut(plain or "表", _LONGEST_NAME)
+        nth = 1
+        while name.casefold() in taken:
+            nth += 1
+            name = _cut(plain or "表", _LONGEST_NAME - len(f"（{nth}）")) + f"（{nth}）"
+        taken.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def _cut(text: str, longest: int) -> str:
+    """At most so many UTF-16 units, which is how workbooks count."""
+    while len(text.encode("utf-16-le")) // 2 > longest:
+        text = text[:-1]
+    return text
+
+
+def sheet_of(table: Table, name: str, document: Document) -> printing.Table:
+    """A table as offices print them, all rows; a table without rows says so in its title line."""
+    columns = [_column(column, table) for column in table.columns]
+    if all(column.header != _SERIAL.header for column in table.columns):
+        columns = [_SERIAL, *columns]
+    elif len(columns) == 1:
+        columns = [*columns, printing.Column("", "备注")]
+    rows = [
+        {column.key: _cell(row.get(column.key), column) for column in table.columns}
+        for row in table.rows
+    ]
+    return printing.Table(
+        name=name,
+        title=table.title if table.rows else f"{table.title}（{table.empty.rstrip('。')}）",
+        columns=columns,
+        rows=rows,
+        day=document.as_of,
+        counted=None,
+        money="见表头",
+    )
+
+
+def _column(column: Column, table: Table) -> printing.Column:
+    """A column all of whose values are what its kind says; else they are written as words."""
+    kind = _KINDS.get(column.kind, printing.Kind.TEXT)
+    texts = [
+        row.get(column.key)
+        for row in table.rows
+        if not _fits(_cell(row.get(column.key), column), kind)
+    ]
+    if texts or column.labels is not None:
+        kind = printing.Kind.TEXT
+    return printing.Column(column.key, column.header, kind, group=column.group, widest=40)
+
+
+def _fits(value: Any, kind: printing.Kind) -> bool:
+    if value is None or kind in (printing.Kind.TEXT, printing.Kind.COLOUR):
+        return True
+    return not isinstance(value, str)
+
+
+def _cell(value: Value, column: Column) -> Any:
+    """What the workbook's writer takes: a number, a day, or a text; None of nothing."""
+    if value is None or value == "":
+        return None
+    if column.labels is not None:
+        return printed(value, column.kind, column.labels)
+    if column.kind is Kind.DAY:
+        return as_day(value) or str(value)
+    if column.kind in (Kind.WAN, Kind.COUNT, Kind.SHARE, Kind.POINTS):
+        number: Decimal | None = as_number(value)
+        return printed(value, column.kind) if number is None else number
+    return printed(value, column.kind)
+
+
+def _charts(
+    book: Any, page: Any, section: Section, table: Table, name: str, sheet: printing.Table
+) -> None:
+    """The table's charts, one below another on its right."""
+    right = len(sheet.columns) + 1
+    shift = len(sheet.columns) - len(table.columns) if sheet.columns[0] is _SERIAL else 0
+    below = 0
+    for chart, drawing in _drawings(section, table):
+        for panel in drawing.panels:
+            place_chart(
+                book,
+                page,
+                drawing,
+                panel,
+                name,
+                over=shift + [column.key for column in table.columns].index(chart),
+                shift=shift,
+                rows=(FIRST_ROW, FIRST_ROW + len(drawing.names) - 1),
+                at=(1 + below, right),
+            )
+            below += 22
+
+
+def _drawings(section: Section, table: Table) -> Iterator[tuple[str, Drawing]]:
+    for chart in section.charts:
+        if chart.table == table.key:
+            yield chart.over, Drawing.of(chart, table)
