@@ -29,7 +29,6 @@ _FILLS = (("0.35", ""), ("1.0", "////"), ("0.75", ""), ("1.0", "...."), ("0.55",
 _FILLS_MORE = (("1.0", "xxxx"), ("0.9", "----"), ("1.0", ""))
 _DASHES = ("-", "--", ":", "-.")
 _MARKS = "os^Dvx*P"
-_LONG_NAME, _MANY = 8, 8  # half characters of a name, names: beyond, bars lie
 _ALONG = 84  # half characters below an axis
 _LOCK = Lock()
 
@@ -62,14 +61,20 @@ def _drawn(chart: Chart, table: Table, form: str) -> bytes:
         from matplotlib import rcParams
 
         # The backend is not a look, and setting it would load a user's interface.
-        plain = {k: v for k, v in rcParamsDefault.items() if not k.startswith("backend")}
-        rcParams.update({**plain, **ours})
+        plain: dict[Any, Any] = {
+            k: v for k, v in rcParamsDefault.items() if not k.startswith("backend")
+        }
+        plain.update(ours)
+        rcParams.update(plain)
         figure = _figure(drawing, written)
         out = BytesIO()
+        canvas: Any
         if form == "svg":
-            FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
+            canvas = FigureCanvasSVG(figure)
+            canvas.print_svg(out, metadata={"Date": None, "Creator": None})
         else:
-            FigureCanvasAgg(figure).print_png(out, metadata={"Software": None})
+            canvas = FigureCanvasAgg(figure)
+            canvas.print_png(out, metadata={"Software": None})
     return out.getvalue()
 
 
@@ -98,9 +103,7 @@ def _packaged() -> Iterator[_Written]:
 def _figure(drawing: Drawing, written: _Written) -> "Figure":
     from matplotlib.figure import Figure
 
-    lying = drawing.kind is not ChartKind.LINES and (
-        len(drawing.names) > _MANY or max(map(display_width, drawing.names)) > _LONG_NAME
-    )
+    lying = drawing.lying
     panels = drawing.panels
     heights = [_height(drawing, panel, lying=lying) for panel in panels]
     if beside := lying and len(panels) == 2:  # the names once, for both
@@ -192,7 +195,12 @@ def _bars(axis: "Axes", panel: Panel, written: _Written, *, lying: bool, stacked
             starts.append(side[at] if stacked else 0.0)
             words.append(written.text(series.words[at]))
             side[at] += length
-        style = {"color": shade, "hatch": hatch, "edgecolor": "black", "linewidth": 0.6}
+        style: dict[str, Any] = {
+            "color": shade,
+            "hatch": hatch,
+            "edgecolor": "black",
+            "linewidth": 0.6,
+        }
         label = written.text(series.label)
         if lying:
             bars = axis.barh(places, lengths, thick, left=starts, label=label, **style)
@@ -210,7 +218,10 @@ def _bars(axis: "Axes", panel: Panel, written: _Written, *, lying: bool, stacked
         ):
             if label_of.get_text():
                 label_of.set_bbox(paper)
-    axis.margins(**{"x" if lying else "y": 0.14})
+    if lying:
+        axis.margins(x=0.14)
+    else:
+        axis.margins(y=0.14)
     # All names have their place, a gap's too.
     if lying:
         axis.set_ylim(len(above) - 0.4, -0.6)  # the first one on top

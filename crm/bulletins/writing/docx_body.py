@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _STYLES = {Role.HEADING: "通报一级标题", Role.BODY: "通报正文", Role.NOTE: "通报表注"}
-_ISSUER_MOST, _ISSUER_LEAST = 36.0, 18.0
+_ISSUER_MOST, _ISSUER_LEAST = 36.0, 14.0
 
 
 class Body:
@@ -37,7 +37,7 @@ class Body:
         paragraph = self._word.add_paragraph(style=style)
         run = said(paragraph, text)
         if style == "通报文头":
-            fits = ACROSS / (display_width(text) / 2 * 1.02)
+            fits = ACROSS / (display_width(text) / 2 * 1.04)
             run.font.size = Pt(int(max(_ISSUER_LEAST, min(_ISSUER_MOST, fits))))
         self._begun = True
         return paragraph

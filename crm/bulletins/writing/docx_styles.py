@@ -58,7 +58,7 @@ def make_styles(word: "Word", fonts: Fonts) -> None:
     for name, look in _looks(fonts).items():
         if name not in there:
             style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-            _set(style, look)  # type: ignore[arg-type]
+            _set(style, look)
 
 
 def _set(style: "ParagraphStyle", look: _Look) -> None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from docx.text.run import Run
 
 _TWENTIETHS = 20
-_MINUS = re.compile(r"(?<![\w-])-(?=\d)")
+_MINUS = re.compile(r"(?<![0-9A-Za-z-])-(?=\d)")
 
 
 def element(name: str, /, **values: str | int) -> Any:

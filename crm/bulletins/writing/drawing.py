@@ -6,9 +6,11 @@ from itertools import groupby
 
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Table, Value
 from crm.bulletins.writing.words import as_number, printed, unit_of
+from crm.tables import display_width
 
 MOST = 25
 """Names over the axis; with more of them nobody reads any."""
+_MANY, _LONG_NAME = 8, 8  # names; half characters of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Series of one unit over one axis."""
+    """Series of one unit over one axis; `share` when they are ratios, measured in percent."""
 
     unit: str
+    share: bool
     series: tuple[Series, ...]
 
 
@@ -38,6 +41,13 @@ class Drawing:
     names: tuple[str, ...]
     panels: tuple[Panel, ...]
 
+    @property
+    def lying(self) -> bool:
+        """Bars with many names, or long ones, lie: their names are read from above to below."""
+        return self.kind is not ChartKind.LINES and (
+            len(self.names) > _MANY or max(map(display_width, self.names)) > _LONG_NAME
+        )
+
     @classmethod
     def of(cls, chart: Chart, table: Table) -> "Drawing":
         """Series without any figure are left out. Raises `ValueError` of a column the table does
@@ -47,14 +57,15 @@ class Drawing:
         if lost := [key for key in (chart.over, *chart.series) if key not in places]:
             raise ValueError(f"chart {chart.key} names columns its table does not have: {lost}")
         over = table.columns[places[chart.over]]
-        found: list[tuple[str, Series]] = []
+        found: list[tuple[tuple[str, bool], Series]] = []
         for key in chart.series:
             column = table.columns[places[key]]
             values = tuple(_measure(row.get(key), column.kind) for row in rows)
             words = tuple(printed(row.get(key), column.kind) for row in rows)
             if any(value is not None for value in values):
                 label = _label(column, table)
-                found.append((unit_of(column), Series(label, values, words, places[key])))
+                share = column.kind is Kind.SHARE
+                found.append(((unit_of(column), share), Series(label, values, words, places[key])))
         units = list(dict.fromkeys(unit for unit, _ in found))
         found.sort(key=lambda one: units.index(one[0]))
         return cls(
@@ -62,8 +73,8 @@ class Drawing:
             kind=chart.kind,
             names=tuple(printed(row.get(chart.over), over.kind, over.labels) for row in rows),
             panels=tuple(
-                Panel(unit, tuple(series for _, series in members))
-                for unit, members in groupby(found, key=lambda one: one[0])
+                Panel(unit, share, tuple(series for _, series in members))
+                for (unit, share), members in groupby(found, key=lambda one: one[0])
             ),
         )
 

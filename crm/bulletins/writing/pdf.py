@@ -24,6 +24,7 @@ from crm.bulletins.writing.paper import (
     halves_in,
 )
 
+_TEMPLATE = Path(__file__).with_name("bulletin.typ")
 _BODY = 16.0
 _ZERO_WIDTH = "\u200b"
 
@@ -70,15 +71,16 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
             for wide, members in pages(blocks(document))
         ],
     }
-    folder = Path(__file__).parent
-    return typst.compile(
-        (folder / "bulletin.typ").read_bytes(),
-        root=str(folder),
+    # Nothing is read but the template: pictures come with the data.
+    made: bytes = typst.compile(
+        str(_TEMPLATE),
+        root=str(_TEMPLATE.parent),
         font_paths=loaded,
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"data": msgspec.json.encode(said).decode()},
     )
+    return made
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -7,15 +7,17 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from crm.bulletins.document import Column, Document, Kind, Section, Table, Value, digest, stored
+from crm.bulletins.document import Column, Document, Kind, Section, Table, Value
 from crm.bulletins.writing.blocks import frame
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.heading import Heading
-from crm.bulletins.writing.words import as_day, as_number, day_in_words, printed
-from crm.bulletins.writing.xlsx_charts import place_chart
+from crm.bulletins.writing.words import as_day, as_number, printed
+from crm.bulletins.writing.xlsx_charts import chart_height, place_chart
 from crm.bulletins.writing.xlsx_front import front_sheet
 from crm.printing import table as printing
+from crm.printing.looks import widths
 from crm.printing.workbook import FIRST_ROW, write_sheets
+from crm.tables import display_width
 
 _SERIAL = printing.Column("serial", "序号", printing.Kind.SERIAL)
 _KINDS = {
@@ -28,6 +30,7 @@ _KINDS = {
 }
 _FRONT = "说明"
 _LONGEST_NAME = 31
+_LOWEST_ROW = 20  # pixels: charts below one another do not overlap
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", ""))
 
 
@@ -38,9 +41,8 @@ def xlsx_file(document: Document, heading: Heading) -> bytes:
 
     tables = [(section, table) for section in document.sections for table in section.tables]
     names = sheet_names([table.title for _, table in tables])
-    said = said_by(document)
     sheets = [
-        replace(sheet_of(table, name, document), unit=heading.issuer, said=said)
+        replace(sheet_of(table, name, document), unit=heading.issuer)
         for (_, table), name in zip(tables, names, strict=True)
     ]
     out = BytesIO()
@@ -61,16 +63,18 @@ def xlsx_file(document: Document, heading: Heading) -> bytes:
                 page.set_header(f"&R&14{mark}")
         front_sheet(book, front, document, heading, list(zip(names, sheets, strict=True)))
         for (section, table), name, sheet, page in zip(tables, names, sheets, pages, strict=True):
+            _widen(page, sheet)
             _charts(book, page, section, table, name, sheet)
     return out.getvalue()
 
 
-def said_by(document: Document) -> str:
-    """What every sheet says it was made from."""
-    return (
-        f"截至{day_in_words(document.as_of)}    记录第{document.position}位    "
-        f"数据校验值：{digest(stored(document))[:16]}"
-    )
+def _widen(page: Any, sheet: printing.Table) -> None:
+    """A table of a few narrow columns is made as wide as the line above it needs."""
+    found = widths(sheet)
+    line = f"填报单位：{sheet.unit}        填报时间：2023年12月31日        单位：{sheet.money}"
+    if (short := display_width(line) * 1.15 + 4 - sum(found)) > 0:
+        for nth, width in enumerate(found):
+            page.set_column(nth, nth, width + short * width / sum(found))
 
 
 def sheet_names(titles: Sequence[str]) -> list[str]:
@@ -171,7 +175,7 @@ def _charts(
                 rows=(FIRST_ROW, FIRST_ROW + len(drawing.names) - 1),
                 at=(1 + below, right),
             )
-            below += 22
+            below += chart_height(drawing, panel) // _LOWEST_ROW + 2
 
 
 def _drawings(section: Section, table: Table) -> Iterator[tuple[str, Drawing]]:

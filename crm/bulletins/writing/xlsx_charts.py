@@ -4,7 +4,6 @@ from typing import Any
 
 from crm.bulletins.document import ChartKind
 from crm.bulletins.writing.drawing import Drawing, Panel
-from crm.tables import display_width
 
 _PATTERNS = (
     {"pattern": "percent_75"},
@@ -17,6 +16,7 @@ _PATTERNS = (
 )
 _MARKS = ("circle", "square", "triangle", "diamond", "x", "star")
 _DASHES = ("solid", "dash", "round_dot", "dash_dot")
+_WIDTH = 640
 _FACE = {"name": "宋体", "size": 9}
 
 
@@ -34,9 +34,7 @@ def place_chart(
 ) -> None:
     """Puts one panel of a drawing on a sheet. `over` is the sheet's column with the names, `shift`
     how many columns the sheet has before the table's; `rows` are first and last, from 0."""
-    lying = drawing.kind is not ChartKind.LINES and (
-        len(drawing.names) > 8 or max(map(display_width, drawing.names)) > 8
-    )
+    lying = drawing.lying
     kind = {"type": "line"} if drawing.kind is ChartKind.LINES else _bars(drawing, lying=lying)
     chart = book.add_chart(kind)
     first, last = rows
@@ -58,13 +56,13 @@ def place_chart(
         "name": f"单位：{panel.unit}" if panel.unit else "",
         "name_font": {**_FACE, "bold": False},
         "num_font": _FACE,
+        "num_format": "0%" if panel.share else "#,##0.##" if _broken(panel) else "#,##0",
         "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
     }
     if lying:
-        # The first on top; the values' axis stays below.
-        values["crossing"] = "max"
-        chart.set_x_axis(names)
-        chart.set_y_axis({**values, "label_position": "next_to"})
+        # The first name on top, and the values' axis below all the same.
+        chart.set_y_axis({**names, "crossing": "max"})
+        chart.set_x_axis(values)
     else:
         chart.set_x_axis(names)
         chart.set_y_axis(values)
@@ -73,8 +71,22 @@ def place_chart(
     else:
         chart.set_legend({"none": True})
     chart.show_blanks_as("gap")
-    chart.set_size({"width": 620, "height": 400})
+    chart.set_size({"width": _WIDTH, "height": chart_height(drawing, panel)})
     page.insert_chart(*at, chart, {"description": title, "object_position": 3})
+
+
+def chart_height(drawing: Drawing, panel: Panel) -> int:
+    """Pixels: lying bars take a line each."""
+    if not drawing.lying:
+        return 380
+    beside = 1 if drawing.kind is ChartKind.STACKED else len(panel.series)
+    return max(300, 110 + len(drawing.names) * (beside * 15 + 8))
+
+
+def _broken(panel: Panel) -> bool:
+    """Whether the axis may need places: figures below ten."""
+    figures = [abs(value) for series in panel.series for value in series.values if value]
+    return max(figures, default=0) < 10 and any(value != int(value) for value in figures)
 
 
 def _bars(drawing: Drawing, *, lying: bool) -> dict[str, str]:
