@@ -76,12 +76,12 @@ def _faces(path: Path) -> Iterator[Face]:
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
     try:
-        if path.suffix.lower() in (".ttc", ".otc"):
-            with TTCollection(path, lazy=True) as collection:
-                named = [(nth, _families(font)) for nth, font in enumerate(collection.fonts)]
-        else:
-            with TTFont(path, lazy=True) as font:
-                named = [(0, _families(font))]
+        with path.open("rb") as file:
+            if path.suffix.lower() in (".ttc", ".otc"):
+                fonts = TTCollection(file, lazy=True).fonts
+            else:
+                fonts = [TTFont(file, lazy=True)]
+            named = [(nth, _families(font)) for nth, font in enumerate(fonts)]
     # A damaged file fails in as many ways as the library has readers; it is no font to us.
     except (TTLibError, OSError, ValueError, KeyError, AttributeError, AssertionError, IndexError):
         return

@@ -80,7 +80,7 @@ def templated_file(document: Document, heading: Heading, fonts: Fonts, path: Pat
         raise TemplateError(
             f"模板里要有单独占一段的 {{{{p {_BODY} }}}}，通报的内容才有地方放{_SETTING}"
         )
-    word = template.get_docx()
+    word = template.docx  # asked for by its method, it would be read anew
     about(word, document, heading)
     out = BytesIO()
     word.save(out)
