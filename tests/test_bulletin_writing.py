@@ -175,10 +175,8 @@ def _chart(kind=ChartKind.BARS, series=("target", "actual")):
 @pytest.mark.parametrize("kind", list(ChartKind))
 def test_a_chart_is_drawn_the_same_again(kind):
     table = unit_table(6)
-    svg, png = chart_svg(_chart(kind), table), chart_png(_chart(kind), table)
+    svg = chart_svg(_chart(kind), table)
     assert svg == chart_svg(_chart(kind), table)
-    assert png == chart_png(_chart(kind), table)
-    assert png.startswith(b"\x89PNG")
     assert b"<text" not in svg
     assert b"<image" not in svg
 

@@ -9,12 +9,12 @@ import pytest
 from docx.oxml.ns import qn
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from pypdf import PdfReader
 
 from crm.bulletins.document import Chart, ChartKind, Section
 from crm.bulletins.writing.files import bulletin_file
 from crm.bulletins.writing.fonts import found_fonts
 from crm.bulletins.writing.template import TemplateError
+from tests.test_bulletin_writing_files import faces_of
 from tests.written import DRAFT, SENT, list_table, month_table, written
 
 CHART = Chart("c", "逐月签约", ChartKind.LINES, "months", "month", ("now",))
@@ -74,8 +74,7 @@ def test_the_office_s_faces_are_used_where_there_are_some(tmp_path):
         assert word.styles[style].element.rPr.rFonts.get(qn("w:eastAsia")) == family
     content = bulletin_file(DOCUMENT, SENT, "pdf", font_dir=tmp_path)
     assert content == bulletin_file(DOCUMENT, SENT, "pdf", font_dir=tmp_path)
-    fonts_of = PdfReader(io.BytesIO(content)).pages[0]["/Resources"]["/Font"]
-    names = " ".join(str(each.get_object()["/BaseFont"]) for each in fonts_of.values())
+    names = " ".join(faces_of(content))
     assert "XiaoBiaoSong" in names
     assert "NotoSerifSC" in names
 

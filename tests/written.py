@@ -151,7 +151,7 @@ def written(*sections: Section) -> Document:
 
 
 def everything() -> tuple[Section, ...]:
-    units = unit_table()
+    units = unit_table(9)
     said = Paragraph(
         "截至{0}，签约项目{1}个，协议资金{2}万元，完成目标的{3}，较时序进度{4}个百分点，{5}。",
         (
@@ -187,8 +187,8 @@ def everything() -> tuple[Section, ...]:
             "lists",
             "项目清单",
             tables=(
-                list_table("甲", 40, printed=15),
-                list_table("乙", 12, 24),
+                list_table("甲", 40, printed=6),
+                list_table("乙", 5, 24),
                 list_table("丙", 0),
                 nothing_table(),
             ),

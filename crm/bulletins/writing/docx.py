@@ -63,8 +63,9 @@ def mark_pages(word: "Word", mark: str) -> None:
         if word.settings.odd_and_even_pages_header_footer:
             heads.append(section.even_page_header)
         for head in heads:
-            if nth and head.is_linked_to_previous:
-                continue  # the section before has marked it
+            # The section before has marked it, or one of the same head.
+            if (nth and head.is_linked_to_previous) or any(p.text == mark for p in head.paragraphs):
+                continue
             empty = len(head.paragraphs) == 1 and not head.paragraphs[0].text
             line = head.paragraphs[0] if empty else head.add_paragraph()
             line.style = "通报页眉"

@@ -71,6 +71,18 @@ def found_fonts(folder: Path | None = None) -> Fonts:
     )
 
 
+def advances(face: Face) -> dict[str, float]:
+    """How wide the face's Latin letters, digits and signs are, in parts of the type's size."""
+    from fontTools.ttLib import TTFont
+
+    with face.path.open("rb") as file:
+        font = TTFont(file, fontNumber=face.nth, lazy=True)
+        glyphs, metrics = font.getBestCmap() or {}, font["hmtx"]
+        size = font["head"].unitsPerEm
+        latin = [code for code in range(0x21, 0x250) if code in glyphs]
+        return {chr(code): metrics[glyphs[code]][0] / size for code in latin}
+
+
 def _faces(path: Path) -> Iterator[Face]:
     """The families in a file, by every name they have."""
     from fontTools.ttLib import TTCollection, TTFont, TTLibError

@@ -105,11 +105,6 @@ def _points(halves: int, size: float) -> float:
     return halves * size * _HALF + 2 * PADDING + 1
 
 
-def halves_in(width: float, size: float) -> int:
-    """How many half characters (capitals, the widest of them) a line of a cell surely holds."""
-    return int((width - 2 * PADDING) / (size * 0.75))
-
-
 def _across(wide: bool) -> float:
     return ACROSS_WIDE if wide else ACROSS
 

@@ -2,16 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from crm.bulletins.document import Document
-from crm.bulletins.writing.blocks import Block, Grid, Picture, Said, blocks, frame, origin, pages
+from crm.bulletins.writing.blocks import (
+    Block,
+    Grid,
+    Head,
+    Picture,
+    Said,
+    blocks,
+    frame,
+    origin,
+    pages,
+)
 from crm.bulletins.writing.charts import chart_svg
 from crm.bulletins.writing.docx_xml import clean
-from crm.bulletins.writing.fonts import Face, Fonts
+from crm.bulletins.writing.fonts import Face, Fonts, advances
 from crm.bulletins.writing.heading import Heading
 from crm.bulletins.writing.paper import (
     ACROSS,
@@ -21,12 +32,12 @@ from crm.bulletins.writing.paper import (
     PADDING,
     RIGHT,
     TOP,
-    halves_in,
 )
 
 _TEMPLATE = Path(__file__).with_name("bulletin.typ")
 _BODY = 16.0
 _ZERO_WIDTH = "\u200b"
+_WORD = re.compile(r"[^\s\u2e80-\U0010ffff]+")
 
 
 def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
@@ -48,6 +59,7 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
         plain = families[str(fonts.plain.path), fonts.plain.nth]
         return [found, plain] if found is not None and found != plain else [plain]
 
+    written = _Blocks(fonts)
     said = {
         "title": clean(document.title),
         "frame": {place: clean(text) for place, text in frame(heading).items()},
@@ -67,7 +79,7 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
             "padding": PADDING,
         },
         "parts": [
-            {"wide": wide, "blocks": [_block(block) for block in members]}
+            {"wide": wide, "blocks": [written.block(block) for block in members]}
             for wide, members in pages(blocks(document))
         ],
     }
@@ -83,60 +95,56 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
     return made
 
 
-def _block(block: Block) -> dict[str, Any]:
-    match block:
-        case Said():
-            return {"kind": block.role.value, "text": _breakable(block.text, ACROSS, _BODY)}
-        case Grid():
-            return _grid(block)
-        case Picture():
-            return {
-                "kind": "picture",
-                "caption": clean(block.caption),
-                "said": clean(block.said),
-                "svg": chart_svg(block.chart, block.table).decode(),
-            }
+class _Blocks:
+    """Blocks as the template reads them."""
 
+    def __init__(self, fonts: Fonts) -> None:
+        self._advances = {**advances(fonts.plain), **advances(fonts.body)}
 
-def _grid(grid: Grid) -> dict[str, Any]:
-    def row(words: Sequence[str]) -> list[str]:
-        return [
-            _breakable(text, width, grid.size)
-            for text, width in zip(words, grid.widths, strict=True)
-        ]
+    def block(self, block: Block) -> dict[str, Any]:
+        match block:
+            case Said():
+                return {
+                    "kind": block.role.value,
+                    "text": self._breakable(block.text, ACROSS, _BODY),
+                }
+            case Grid():
+                return self._grid(block)
+            case Picture():
+                return {
+                    "kind": "picture",
+                    "caption": clean(block.caption),
+                    "said": clean(block.said),
+                    "svg": chart_svg(block.chart, block.table).decode(),
+                }
 
-    return {
-        "kind": "grid",
-        "caption": clean(grid.caption),
-        "heads": [
-            {
-                "text": _breakable(
-                    head.text,
-                    sum(grid.widths[head.column : head.column + head.columns]),
-                    grid.size,
-                ),
-                "row": head.row,
-                "column": head.column,
-                "rows": head.rows,
-                "columns": head.columns,
-            }
-            for head in grid.heads
-        ],
-        "rows": [row(words) for words in grid.rows],
-        "aligns": [align.value for align in grid.aligns],
-        "widths": grid.widths,
-        "size": grid.size,
-        "note": grid.note,
-    }
+    def _grid(self, grid: Grid) -> dict[str, Any]:
+        return {
+            "kind": "grid",
+            "caption": clean(grid.caption),
+            "heads": [self._head(grid, head) for head in grid.heads],
+            "rows": [self._row(grid, words) for words in grid.rows],
+            "aligns": [align.value for align in grid.aligns],
+            "widths": grid.widths,
+            "size": grid.size,
+            "note": grid.note,
+        }
 
+    def _head(self, grid: Grid, head: Head) -> dict[str, Any]:
+        width = sum(grid.widths[head.column : head.column + head.columns])
+        return {**asdict(head), "text": self._breakable(head.text, width, grid.size)}
 
-def _breakable(text: str, width: float, size: float) -> str:
-    """A word longer than its line may be broken: typst would let it run out of the cell."""
-    most = max(halves_in(width, size), 1)
-    pieces = re.compile(rf"[^\s\u2e80-\U0010ffff]{{{most + 1},}}")
+    def _row(self, grid: Grid, words: Sequence[str]) -> list[str]:
+        cells = zip(words, grid.widths, strict=True)
+        return [self._breakable(text, width, grid.size) for text, width in cells]
 
-    def broken(found: re.Match[str]) -> str:
-        word = found[0]
-        return _ZERO_WIDTH.join(word[at : at + most] for at in range(0, len(word), most))
+    def _breakable(self, text: str, width: float, size: float) -> str:
+        """A word longer than its line may be broken anywhere: typst would let it run out of the
+        cell. Chinese is broken between any two characters as it is."""
+        line = (width - 2 * PADDING) / size
 
-    return pieces.sub(broken, clean(text))
+        def broken(found: re.Match[str]) -> str:
+            wide = sum(self._advances.get(character, 1.0) for character in found[0])
+            return found[0] if wide <= line else _ZERO_WIDTH.join(found[0])
+
+        return _WORD.sub(broken, clean(text))

@@ -64,6 +64,7 @@ def templated_file(document: Document, heading: Heading, fonts: Fonts, path: Pat
     # hold; to staff all of it is a template that does not work.
     try:
         template.init_docx()
+        _check_closed(template)
         named = template.get_undeclared_template_variables(environment)
         body = _body(template, document, heading, fonts, named)
         template.render({**said, _BODY: body}, environment)
@@ -85,6 +86,15 @@ def templated_file(document: Document, heading: Heading, fonts: Fonts, path: Pat
     out = BytesIO()
     word.save(out)
     return repacked(out.getvalue())
+
+
+def _check_closed(template: "DocxTemplate") -> None:
+    """An open bracket would take the paragraphs after it with it, without a word."""
+    for paragraph in template.docx.element.body.xpath("//w:p"):
+        text = "".join(node.text or "" for node in paragraph.xpath(".//w:t"))
+        for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
+            if text.count(left) != text.count(right):
+                raise TemplateError(f"模板的写法有误，括号没有成对：{text[:40]}{_SETTING}")
 
 
 class _Inserted:
@@ -116,14 +126,14 @@ def _body(
     before = len(parent)
     make_styles(word, fonts)
     said = frame(heading)
+    if heading.draft:
+        mark_pages(word, said["mark"])
     body = Body(word, begun=True)
     if "更正" not in named:
         body.line("通报更正", said["replaces"])
     body.blocks(blocks(document))
     if "附注" not in named:
         body.line("通报附注", origin(document, heading))
-    if heading.draft:
-        mark_pages(word, said["mark"])
     added = list(parent)[before - 1 : -1]
     for element in added:
         parent.remove(element)
