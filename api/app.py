@@ -13,6 +13,7 @@ from api.routes import (
     anomalies,
     attending,
     audit,
+    bulletins,
     campaigns,
     chains,
     closing,
@@ -94,7 +95,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
-        visits, feed, audit, ledger_out, ledgers,
+        visits, bulletins, feed, audit, ledger_out, ledgers,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     app.include_router(ledgers.sending, prefix="/api/v1")

@@ -15,10 +15,11 @@ Format = Annotated[
 
 
 def attachment(content: bytes, name: str, file_format: FileFormat) -> Response:
-    """A download; Chinese names travel as RFC 5987 asks."""
-    disposition = f"attachment; filename*=UTF-8''{quote(f'{name}.{file_format}')}"
-    return Response(
-        content,
-        media_type=MEDIA_TYPES[file_format],
-        headers={"Content-Disposition": disposition},
-    )
+    """A table as a download."""
+    return download(content, f"{name}.{file_format}", MEDIA_TYPES[file_format])
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """Any download; Chinese names travel as RFC 5987 asks."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from crm.bulletins.keeping import Contents
+from crm.bulletins.office import Office
 from crm.commands import (
     UNCONDITIONAL,
     Command,
@@ -81,6 +82,7 @@ class CRM:
         uploads: Uploads,
         mappings: Mappings,
         bulletins: Contents,
+        office: Office,
         clock: Clock = utc_now,
         closing: Sequence[Callable[[], None]] = (),
     ) -> None:
@@ -92,6 +94,7 @@ class CRM:
         self.mappings = mappings
         self.planned = RememberedPlan()
         self.bulletins = bulletins
+        self.office = office
         self.clock = clock
         self.news = News(store)
         self.after_writing: Callable[[], None] = lambda: None

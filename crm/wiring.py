@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from crm.application import CRM
 from crm.bulletins.keeping import Contents
+from crm.bulletins.office import Office
 from crm.database import open_database
 from crm.following import Following
 from crm.ledger.mapping import Mappings
@@ -67,6 +68,7 @@ def build(
         uploads=Uploads(database.lasting),
         mappings=Mappings(database.lasting),
         bulletins=Contents(database.lasting),
+        office=Office.of(settings),
         clock=clock,
         closing=[database.close],
     )

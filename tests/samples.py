@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from domain.bulletin import BulletinPublished, SectionDigest
 from domain.campaign import CampaignHeld, CampaignVoided
 from domain.chain import events as chain
 from domain.event import ContactPerson, Event, Evidence, Personal, Recorded
 from domain.lead import events as e
+from domain.periods import PeriodKind
 from domain.problem import events as p
 from domain.rules import RuleChange, RulesRevised
 from domain.target import AnnualTargetSet, QuarterTarget, ShareTarget, UnitTarget
@@ -342,6 +344,23 @@ EVENTS: tuple[Event, ...] = (
         partner="溧阳",
     ),
     CampaignVoided(**_COMMON, ground="录错"),
+    BulletinPublished(
+        **_COMMON,
+        kind=PeriodKind.MONTHLY,
+        period="2023-03",
+        label="2023年3月",
+        title="2023年3月招商引资月调度通报",
+        as_of=date(2023, 3, 31),
+        known_at=datetime(2023, 4, 3, 1, 30, tzinfo=UTC),
+        known_position=4711,
+        rules="ab" * 32,
+        sha256="cd" * 32,
+        sections=(SectionDigest("overview", "ef" * 32),),
+        issuer="县招商服务中心",
+        number=3,
+        replaces=_OTHER,
+        ground="固投月报更正",
+    ),
     unit.UnitGrouped(**_COMMON, unit="司法局", group=UnitGroup.DEPARTMENTS),
     unit.InspectionRecorded(
         **_COMMON, unit="城关镇", points=Decimal("-0.5"), ground="超时限未开工一个"

@@ -1,6 +1,6 @@
 """通报: look at a draft, publish, list, fetch as a file, prove."""
 
-from datetime import date
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,14 +13,21 @@ from api.fields import AsOf, Body, Text
 from api.files import download
 from api.paging import Page, Paged
 from api.slices import cut_by
-from crm.bulletins.document import Document, digest, stored
-from crm.bulletins.files import Form, bulletin_name, draft_file, published_file
-from crm.bulletins.making import changed_since, make, pinned, published_by, said, wanted
-from crm.bulletins.presentation import bulletin_line, document_shown
+from crm.bulletins.asking import pinned
+from crm.bulletins.files import (
+    MEDIA_TYPES,
+    Form,
+    bulletin_name,
+    draft_file,
+    published_file,
+)
+from crm.bulletins.making import changed_since, make, published_by, said, wanted
+from crm.bulletins.presentation import bulletin_line, draft_shown, published_shown
 from crm.bulletins.publishing import Correction, find, publish_bulletin
 from crm.bulletins.verifying import verify
 from crm.presentation import both_clocks
 from domain.bulletin import replaced_by
+from domain.errors import Refused
 from domain.periods import PeriodKind
 from projections.reader import clocks
 
@@ -55,7 +62,7 @@ def search(crm: Program, query: Annotated[BulletinQuery, Query()]) -> dict[str, 
         for r in reversed(history)
         if asked.kind in (None, r.event.kind) and asked.period in (None, r.event.period)
     ]
-    page, last = cut_by(found, turn.after(tuple[int]), query.limit, lambda r: (-r.position,))
+    page, last = cut_by(lambda r: (-r.position,), found, turn.after(tuple[int]), query.limit)
     replaced = replaced_by(history)
     return {
         **both_clocks(when),
@@ -83,15 +90,20 @@ def draft(crm: Program, query: Annotated[DraftQuery, Query()]) -> dict[str, Any]
     of = wanted(crm, query.kind, query.on, query.as_of, query.moment(crm))
     document = make(crm, of)
     if query.format == "json":
-        return {"status": "draft", **document_shown(document, digest(stored(document)))}
-    content = draft_file(crm.office, document, query.format)
-    return download(content, bulletin_name(document, None), query.format)
+        return draft_shown(document)
+    return _sent(
+        lambda form: draft_file(crm.office, document, form),
+        bulletin_name(document, None),
+        query.format,
+    )
 
 
 class BulletinIn(Body):
     """发布通报 of the period that `on` belongs to; `replaces` and `ground` when it corrects one."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"kind": "monthly", "on": "2023-06-30"}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"kind": "monthly", "on": "2023-06-30"}}
+    )
 
     kind: Kind
     on: On
@@ -148,11 +160,14 @@ def show(
     query.moment(crm)
     published = find(crm, bulletin_id)
     document = said(crm, published)
-    if query.format != "json":
-        content = published_file(crm, published, document, query.format)
-        return download(content, bulletin_name(document, published), query.format)
-    line = bulletin_line(published, replaced_by(published_by(crm)))
-    return {**document_shown(document, digest(stored(document))), **line}
+    history = published_by(crm)
+    if query.format == "json":
+        return published_shown(document, published, history)
+    return _sent(
+        lambda form: published_file(crm.office, history, published, document, form),
+        bulletin_name(document, published),
+        query.format,
+    )
 
 
 @router.get(
@@ -183,4 +198,10 @@ def differ(
     return {**both_clocks(when), **changed_since(crm, published, now)}
 
 
-__all__ = ["Document", "Form", "date", "router"]
+def _sent(make_file: Callable[[Form], bytes], name: str, form: Form) -> Response:
+    """A file; what the office's own fonts or template lack is said in one line."""
+    try:
+        content = make_file(form)
+    except ValueError as error:
+        raise Refused("office_files", str(error)) from None
+    return download(content, f"{name}.{form}", MEDIA_TYPES[form])

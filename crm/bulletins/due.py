@@ -42,7 +42,7 @@ def due(crm: CRM, today: date) -> list[Period]:
     return sorted(found, key=lambda period: (period.end, period.start, period.key))
 
 
-def run_due(crm: CRM, issuer: str, *, by: Caller) -> Iterator[Done]:
+def run_due(crm: CRM, *, by: Caller) -> Iterator[Done]:
     """Publish what is due, one after the other; what somebody else has just published is passed.
 
     Raises as `publish_bulletin`.
@@ -50,7 +50,7 @@ def run_due(crm: CRM, issuer: str, *, by: Caller) -> Iterator[Done]:
     for period in due(crm, crm.today()):
         of = wanted(crm, period.kind, period.end)
         try:
-            written = publish_bulletin(crm, of, issuer, by=by)
+            written = publish_bulletin(crm, of, by=by)
         except Refused as refusal:
             if refusal.code != "already_published":
                 raise

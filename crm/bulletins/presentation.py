@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from crm.bulletins.document import Document
+from crm.bulletins.document import Document, digest, stored
 from crm.presentation import Shown, day_text
-from domain.bulletin import Published
+from domain.bulletin import Bulletins, Published, replaced_by
 from domain.calendar import timestamp
 
 
@@ -40,11 +40,22 @@ def bulletin_line(published: Published, replaced: Mapping[UUID, UUID]) -> Shown:
     }
 
 
-def document_shown(document: Document, sha256: str) -> Shown:
+def draft_shown(document: Document) -> Shown:
+    """A draft, whole."""
+    return {"status": "draft", **_document(document)}
+
+
+def published_shown(document: Document, published: Published, history: Bulletins) -> Shown:
+    """A published bulletin, whole."""
+    return {**_document(document), **bulletin_line(published, replaced_by(history))}
+
+
+def _document(document: Document) -> Shown:
     """What a bulletin says: sections of sentences, tables and charts, and the sources of all.
 
     `{0}` in a sentence is its first figure. A figure names its source (a route and what it is
     asked) and the path of its value in the answer.
     """
-    shown: Shown = msgspec.to_builtins(document)
-    return {**shown, "known_at": timestamp(document.known_at), "sha256": sha256}
+    content = stored(document)
+    shown: Shown = msgspec.json.decode(content)
+    return {**shown, "known_at": timestamp(document.known_at), "sha256": digest(content)}

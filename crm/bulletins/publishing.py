@@ -34,7 +34,6 @@ class Correction:
 def publish_bulletin(
     crm: CRM,
     of: Wanted,
-    issuer: str,
     correction: Correction | None = None,
     *,
     by: Caller,
@@ -65,7 +64,7 @@ def publish_bulletin(
         rules=document.rules,
         sha256=crm.bulletins.keep(stored(document)),
         sections=tuple(SectionDigest(*each) for each in section_digests(document).items()),
-        issuer=issuer,
+        issuer=crm.office.issuer,
         number=0,
         replaces=replaces,
         ground=ground,

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from crm.cli import doubts, ledger_in, ledgers, looking, questions, running, upkeep
+from crm.cli import doubts, ledger_in, ledgers, looking, questions, reports, running, upkeep
 from crm.cli.shared import clear_line, fail
 from crm.cli.wrong_usage import wrong_usage
 
@@ -24,6 +24,7 @@ app.add_typer(running.token_app, name="token", rich_help_panel=running.PANEL)
 ledgers.app.add_typer(ledger_in.app)
 app.add_typer(ledgers.app, name="ledger", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)
+app.add_typer(reports.app, name="report", rich_help_panel=reports.PANEL)
 app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 
 

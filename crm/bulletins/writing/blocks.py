@@ -10,7 +10,7 @@ from crm.bulletins.document import Chart, Column, Document, Kind, Section, Table
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.heading import Heading
 from crm.bulletins.writing.paper import Measured, fitted, measured
-from crm.bulletins.writing.words import day_in_words, printed, sentence
+from crm.bulletins.writing.words import NUMBERS, day_in_words, printed, sentence
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DIGITS = "零一二三四五六七八九"
@@ -179,7 +179,10 @@ class _Numbering:
             return
         self._tables += 1
         rows = table.rows if table.printed is None else table.rows[: table.printed]
-        cells = [[printed(row.get(c.key), c.kind, c.labels) for c in table.columns] for row in rows]
+        cells = [
+            [printed(row.get(c.key), table.kind_of(row, c), c.labels) for c in table.columns]
+            for row in rows
+        ]
         note = None
         if len(rows) < len(table.rows):
             note = f"（仅列前{len(rows)}项，共{len(table.rows)}项，全部见附表Excel）"
@@ -241,7 +244,7 @@ def _heads(columns: Sequence[Column]) -> Iterator[Head]:
 
 
 def _align(column: Column) -> Align:
-    if column.kind in (Kind.WAN, Kind.COUNT, Kind.SHARE, Kind.POINTS):
+    if column.kind in NUMBERS or column.kind is Kind.OF_ROW:
         return Align.RIGHT
     if column.kind in (Kind.DAY, Kind.COLOUR, Kind.FLAG):
         return Align.CENTRE

@@ -64,7 +64,7 @@ class Drawing:
             words = tuple(printed(row.get(key), column.kind) for row in rows)
             if any(value is not None for value in values):
                 label = _label(column, table)
-                share = column.kind is Kind.SHARE
+                share = column.kind in (Kind.SHARE, Kind.GROWTH)
                 found.append(((unit_of(column), share), Series(label, values, words, places[key])))
         units = list(dict.fromkeys(unit for unit, _ in found))
         found.sort(key=lambda one: units.index(one[0]))

@@ -24,10 +24,10 @@ def printed(value: Value, kind: Kind, labels: Mapping[str, str] | None = None) -
         return label
     if isinstance(value, bool) or kind is Kind.FLAG:
         return "是" if value in (True, "true") else "否"
-    number = as_number(value) if kind in _NUMBERS else None
+    number = as_number(value) if kind in NUMBERS else None
     if number is not None:
         return _number(number, kind)
-    if kind in _NUMBERS and str(value).lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
+    if kind in NUMBERS and str(value).lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
         return NOTHING
     if kind is Kind.COLOUR:
         return COLOUR_LABELS.get(str(value), str(value))
@@ -36,9 +36,12 @@ def printed(value: Value, kind: Kind, labels: Mapping[str, str] | None = None) -
 
 def in_words(value: Value, kind: Kind, unit: str = "万元") -> str:
     """A value as a sentence has it: an amount with its unit, 万元 or from 1 亿元 on 亿元 where that
-    is exact; a day as 2023年6月30日. `unit` is that of an amount (万元 or 万美元)."""
+    is exact; a day as 2023年6月30日; a gap as 超时序进度 or 欠时序进度, a growth as 增长 or 下降.
+    `unit` is that of an amount (万元 or 万美元)."""
     if kind is Kind.DAY and (day := as_day(value)) is not None:
         return day_in_words(day)
+    if kind in _COMPARED:
+        return _compared(as_number(value), kind)
     number = as_number(value) if kind is Kind.WAN else None
     if number is None:
         return printed(value, kind)
@@ -98,14 +101,36 @@ def as_day(value: Value) -> date | None:
         return None
 
 
-_NUMBERS = {Kind.COUNT, Kind.WAN, Kind.SHARE, Kind.POINTS}
+NUMBERS = {Kind.COUNT, Kind.WAN, Kind.SHARE, Kind.POINTS, Kind.GAP, Kind.GROWTH}
+_COMPARED = {  # more, less, as much, not to be said
+    Kind.GAP: ("超时序进度", "欠时序进度", "与时序进度持平", "无法与时序进度比较"),
+    Kind.GROWTH: ("增长", "下降", "持平", "无法比较"),
+}
 
 
 def _number(number: Decimal, kind: Kind) -> str:
     if kind is Kind.SHARE:
-        percent = (number * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
-        return f"{percent + 0:,f}%"  # + 0: no minus before a zero
+        return _percent(number)
+    if kind is Kind.GROWTH:
+        return f"{'+' if number > 0 else ''}{_percent(number)}"
+    if kind is Kind.GAP:
+        return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP) + 0:+,f}"
     return _plain(number, 2 if kind is Kind.POINTS else 4)
+
+
+def _compared(number: Decimal | None, kind: Kind) -> str:
+    more, less, same, unknown = _COMPARED[kind]
+    if number is None:
+        return unknown
+    if number == 0:
+        return same
+    size = _percent(abs(number)) if kind is Kind.GROWTH else f"{_plain(abs(number), 2)}个百分点"
+    return f"{more if number > 0 else less}{size}"
+
+
+def _percent(ratio: Decimal) -> str:
+    percent = (ratio * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{percent + 0:,f}%"  # + 0: no minus before a zero
 
 
 def _plain(number: Decimal, places: int) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +10,7 @@ from crm.bulletins.document import Column, Document, Kind, Section, Table, Value
 from crm.bulletins.writing.blocks import frame
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.heading import Heading
-from crm.bulletins.writing.words import as_day, as_number, printed
+from crm.bulletins.writing.words import NUMBERS, as_day, as_number, printed
 from crm.bulletins.writing.xlsx_charts import chart_height, place_chart
 from crm.bulletins.writing.xlsx_front import front_sheet
 from crm.printing import table as printing
@@ -26,6 +25,9 @@ _KINDS = {
     Kind.WAN: printing.Kind.WAN,
     Kind.SHARE: printing.Kind.SHARE,
     Kind.POINTS: printing.Kind.POINTS,
+    Kind.GAP: printing.Kind.POINTS,
+    Kind.GROWTH: printing.Kind.SHARE,
+    Kind.OF_ROW: printing.Kind.WAN,
     Kind.COLOUR: printing.Kind.COLOUR,
 }
 _FRONT = "说明"
@@ -108,8 +110,7 @@ def sheet_of(table: Table, name: str, document: Document) -> printing.Table:
     elif len(columns) == 1:
         columns = [*columns, printing.Column("", "备注")]
     rows = [
-        {column.key: _cell(row.get(column.key), column) for column in table.columns}
-        for row in table.rows
+        {column.key: _cell(row, column, table) for column in table.columns} for row in table.rows
     ]
     return printing.Table(
         name=name,
@@ -126,9 +127,7 @@ def _column(column: Column, table: Table) -> printing.Column:
     """A column all of whose values are what its kind says; else they are written as words."""
     kind = _KINDS.get(column.kind, printing.Kind.TEXT)
     texts = [
-        row.get(column.key)
-        for row in table.rows
-        if not _fits(_cell(row.get(column.key), column), kind)
+        row.get(column.key) for row in table.rows if not _fits(_cell(row, column, table), kind)
     ]
     if texts or column.labels is not None:
         kind = printing.Kind.TEXT
@@ -141,18 +140,20 @@ def _fits(value: Any, kind: printing.Kind) -> bool:
     return not isinstance(value, str)
 
 
-def _cell(value: Value, column: Column) -> Any:
+def _cell(row: dict[str, Value], column: Column, table: Table) -> Any:
     """What the workbook's writer takes: a number, a day, or a text; None of nothing."""
+    value, kind = row.get(column.key), table.kind_of(row, column)
     if value is None or value == "":
         return None
     if column.labels is not None:
-        return printed(value, column.kind, column.labels)
-    if column.kind is Kind.DAY:
+        return printed(value, kind, column.labels)
+    if kind is Kind.DAY:
         return as_day(value) or str(value)
-    if column.kind in (Kind.WAN, Kind.COUNT, Kind.SHARE, Kind.POINTS):
-        number: Decimal | None = as_number(value)
-        return printed(value, column.kind) if number is None else number
-    return printed(value, column.kind)
+    if kind in NUMBERS and (number := as_number(value)) is not None:
+        # In a column of figures of several kinds a ratio is shown in percent by itself.
+        of_several = column.kind is Kind.OF_ROW and kind in (Kind.SHARE, Kind.GROWTH)
+        return printing.Ratio(number) if of_several else number
+    return printed(value, kind)
 
 
 def _charts(
