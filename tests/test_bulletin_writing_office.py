@@ -142,6 +142,20 @@ def test_a_template_s_own_styles_are_kept(tmp_path):
     assert docx.Document(io.BytesIO(made)).styles["通报正文"].font.size == Pt(15)
 
 
+def test_tables_and_charts_are_as_wide_as_the_template_s_page_allows(tmp_path):
+    from docx.shared import Mm
+
+    word = docx.Document(str(template(tmp_path, *USUAL)))
+    section = word.sections[0]
+    section.page_width, section.left_margin, section.right_margin = Mm(210), Mm(45), Mm(45)
+    word.save(str(tmp_path / "narrow.docx"))
+    made = bulletin_file(DOCUMENT, SENT, "docx", template=tmp_path / "narrow.docx")
+    word = docx.Document(io.BytesIO(made))
+    widths = [int(column.get(qn("w:w"))) for column in word.tables[0]._tbl.tblGrid]
+    assert abs(sum(widths) / 20 - Mm(120).pt) < 1
+    assert abs(word.inline_shapes[0].width.pt - Mm(120).pt) < 1
+
+
 def test_a_draft_is_marked_though_the_template_does_not_think_of_it(tmp_path):
     path = template(tmp_path, *USUAL, head="机关")
     word = docx.Document(io.BytesIO(bulletin_file(DOCUMENT, DRAFT, "docx", template=path)))

@@ -1,6 +1,7 @@
 """Writes lines, tables and pictures into a Word document, one after another."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ class Body:
     def __init__(self, word: "Word", *, begun: bool = False) -> None:
         self._word = word
         self._last = word.element.body.sectPr
+        self._across = _across(word)
         self._begun = begun  # something stands in the section that is open
 
     def line(self, style: str, text: str) -> "Paragraph | None":
@@ -37,7 +39,7 @@ class Body:
         paragraph = self._word.add_paragraph(style=style)
         run = said(paragraph, text)
         if style == "通报文头":
-            fits = ACROSS / (display_width(text) / 2 * 1.04)
+            fits = self._across / (display_width(text) / 2 * 1.04)
             run.font.size = Pt(int(max(_ISSUER_LEAST, min(_ISSUER_MOST, fits))))
         self._begun = True
         return paragraph
@@ -103,7 +105,7 @@ class Body:
         paragraph = self._word.add_paragraph(style="通报图")
         paragraph.paragraph_format.keep_with_next = True
         drawn = BytesIO(chart_png(picture.chart, picture.table))
-        paragraph.add_run().add_picture(drawn, width=Pt(ACROSS))
+        paragraph.add_run().add_picture(drawn, width=Pt(self._across))
         described(paragraph, picture.caption, picture.said)
         caption = self.line("通报图表题", picture.caption)
         if caption is not None:  # below the picture it is the last of it
@@ -112,5 +114,17 @@ class Body:
 
     def _grid(self, grid: Grid) -> None:
         styles = self._word.styles
+        if not grid.wide and self._across < ACROSS:
+            narrower = self._across / ACROSS
+            grid = replace(grid, widths=tuple(width * narrower for width in grid.widths))
         made = table_xml(grid, styles["通报表格"].style_id, styles["通报表头"].style_id)
         self._last.addprevious(made)
+
+
+def _across(word: "Word") -> float:
+    """Points between the margins of an upright page: an office's template may have less."""
+    last = word.sections[-1]
+    page, left, right = last.page_width, last.left_margin, last.right_margin
+    if page is None or left is None or right is None:
+        return ACROSS
+    return float(max(min(ACROSS, page.pt - left.pt - right.pt), ACROSS / 2))

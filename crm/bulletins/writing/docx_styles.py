@@ -89,12 +89,11 @@ def _set(style: "ParagraphStyle", look: _Look) -> None:
         indent = properties.find(qn("w:ind"))
         indent.set(qn("w:firstLineChars"), str(look.indent * 100))
     # Lines by their own spacing, not by the page's grid of lines.
-    for name in ("w:snapToGrid",):
-        grid = OxmlElement(name)
-        grid.set(qn("w:val"), "0")
-        properties.insert_element_before(
-            grid, "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr"
-        )
+    grid = OxmlElement("w:snapToGrid")
+    grid.set(qn("w:val"), "0")
+    properties.insert_element_before(
+        grid, "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr"
+    )
     if look.outline is not None:
         level = OxmlElement("w:outlineLvl")
         level.set(qn("w:val"), str(look.outline))
