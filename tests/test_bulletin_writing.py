@@ -182,10 +182,16 @@ def test_a_chart_is_drawn_the_same_again(kind):
 
 
 def test_a_chart_of_too_many_names_says_that_it_shows_the_first():
-    drawing = Drawing.of(_chart(), unit_table(60))
-    assert drawing.title == "完成情况（前25位）"
-    assert len(drawing.names) == 25
-    assert Drawing.of(_chart(), unit_table(25)).title == "完成情况"
+    one = Drawing.of(_chart(series=("actual",)), unit_table(60))
+    assert (one.title, len(one.names)) == ("完成情况（前25位）", 25)
+    assert Drawing.of(_chart(series=("actual",)), unit_table(25)).title == "完成情况"
+    # Where bars stand close there is room for fewer.
+    two = Drawing.of(_chart(), unit_table(60))
+    three = Drawing.of(_chart(series=("wan", "share", "gap")), unit_table(60))
+    assert 25 > len(two.names) > len(three.names) >= 3
+    section = Section("a", "甲", tables=(unit_table(60),), charts=(_chart(),))
+    (drawn,) = [block for block in blocks(written(section)) if isinstance(block, Picture)]
+    assert drawn.caption == f"图1　完成情况（前{len(two.names)}位）"
 
 
 def test_series_of_different_units_are_not_drawn_on_one_scale():

@@ -166,9 +166,9 @@ class _Numbering:
             yield from self._table(table)
             for chart in section.charts:
                 # Without a figure there is nothing to draw.
-                if chart.table == table.key and Drawing.of(chart, table).panels:
+                if chart.table == table.key and (drawing := Drawing.of(chart, table)).panels:
                     self._charts += 1
-                    yield picture(f"图{self._charts}", chart, table)
+                    yield picture(f"图{self._charts}　{drawing.title}", chart, table)
 
     def _table(self, table: Table) -> Iterator[Block]:
         if not table.rows or not table.columns:
@@ -217,13 +217,13 @@ class _Numbering:
             )
 
 
-def picture(number: str, chart: Chart, table: Table) -> Picture:
+def picture(caption: str, chart: Chart, table: Table) -> Picture:
     """A chart with the words that stand for it."""
     headers = {column.key: column.header for column in table.columns}
     series = "、".join(headers.get(key, key) for key in chart.series)
     over = headers.get(chart.over, "")
     said = f"{chart.title}：按{over}列出的{series}，数字见表《{table.title}》。"
-    return Picture(f"{number}　{chart.title}", chart, table, said)
+    return Picture(caption, chart, table, said)
 
 
 def _heads(columns: Sequence[Column]) -> Iterator[Head]:

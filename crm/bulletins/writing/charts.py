@@ -11,7 +11,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from crm.bulletins.document import Chart, ChartKind, Table
-from crm.bulletins.writing.drawing import Drawing, Panel, Series
+from crm.bulletins.writing.drawing import (
+    AROUND,
+    BETWEEN,
+    FOLDED,
+    LINE,
+    TALLEST,
+    Drawing,
+    Panel,
+    Series,
+)
 from crm.bulletins.writing.fonts import packaged_sans
 from crm.tables import display_width
 
@@ -21,9 +30,7 @@ if TYPE_CHECKING:
 
 _DPI = 180
 _ACROSS = 6.14  # inches: the width of a page's text
-_TALLEST = 7.2
 _LARGE, _SMALL = 10.0, 9.0  # points
-_LINE = 0.15  # inches a line of small type takes
 # Told apart without colour: a shade and a pattern; a line and a mark.
 _FILLS = (("0.35", ""), ("1.0", "////"), ("0.75", ""), ("1.0", "...."), ("0.55", "\\\\\\\\"))
 _FILLS_MORE = (("1.0", "xxxx"), ("0.9", "----"), ("1.0", ""))
@@ -108,7 +115,7 @@ def _figure(drawing: Drawing, written: _Written) -> "Figure":
     heights = [_height(drawing, panel, lying=lying) for panel in panels]
     if beside := lying and len(panels) == 2:  # the names once, for both
         heights = [max(heights)]
-    figure = Figure(figsize=(_ACROSS, min(sum(heights), _TALLEST)), dpi=_DPI, layout="constrained")
+    figure = Figure(figsize=(_ACROSS, min(sum(heights), TALLEST)), dpi=_DPI, layout="constrained")
     if beside:
         axes = list(figure.subplots(1, 2, sharey=True))
     else:
@@ -123,11 +130,20 @@ def _figure(drawing: Drawing, written: _Written) -> "Figure":
 def _height(drawing: Drawing, panel: Panel, *, lying: bool) -> float:
     """Inches."""
     if not lying:
-        return 2.9
+        return 2.9 + (0.05 * min(_widest(drawing), FOLDED) if _turned(drawing) else 0.0)
     beside = 1 if drawing.kind is ChartKind.STACKED else len(panel.series)
     names = len(drawing.names)
     lines = sum(max(beside, _folded(name).count("\n") + 1) for name in drawing.names)
-    return 0.8 + lines * _LINE + names * 0.08
+    return AROUND + lines * LINE + names * BETWEEN
+
+
+def _turned(drawing: Drawing) -> bool:
+    """Names that do not fit side by side below an axis are turned."""
+    return len(drawing.names) * (_widest(drawing) + 1) > _ALONG
+
+
+def _widest(drawing: Drawing) -> int:
+    return max(map(display_width, drawing.names))
 
 
 def _panel(axis: "Axes", drawing: Drawing, panel: Panel, written: _Written, *, lying: bool) -> None:
@@ -140,10 +156,10 @@ def _panel(axis: "Axes", drawing: Drawing, panel: Panel, written: _Written, *, l
         stacked = drawing.kind is ChartKind.STACKED
         _bars(axis, panel, written, lying=lying, stacked=stacked)
     along = axis.yaxis if lying else axis.xaxis
-    names = [written.text(_folded(name)) for name in drawing.names]
+    turned = not lying and _turned(drawing)
+    names = [written.text(_cut(name) if turned else _folded(name)) for name in drawing.names]
     along.set_ticks(range(len(names)), labels=names)
-    widest = max(map(display_width, drawing.names))
-    turn = 45.0 if not lying and len(names) * (widest + 1) > _ALONG else 0.0
+    turn = 45.0 if turned else 0.0
     for label in along.get_ticklabels():
         label.set(**written.at(_SMALL), rotation=turn)
         if turn:
@@ -278,12 +294,18 @@ def _figures_at(axis: "Axes", at: int, drawn: tuple[Series, ...], written: _Writ
         )
 
 
+def _cut(name: str) -> str:
+    """A turned name stays on its line: the table has it whole."""
+    folded = _folded(name).split("\n")
+    return folded[0] if len(folded) == 1 else folded[0][:-1] + "…"
+
+
 def _folded(name: str) -> str:
     """A long name on two lines or three, then cut: the table has it whole."""
     lines, line, width = [], "", 0
     for character in name:
         wide = display_width(character)
-        if width + wide > 24:
+        if width + wide > FOLDED:
             lines.append(line)
             line, width = "", 0
         line, width = line + character, width + wide

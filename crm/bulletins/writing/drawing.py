@@ -10,7 +10,13 @@ from crm.tables import display_width
 
 MOST = 25
 """Names over the axis; with more of them nobody reads any."""
+TALLEST, AROUND, LINE, BETWEEN = 7.2, 0.8, 0.15, 0.08
+"""Inches: a drawing, what is above and below its bars, a bar or line of a name, between names."""
+FOLDED = 24
+"""Half characters of a name on one line."""
 _MANY, _LONG_NAME = 8, 8  # names; half characters of one
+_ALONG = 84  # half characters across a drawing
+_FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +50,42 @@ class Drawing:
     @property
     def lying(self) -> bool:
         """Bars with many names, or long ones, lie: their names are read from above to below."""
-        return self.kind is not ChartKind.LINES and (
-            len(self.names) > _MANY or max(map(display_width, self.names)) > _LONG_NAME
-        )
+        if self.kind is ChartKind.LINES:
+            return False
+        series = max((len(panel.series) for panel in self.panels), default=1)
+        beside = 1 if self.kind is ChartKind.STACKED else series
+        words = [w for panel in self.panels for one in panel.series for w in one.words]
+        figures = len(self.names) * beside * (max(map(len, words), default=0) + 1)
+        longest = max(map(display_width, self.names))
+        return len(self.names) > _MANY or longest > _LONG_NAME or figures > _ALONG
+
+    def _room(self) -> int:
+        """How many names have room for their bars' figures, in type that can be read."""
+        if not self.lying:
+            return MOST
+        beside = 1
+        if self.kind is not ChartKind.STACKED:
+            beside = max(len(panel.series) for panel in self.panels)
+        below = 1 if len(self.panels) <= 2 else len(self.panels)
+        left = TALLEST / below - AROUND
+        for nth, name in enumerate(self.names):
+            lines = max(beside, 2 if display_width(name) > FOLDED else 1)
+            left -= lines * LINE * 0.85 + BETWEEN
+            if left < 0:
+                return max(_FEWEST, nth)
+        return MOST
 
     @classmethod
     def of(cls, chart: Chart, table: Table) -> "Drawing":
         """Series without any figure are left out. Raises `ValueError` of a column the table does
         not have."""
-        rows = table.rows[:MOST]
+        drawing = cls._first(chart, table, MOST)
+        room = drawing._room() if drawing.panels else MOST
+        return drawing if room >= len(drawing.names) else cls._first(chart, table, room)
+
+    @classmethod
+    def _first(cls, chart: Chart, table: Table, most: int) -> "Drawing":
+        rows = table.rows[:most]
         places = {column.key: nth for nth, column in enumerate(table.columns)}
         if lost := [key for key in (chart.over, *chart.series) if key not in places]:
             raise ValueError(f"chart {chart.key} names columns its table does not have: {lost}")
@@ -69,7 +102,7 @@ class Drawing:
         units = list(dict.fromkeys(unit for unit, _ in found))
         found.sort(key=lambda one: units.index(one[0]))
         return cls(
-            title=chart.title + (f"（前{MOST}位）" if len(table.rows) > MOST else ""),
+            title=chart.title + (f"（前{most}位）" if len(table.rows) > most else ""),
             kind=chart.kind,
             names=tuple(printed(row.get(chart.over), over.kind, over.labels) for row in rows),
             panels=tuple(
