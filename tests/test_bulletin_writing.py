@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section
+from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section, Table, Value
 from crm.bulletins.writing.blocks import Grid, Picture, Said, blocks, chinese, origin, pages
 from crm.bulletins.writing.charts import chart_png, chart_svg
 from crm.bulletins.writing.drawing import Drawing
@@ -45,6 +45,14 @@ ROOT = Path(__file__).parent.parent
         (False, Kind.FLAG, "否", "否"),
         ("yellow", Kind.COLOUR, "黄", "黄"),
         ("无法认定", Kind.WAN, "无法认定", "无法认定"),
+        ("20.94", Kind.GAP, "+20.94", "超时序进度20.94个百分点"),
+        ("-29.81", Kind.GAP, "-29.81", "欠时序进度29.81个百分点"),
+        ("0.00", Kind.GAP, "0.00", "与时序进度持平"),
+        (None, Kind.GAP, "—", "无法与时序进度比较"),
+        ("0.1210", Kind.GROWTH, "+12.1%", "增长12.1%"),
+        ("-0.0300", Kind.GROWTH, "-3.0%", "下降3.0%"),
+        ("0.0000", Kind.GROWTH, "0.0%", "持平"),
+        (None, Kind.GROWTH, "—", "无法比较"),
     ],
 )  # fmt: skip
 def test_a_value_in_a_table_and_in_a_sentence(value, kind, table, said):
@@ -200,6 +208,30 @@ def test_series_of_different_units_are_not_drawn_on_one_scale():
     assert (
         drawing.panels[1].series[0].values[1] == Decimal(str(unit_table().rows[1]["share"])) * 100
     )
+
+
+def _of_rows():
+    columns = (Column("name", "指标"), Column("now", "本年", Kind.OF_ROW))
+    values = {"a": "120000", "b": "0.5", "c": None}
+    rows: list[dict[str, Value]] = [{"name": name, "now": now} for name, now in values.items()]
+    kinds = {"a": Kind.WAN, "b": Kind.GROWTH, "c": Kind.COUNT}
+    return Table("t", "表", columns, tuple(rows), "没有。", 0, ("items",), row_kinds=kinds)
+
+
+def test_figures_of_different_kinds_are_printed_each_by_its_own():
+    (grid,) = _grids(_of_rows())
+    assert [row[1] for row in grid.rows] == ["120,000", "+50.0%", "—"]
+
+
+def test_figures_of_different_kinds_are_not_drawn_on_one_scale():
+    with pytest.raises(ValueError, match="different kinds"):
+        Drawing.of(Chart("c", "图", ChartKind.BARS, "t", "name", ("now",)), _of_rows())
+
+
+def test_growth_is_drawn_in_percent():
+    table = replace(_of_rows(), row_kinds=dict.fromkeys("abc", Kind.GROWTH))
+    (panel,) = Drawing.of(Chart("c", "图", ChartKind.BARS, "t", "name", ("now",)), table).panels
+    assert (panel.unit, panel.series[0].values[1]) == ("%", Decimal(50))
 
 
 def test_a_missing_figure_is_a_gap_and_a_series_of_none_is_no_series():

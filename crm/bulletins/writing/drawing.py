@@ -1,11 +1,11 @@
 """What does a chart show? Its names and figures, series of one unit together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Table, Value
-from crm.bulletins.writing.words import as_number, printed, unit_of
+from crm.bulletins.writing.words import RATIOS, as_number, printed, unit_of
 from crm.tables import display_width
 
 MOST = 25
@@ -92,12 +92,12 @@ class Drawing:
         over = table.columns[places[chart.over]]
         found: list[tuple[tuple[str, bool], Series]] = []
         for key in chart.series:
-            column = table.columns[places[key]]
+            column = _of_one_kind(table.columns[places[key]], table)
             values = tuple(_measure(row.get(key), column.kind) for row in rows)
             words = tuple(printed(row.get(key), column.kind) for row in rows)
             if any(value is not None for value in values):
                 label = _label(column, table)
-                share = column.kind in (Kind.SHARE, Kind.GROWTH)
+                share = column.kind in RATIOS
                 found.append(((unit_of(column), share), Series(label, values, words, places[key])))
         units = list(dict.fromkeys(unit for unit, _ in found))
         found.sort(key=lambda one: units.index(one[0]))
@@ -114,7 +114,15 @@ class Drawing:
 
 def _measure(value: Value, kind: Kind) -> Decimal | None:
     number = as_number(value)
-    return number * 100 if number is not None and kind is Kind.SHARE else number
+    return number * 100 if number is not None and kind in RATIOS else number
+
+
+def _of_one_kind(column: Column, table: Table) -> Column:
+    """A column of figures of different kinds has no scale; one whose rows agree has theirs."""
+    kinds = {table.kind_of(row, column) for row in table.rows}
+    if len(kinds) > 1:
+        raise ValueError(f"column {column.key} holds figures of different kinds: no chart of it")
+    return replace(column, kind=kinds.pop()) if kinds else column
 
 
 def _label(column: Column, table: Table) -> str:

@@ -74,11 +74,11 @@ def day_in_words(day: date) -> str:
 
 def unit_of(column: Column) -> str:
     """万元, 个, % …: what the header has in brackets, or what the kind is counted in."""
-    if column.kind is Kind.SHARE:
+    if column.kind in RATIOS:
         return "%"
     if found := _UNIT.search(column.header):
         return found[1]
-    return {Kind.WAN: "万元", Kind.COUNT: "个"}.get(column.kind, "")
+    return {Kind.WAN: "万元", Kind.COUNT: "个", Kind.GAP: "百分点"}.get(column.kind, "")
 
 
 def as_number(value: Value) -> Decimal | None:
@@ -102,6 +102,7 @@ def as_day(value: Value) -> date | None:
 
 
 NUMBERS = {Kind.COUNT, Kind.WAN, Kind.SHARE, Kind.POINTS, Kind.GAP, Kind.GROWTH}
+RATIOS = {Kind.SHARE, Kind.GROWTH}
 _COMPARED = {  # more, less, as much, not to be said
     Kind.GAP: ("超时序进度", "欠时序进度", "与时序进度持平", "无法与时序进度比较"),
     Kind.GROWTH: ("增长", "下降", "持平", "无法比较"),
@@ -112,10 +113,16 @@ def _number(number: Decimal, kind: Kind) -> str:
     if kind is Kind.SHARE:
         return _percent(number)
     if kind is Kind.GROWTH:
-        return f"{'+' if number > 0 else ''}{_percent(number)}"
+        return _signed(number * 100, "0.1") + "%"
     if kind is Kind.GAP:
-        return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP) + 0:+,f}"
+        return _signed(number, "0.01")
     return _plain(number, 2 if kind is Kind.POINTS else 4)
+
+
+def _signed(number: Decimal, places: str) -> str:
+    """With + or -, a zero with neither."""
+    rounded = number.quantize(Decimal(places), ROUND_HALF_UP) + 0
+    return f"{rounded:+,f}" if rounded else f"{rounded:f}"
 
 
 def _compared(number: Decimal | None, kind: Kind) -> str:

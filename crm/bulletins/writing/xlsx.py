@@ -10,7 +10,7 @@ from crm.bulletins.document import Column, Document, Kind, Section, Table, Value
 from crm.bulletins.writing.blocks import frame
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.heading import Heading
-from crm.bulletins.writing.words import NUMBERS, as_day, as_number, printed
+from crm.bulletins.writing.words import NUMBERS, RATIOS, as_day, as_number, printed
 from crm.bulletins.writing.xlsx_charts import chart_height, place_chart
 from crm.bulletins.writing.xlsx_front import front_sheet
 from crm.printing import table as printing
@@ -151,7 +151,7 @@ def _cell(row: dict[str, Value], column: Column, table: Table) -> Any:
         return as_day(value) or str(value)
     if kind in NUMBERS and (number := as_number(value)) is not None:
         # In a column of figures of several kinds a ratio is shown in percent by itself.
-        of_several = column.kind is Kind.OF_ROW and kind in (Kind.SHARE, Kind.GROWTH)
+        of_several = column.kind is Kind.OF_ROW and kind in RATIOS
         return printing.Ratio(number) if of_several else number
     return printed(value, kind)
 
