@@ -198,7 +198,7 @@ def _between(crm: CRM, before: Quoted, after: Quoted, then: Moment, now: Moment)
         rested = {event["event_id"] for event in old["events"]} if old else set()
         rests = {event["event_id"]: event for event in new["events"]} if new else {}
         history = [r for r in crm.store.stream(UUID(lead_id)) if r.position <= now.position]
-        fresh = [event for event_id, event in rests.items() if event_id not in rested]
+        fresh = [event for event in rests.values() if event["position"] > then.position]
         fresh += [event_shown(r) for r in _voids(history, rested - rests.keys())]
         if not fresh:
             late = _newly_known(history, then.position, after.at("as_of"))
