@@ -12,12 +12,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section, Table, Value
-from crm.bulletins.writing.blocks import Grid, Picture, Said, blocks, chinese, origin, pages
+from crm.bulletins.writing.blocks import Grid, Picture, Said, chinese, content, origin
 from crm.bulletins.writing.charts import chart_png, chart_svg
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.paper import ACROSS, ACROSS_WIDE, Measured, fitted
 from crm.bulletins.writing.words import in_words, printed, sentence
-from tests.written import SENT, figure, list_table, month_table, nothing_table, unit_table, written
+from tests.written import (
+    SENT,
+    figure,
+    list_table,
+    month_table,
+    nothing_table,
+    unit_table,
+    whole,
+    written,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -135,14 +144,14 @@ def test_a_table_too_wide_for_paper_goes_on_in_a_second_one_with_the_same_first_
 
 
 def _grids(table):
-    content = blocks(written(Section("a", "甲", tables=(table,))))
-    return [block for block in content if isinstance(block, Grid)]
+    standing = whole(written(Section("a", "甲", tables=(table,))))
+    return [block for block in standing if isinstance(block, Grid)]
 
 
 def test_what_is_not_printed_is_said():
     (grid,) = _grids(list_table("甲", 40, printed=15))
     assert len(grid.rows) == 15
-    assert grid.note == "（仅列前15项，共40项，全部见附表Excel）"
+    assert grid.note == "（仅列前15项，共40项，全部见Excel附件）"
     (grid,) = _grids(list_table("甲", 15, printed=15))
     assert grid.note is None
 
@@ -150,27 +159,29 @@ def test_what_is_not_printed_is_said():
 def test_an_empty_table_is_a_sentence_and_has_no_chart():
     table = replace(month_table(), rows=())
     chart = Chart("c", "图", ChartKind.LINES, "months", "month", ("now",))
-    content = blocks(written(Section("a", "甲", tables=(table,), charts=(chart,))))
-    assert [block.text for block in content if isinstance(block, Said)] == ["一、甲", "没有签约。"]
-    assert len(content) == 2
+    standing = whole(written(Section("a", "甲", tables=(table,), charts=(chart,))))
+    assert [block.text for block in standing if isinstance(block, Said)] == ["一、甲", "没有签约。"]
+    assert len(standing) == 2
 
 
 def test_a_chart_stands_behind_its_table_and_never_without_it():
     chart = Chart("c", "图", ChartKind.LINES, "months", "month", ("now",))
     tables = (month_table(), unit_table())
-    content = blocks(written(Section("a", "甲", tables=tables, charts=(chart,))))
-    assert [type(block) for block in content] == [Said, Grid, Picture, Grid]
+    standing = whole(written(Section("a", "甲", tables=tables, charts=(chart,))))
+    assert [type(block) for block in standing] == [Said, Grid, Picture, Grid]
     with pytest.raises(ValueError, match="without their table"):
-        blocks(written(Section("a", "甲", tables=(unit_table(),), charts=(chart,))))
+        whole(written(Section("a", "甲", tables=(unit_table(),), charts=(chart,))))
 
 
-def test_a_heading_is_on_the_page_of_what_it_heads():
+def test_what_is_too_wide_stands_behind_and_the_body_says_where():
     narrow, wide = unit_table(), list_table("甲", 3, 14)
-    sections = [Section("a", "甲", tables=(narrow,)), Section("b", "乙", tables=(wide,))]
-    parts = list(pages(blocks(written(*sections, Section("c", "丙", tables=(narrow,))))))
-    assert [w for w, _ in parts] == [False, True, False]
-    heads = [block.text for _, members in parts if isinstance(block := members[0], Said)]
-    assert heads == ["一、甲", "二、乙", "三、丙"]
+    said = content(
+        written(Section("a", "甲", tables=(narrow, wide, wide)), Section("c", "丙", tables=(wide,)))
+    )
+    assert [type(block) for block in said.body] == [Said, Grid, Said, Said, Said]
+    assert said.body[2].text == f"（{wide.title}3项，见附表1；{wide.title}3项，见附表2）"
+    assert said.body[4].text == f"（{wide.title}3项，见附表3）"
+    assert [grid.caption[:3] for grid in said.appended] == ["附表1", "附表2", "附表3"]
 
 
 # --- charts -----------------------------------------------------------------------------------
@@ -198,7 +209,7 @@ def test_a_chart_of_too_many_names_says_that_it_shows_the_first():
     three = Drawing.of(_chart(series=("wan", "share", "gap")), unit_table(60))
     assert 25 > len(two.names) > len(three.names) >= 3
     section = Section("a", "甲", tables=(unit_table(60),), charts=(_chart(),))
-    (drawn,) = [block for block in blocks(written(section)) if isinstance(block, Picture)]
+    (drawn,) = [block for block in whole(written(section)) if isinstance(block, Picture)]
     assert drawn.caption == f"图1　完成情况（前{len(two.names)}位）"
 
 

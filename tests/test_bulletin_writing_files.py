@@ -18,11 +18,11 @@ from pypdf.generic import DictionaryObject
 from python_calamine import CalamineWorkbook
 
 from crm.bulletins.document import Column, Document, Kind, Section, Table, Value
-from crm.bulletins.writing.blocks import Grid, Picture, Said, blocks, origin
+from crm.bulletins.writing.blocks import Grid, Picture, Said, origin
 from crm.bulletins.writing.files import MEDIA_TYPES, Format, bulletin_file
 from crm.bulletins.writing.heading import Heading
 from crm.bulletins.writing.xlsx import sheet_names
-from tests.written import DRAFT, SENT, list_table, unit_table, written
+from tests.written import DRAFT, SENT, list_table, unit_table, whole, written
 
 ROOT = Path(__file__).parent.parent
 FORMATS: tuple[Format, ...] = ("docx", "pdf", "xlsx")
@@ -42,7 +42,7 @@ def made_pages() -> list[str]:
 def words_of(document: Document, heading: Heading) -> list[str]:
     """Everything that is to be read on paper."""
     found = [document.title, heading.issuer, heading.number or "", origin(document, heading)]
-    for block in blocks(document):
+    for block in whole(document):
         match block:
             case Said():
                 found.append(block.text)
@@ -96,7 +96,7 @@ def test_docx_says_everything_and_no_foreign_word():
 
 def test_docx_tables_repeat_their_header_and_do_not_break_their_rows():
     word = docx.Document(io.BytesIO(made("docx")))
-    grids = [block for block in blocks(written()) if isinstance(block, Grid)]
+    grids = [block for block in whole(written()) if isinstance(block, Grid)]
     assert len(word.tables) == len(grids)
     for table, grid in zip(word.tables, grids, strict=True):
         rows = table._tbl.tr_lst
@@ -158,7 +158,7 @@ def test_pdf_pages_are_numbered_and_a_long_table_has_its_header_on_each():
     with_rows = [text for text in pages if "ZS2023-" in text]
     assert all("应完成日期" in squeezed(text) for text in with_rows)
     # A row is on one page: its first cell and its last are.
-    rows = [row for b in blocks(document) if isinstance(b, Grid) for row in b.rows]
+    rows = [row for b in whole(document) if isinstance(b, Grid) for row in b.rows]
     for row in rows[::7]:
         (page,) = [squeezed(text) for text in pages if row[0] in text]
         assert squeezed(row[1]) in page
@@ -190,7 +190,7 @@ def test_pdf_words_stay_within_their_cells():
     )
     table = Table("t", "表", columns, rows, "没有。", 0, ("items",))
     document = written(Section("a", "甲", tables=(table,)))
-    (grid,) = [block for block in blocks(document) if isinstance(block, Grid)]
+    (grid,) = [block for block in whole(document) if isinstance(block, Grid)]
     content = bulletin_file(document, SENT, "pdf")
     texts = pdf_pages(content)
     lines = [squeezed(line) for text in texts for line in text.splitlines()]

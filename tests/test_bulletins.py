@@ -26,7 +26,9 @@ def test_every_figure_is_what_its_source_answers(story: Server, kind: PeriodKind
     office = story.client("viewer")
     for day in DAYS:
         shown = office.get("/bulletins/draft", kind=kind.value, on=day).json()
-        asked = {nth: answer_of(office, shown, source) for nth, source in enumerate(shown["sources"])}
+        asked = {
+            nth: answer_of(office, shown, source) for nth, source in enumerate(shown["sources"])
+        }
         for section in shown["sections"]:
             for paragraph in section["paragraphs"]:
                 for figure in paragraph["figures"]:
@@ -60,7 +62,9 @@ def at(answer: Any, path: list[str]) -> Any:
 def compare_rows(table: dict[str, Any], items: Any) -> None:
     """Each row is one of the items, whichever tells them apart; and in their order."""
     listed = (
-        [{**item, "name": name} for name, item in items.items()] if isinstance(items, dict) else items
+        [{**item, "name": name} for name, item in items.items()]
+        if isinstance(items, dict)
+        else items
     )
     columns = [column["key"] for column in table["columns"]]
     stated = [{key: at(item, key.split(".")) for key in columns} for item in listed]
@@ -146,7 +150,12 @@ def test_late_entries_change_the_next_bulletin_and_it_names_exactly_them(server:
     following = office.get(f"/bulletins/{publish(office, 'monthly', '2023-05-31')}").json()
     section = following["sections"][-1]
     assert section["key"] == "differences"
-    named = {row["position"] for t in section["tables"] if t["key"] == "changing_events" for row in t["rows"]}
+    named = {
+        row["position"]
+        for t in section["tables"]
+        if t["key"] == "changing_events"
+        for row in t["rows"]
+    }
     assert named == {answer["position"] for answer in late}
     told = office.get(f"/bulletins/{published}/differences").json()
     changed = {item["metric"]: (item["said"], item["now"]) for item in told["items"]}
@@ -161,7 +170,11 @@ def test_a_voided_record_is_named_by_its_void(server: Server) -> None:
     signed = sign(office, lead, "2023-02-10")
     published = publish(office, "weekly", "2023-02-15")
     void = office.record(
-        lead, "void", event_id=signed["events"][0]["event_id"], ground="录错", occurred_on="2023-03-01"
+        lead,
+        "void",
+        event_id=signed["events"][0]["event_id"],
+        ground="录错",
+        occurred_on="2023-03-01",
     )
     told = office.get(f"/bulletins/{published}/differences").json()
     assert [event["position"] for event in told["events"]] == [void["position"]]
@@ -205,9 +218,7 @@ def tables(document: Document) -> dict[str, Table]:
 
 
 def sign(office: Client, lead: str, day: str) -> dict[str, Any]:
-    return office.record(
-        lead, "signing", kind="contract", agreed_total_wan=5000, occurred_on=day
-    )
+    return office.record(lead, "signing", kind="contract", agreed_total_wan=5000, occurred_on=day)
 
 
 def publish(office: Client, kind: str, on: str) -> str:

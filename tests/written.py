@@ -17,6 +17,7 @@ from crm.bulletins.document import (
     Table,
     Value,
 )
+from crm.bulletins.writing.blocks import Block, content
 from crm.bulletins.writing.heading import Heading, Status
 
 UNITS = (
@@ -194,3 +195,9 @@ def everything() -> tuple[Section, ...]:
             ),
         ),
     )
+
+
+def whole(document: Document) -> list[Block]:
+    """All that stands on paper, what is appended too."""
+    found = content(document)
+    return [*found.body, *found.appended]

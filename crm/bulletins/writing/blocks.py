@@ -1,6 +1,6 @@
 """What stands on the paper, in order, all in words: the same for .docx and .pdf."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from crm.bulletins.document import Chart, Column, Document, Kind, Section, Table, digest, stored
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.heading import Heading
-from crm.bulletins.writing.paper import Measured, fitted, measured
+from crm.bulletins.writing.paper import Fitted, fitted, measured
 from crm.bulletins.writing.words import NUMBERS, day_in_words, printed, sentence
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -79,33 +79,20 @@ class Picture:
 Block = Said | Grid | Picture
 
 
-def blocks(document: Document) -> list[Block]:
-    """The content in order: of each section its heading, its paragraphs, its tables each with the
-    charts drawn of it. Raises `ValueError` of a chart whose table the section does not have."""
-    return list(_Numbering().document(document))
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is read first, and the tables that follow behind it on pages laid across (附表)."""
+
+    body: list[Block]
+    appended: list[Grid]
 
 
-def pages(content: Iterable[Block]) -> Iterator[tuple[bool, list[Block]]]:
-    """Neighbours on pages of the same kind: (laid across, its blocks). A heading goes with what
-    follows it."""
-    held: list[Block] = []
-    open_wide, open_blocks = False, list[Block]()
-    for block in content:
-        held.append(block)
-        if isinstance(block, Said) and block.role is Role.HEADING:
-            continue
-        wide = isinstance(block, Grid) and block.wide
-        if wide != open_wide and open_blocks:
-            yield open_wide, open_blocks
-            open_blocks = []
-        open_wide = wide
-        open_blocks += held
-        held = []
-    if held and open_wide and open_blocks:
-        yield open_wide, open_blocks
-        open_wide, open_blocks = False, []
-    if open_blocks or held:
-        yield open_wide, [*open_blocks, *held]
+def content(document: Document) -> Content:
+    """The body in order: of each section its heading, its paragraphs, its tables each with the
+    charts drawn of it; a table too wide for it stands behind, and the body says where. So leaders
+    read a few full pages. Raises `ValueError` of a chart whose table the section does not have."""
+    numbering = _Numbering()
+    return Content(list(numbering.document(document)), numbering.appended)
 
 
 def frame(heading: Heading) -> dict[str, str]:
@@ -144,10 +131,12 @@ def chinese(number: int) -> str:
 
 
 class _Numbering:
-    """Tables and charts are numbered through the whole bulletin."""
+    """Tables, charts and what is appended are numbered through the whole bulletin."""
 
     def __init__(self) -> None:
-        self._tables = self._charts = 0
+        self._tables = self._charts = self._across = 0
+        self._behind: list[str] = []  # of the section under way: which tables stand there
+        self.appended: list[Grid] = []
 
     def document(self, document: Document) -> Iterator[Block]:
         for nth, section in enumerate(document.sections, 1):
@@ -162,6 +151,7 @@ class _Numbering:
         known = {table.key for table in section.tables}
         if lost := [chart.key for chart in section.charts if chart.table not in known]:
             raise ValueError(f"charts without their table: {lost}")
+        self._behind = []
         for table in section.tables:
             yield from self._table(table)
             for chart in section.charts:
@@ -169,15 +159,16 @@ class _Numbering:
                 if chart.table == table.key and (drawing := Drawing.of(chart, table)).panels:
                     self._charts += 1
                     yield picture(f"图{self._charts}　{drawing.title}", chart, table)
+        if self._behind:
+            yield Said(Role.NOTE, f"（{'；'.join(self._behind)}）")
 
     def _table(self, table: Table) -> Iterator[Block]:
         if not table.rows or not table.columns:
             yield Said(Role.BODY, table.empty)
             return
         if table.printed is not None and table.printed < 1:
-            yield Said(Role.NOTE, f"（{table.title}共{len(table.rows)}项，全部见附表Excel）")
+            yield Said(Role.NOTE, f"（{table.title}共{len(table.rows)}项，全部见Excel附件）")
             return
-        self._tables += 1
         rows = table.rows if table.printed is None else table.rows[: table.printed]
         cells = [
             [printed(row.get(c.key), table.kind_of(row, c), c.labels) for c in table.columns]
@@ -185,36 +176,44 @@ class _Numbering:
         ]
         note = None
         if len(rows) < len(table.rows):
-            note = f"（仅列前{len(rows)}项，共{len(table.rows)}项，全部见附表Excel）"
+            note = f"（仅列前{len(rows)}项，共{len(table.rows)}项，全部见Excel附件）"
         sizes = [
             measured(column.header, [row[nth] for row in cells], folds=_align(column) is Align.LEFT)
             for nth, column in enumerate(table.columns)
         ]
-        yield from self._grids(table, cells, sizes, note)
-
-    def _grids(
-        self,
-        table: Table,
-        cells: Sequence[Sequence[str]],
-        sizes: Sequence[Measured],
-        note: str | None,
-    ) -> Iterator[Grid]:
         parts = fitted(sizes)
-        for nth, part in enumerate(parts):
-            columns = [table.columns[c] for c in part.columns]
-            heads = tuple(_heads(columns))
-            again = f"（续{nth}）" if nth else ""
-            yield Grid(
-                caption=f"表{self._tables}　{table.title}{again}",
-                heads=heads,
-                header_rows=2 if any(head.row for head in heads) else 1,
-                rows=tuple(tuple(row[c] for c in part.columns) for row in cells),
-                aligns=tuple(map(_align, columns)),
-                widths=part.widths,
-                size=part.size,
-                wide=part.wide,
-                note=note if nth == len(parts) - 1 else None,
-            )
+        if parts[0].wide:
+            self._across += 1
+            name = f"附表{self._across}"
+            self._behind.append(f"{table.title}{len(table.rows)}项，见{name}")
+            self.appended += _grids(name, table, cells, parts, note)
+        else:
+            self._tables += 1
+            yield from _grids(f"表{self._tables}", table, cells, parts, note)
+
+
+def _grids(
+    name: str,
+    table: Table,
+    cells: Sequence[Sequence[str]],
+    parts: Sequence[Fitted],
+    note: str | None,
+) -> Iterator[Grid]:
+    for nth, part in enumerate(parts):
+        columns = [table.columns[c] for c in part.columns]
+        heads = tuple(_heads(columns))
+        again = f"（续{nth}）" if nth else ""
+        yield Grid(
+            caption=f"{name}　{table.title}{again}",
+            heads=heads,
+            header_rows=2 if any(head.row for head in heads) else 1,
+            rows=tuple(tuple(row[c] for c in part.columns) for row in cells),
+            aligns=tuple(map(_align, columns)),
+            widths=part.widths,
+            size=part.size,
+            wide=part.wide,
+            note=note if nth == len(parts) - 1 else None,
+        )
 
 
 def picture(caption: str, chart: Chart, table: Table) -> Picture:

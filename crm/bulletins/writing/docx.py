@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crm.bulletins.document import Document
-from crm.bulletins.writing.blocks import blocks, frame, origin
+from crm.bulletins.writing.blocks import content, frame, origin
 from crm.bulletins.writing.docx_body import Body
 from crm.bulletins.writing.docx_styles import make_styles
 from crm.bulletins.writing.fonts import Fonts
@@ -34,9 +34,11 @@ def docx_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
     body.red_rule()
     body.line("通报标题", document.title)
     body.line("通报更正", said["replaces"])
-    body.blocks(blocks(document))
+    said_in = content(document)
+    body.blocks(said_in.body)
     body.signature(said["issuer"], said["day"])
     body.line("通报附注", origin(document, heading))
+    body.across(said_in.appended, last=True)
     about(word, document, heading)
     out = BytesIO()
     word.save(out)

@@ -1,15 +1,15 @@
 """Writes lines, tables and pictures into a Word document, one after another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from crm.bulletins.writing.blocks import Block, Grid, Picture, Role, Said, pages
+from crm.bulletins.writing.blocks import Block, Grid, Picture, Role, Said
 from crm.bulletins.writing.charts import chart_png
 from crm.bulletins.writing.docx_styles import RED
 from crm.bulletins.writing.docx_table import table_xml
-from crm.bulletins.writing.docx_xml import described, rule_below, said, section_end
+from crm.bulletins.writing.docx_xml import described, laid_across, rule_below, said, section_end
 from crm.bulletins.writing.paper import ACROSS, AROUND_WIDE, LONG, SHORT
 from crm.tables import display_width
 
@@ -60,14 +60,21 @@ class Body:
                     paragraph.paragraph_format.space_before = Pt(29)
 
     def blocks(self, content: Iterable[Block]) -> None:
-        """The content; wide tables on pages laid across, neighbours on the same."""
-        for wide, members in pages(content):
-            if wide and self._begun:
-                self._end(wide=False)
-            for block in members:
-                self._block(block)
-            if wide:
-                self._end(wide=True)
+        """One block after another."""
+        for block in content:
+            self._block(block)
+
+    def across(self, tables: Sequence[Grid], *, last: bool = False) -> None:
+        """Tables on pages laid across; `last`: nothing follows, so no upright page does."""
+        if not tables:
+            return
+        if self._begun:
+            self._end(wide=False)
+        self.blocks(tables)
+        if last:
+            laid_across(self._last, LONG, SHORT, AROUND_WIDE)
+        else:
+            self._end(wide=True)
 
     def _end(self, *, wide: bool) -> None:
         """Ends the open section with an empty paragraph of no height."""

@@ -64,15 +64,22 @@ def section_end(paragraph: "Paragraph", like: Any, *, wide: tuple[float, ...] | 
     if (kind := ends.find(qn("w:type"))) is not None:
         kind.set(qn("w:val"), "nextPage")
     if wide is not None:
-        long, short, margin = (str(round(length * _TWENTIETHS)) for length in wide)
-        size, margins = ends.find(qn("w:pgSz")), ends.find(qn("w:pgMar"))
-        for key, value in (("w", long), ("h", short), ("orient", "landscape")):
-            size.set(qn(f"w:{key}"), value)
-        for side in ("top", "bottom", "left", "right"):
-            margins.set(qn(f"w:{side}"), margin)
-        for side in ("header", "footer"):
-            margins.set(qn(f"w:{side}"), str(round(28 * _TWENTIETHS)))
+        laid_across(ends, *wide)
     paragraph._p.get_or_add_pPr().append(ends)
+
+
+def laid_across(section: Any, *lengths: float) -> None:
+    """Turns a section's properties: long side, short side, margin, in points."""
+    from docx.oxml.ns import qn
+
+    long, short, margin = (str(round(length * _TWENTIETHS)) for length in lengths)
+    size, margins = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
+    for key, value in (("w", long), ("h", short), ("orient", "landscape")):
+        size.set(qn(f"w:{key}"), value)
+    for side in ("top", "bottom", "left", "right"):
+        margins.set(qn(f"w:{side}"), margin)
+    for side in ("header", "footer"):
+        margins.set(qn(f"w:{side}"), str(round(28 * _TWENTIETHS)))
 
 
 def said(paragraph: "Paragraph", text: str) -> "Run":

@@ -61,7 +61,8 @@ def measured(header: str, texts: Sequence[str], *, folds: bool) -> Measured:
     least = widest
     if folds:
         codes = [len(code) for text in texts for code in _CODE.findall(text)]
-        code = max((length for length in codes if length <= _LONGEST_CODE), default=0)
+        # One more: the capitals that begin a code are wider than its figures.
+        code = max((length + 1 for length in codes if length <= _LONGEST_CODE), default=0)
         in_lines = min(-(-widest // _LINES) + 1, _COMFORTABLE)
         least = min(widest, max(_NARROWEST, in_lines, code))
     return Measured(max(least, least_head), max(min(widest, _LONGEST), least, -(-head // 2) + 1))

@@ -15,10 +15,9 @@ from crm.bulletins.writing.blocks import (
     Head,
     Picture,
     Said,
-    blocks,
+    content,
     frame,
     origin,
-    pages,
 )
 from crm.bulletins.writing.charts import chart_svg
 from crm.bulletins.writing.docx_xml import clean
@@ -59,7 +58,7 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
         plain = families[str(fonts.plain.path), fonts.plain.nth]
         return [found, plain] if found is not None and found != plain else [plain]
 
-    written = _Blocks(fonts)
+    written, said_in = _Blocks(fonts), content(document)
     said = {
         "title": clean(document.title),
         "frame": {place: clean(text) for place, text in frame(heading).items()},
@@ -78,10 +77,8 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
             "around": AROUND_WIDE,
             "padding": PADDING,
         },
-        "parts": [
-            {"wide": wide, "blocks": [written.block(block) for block in members]}
-            for wide, members in pages(blocks(document))
-        ],
+        "body": [written.block(block) for block in said_in.body],
+        "appended": [written.block(block) for block in said_in.appended],
     }
     # Nothing is read but the template: pictures come with the data.
     made: bytes = typst.compile(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crm.bulletins.document import Document
-from crm.bulletins.writing.blocks import blocks, frame, origin
+from crm.bulletins.writing.blocks import content, frame, origin
 from crm.bulletins.writing.docx import about, mark_pages
 from crm.bulletins.writing.docx_body import Body
 from crm.bulletins.writing.docx_styles import make_styles
@@ -131,9 +131,11 @@ def _body(
     body = Body(word, begun=True)
     if "更正" not in named:
         body.line("通报更正", said["replaces"])
-    body.blocks(blocks(document))
+    said_in = content(document)
+    body.blocks(said_in.body)
     if "附注" not in named:
         body.line("通报附注", origin(document, heading))
+    body.across(said_in.appended)
     added = list(parent)[before - 1 : -1]
     for element in added:
         parent.remove(element)
