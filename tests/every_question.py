@@ -26,12 +26,16 @@ def told(office: Client) -> dict[str, str]:
     """What may stand in a path, by the parameter's name."""
     sent = office.http.post("/ledgers", files={"file": ("台账.csv", LEDGER.encode())})
     assert sent.status_code == 201, sent.text
+    published = office.post("/bulletins", {"kind": "annual", "on": "2022-06-30"})
+    bulletins = office.get("/bulletins", kind="annual").json()["items"]
+    assert published.status_code in (201, 409), published.text  # once for a server
     problems = office.get("/problems", as_of=DAY).json()["items"]
     return {
         "lead_id": office.get("/leads").json()["items"][0]["lead_id"],
         "problem_id": problems[0]["problem_id"],
         "campaign_id": office.get("/campaigns").json()["items"][0]["campaign_id"],
         "ledger_id": sent.json()["ledger_id"],
+        "bulletin_id": bulletins[0]["bulletin_id"],
         "name": "新材料",
         "year": "2023",
     }
@@ -40,6 +44,7 @@ def told(office: Client) -> dict[str, str]:
 # What must be asked, or what makes an answer read more; a route not named here is asked nothing.
 _YEAR: dict[str, Any] = {"year": 2023, "detail": True}
 MORE: dict[str, list[dict[str, Any]]] = {
+    "/bulletins/draft": [{"kind": "weekly", "on": DAY}],
     "/investors/first": [{"name": "安康秦巴茶业有限公司"}],
     "/explain": [
         {

@@ -179,8 +179,13 @@ def test_what_is_too_wide_stands_behind_and_the_body_says_where():
         written(Section("a", "甲", tables=(narrow, wide, wide)), Section("c", "丙", tables=(wide,)))
     )
     assert [type(block) for block in said.body] == [Said, Grid, Said, Said, Said]
-    assert said.body[2].text == f"（{wide.title}3项，见附表1；{wide.title}3项，见附表2）"
-    assert said.body[4].text == f"（{wide.title}3项，见附表3）"
+    lines = [block.text for block in said.body if isinstance(block, Said)]
+    assert lines == [
+        "一、甲",
+        f"（{wide.title}3项，见附表1；{wide.title}3项，见附表2）",
+        "二、丙",
+        f"（{wide.title}3项，见附表3）",
+    ]
     assert [grid.caption[:3] for grid in said.appended] == ["附表1", "附表2", "附表3"]
 
 
