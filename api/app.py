@@ -49,6 +49,7 @@ from api.routes import (
     visits,
 )
 from crm.application import CRM
+from crm.bulletins.ticking import Ticking
 from crm.settings import Settings
 from crm.wiring import Tables, build, settled
 
@@ -65,6 +66,10 @@ def _serving() -> CRM:
     crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
     settled()
     crm.uploads.forget_old(crm.clock())
+    if settings.bulletins_due:
+        ticking = Ticking(crm)
+        crm.closing.insert(0, ticking.stop)
+        ticking.start()
     return crm
 
 

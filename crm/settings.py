@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     """Port the server listens on."""
     issuer: str = "县招商服务中心"
     """Who issues the bulletins: the name at their head."""
+    bulletins_due: bool = False
+    """Whether the server publishes by itself the bulletins that fall due."""
     font_dir: Path | None = None
     """Folder of the office's own fonts for bulletins (方正小标宋, 黑体, 楷体, 仿宋)."""
     bulletin_template: Path | None = None

@@ -14,7 +14,6 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
 from python_calamine import CalamineWorkbook
 
 from crm.bulletins.document import Column, Document, Kind, Section, Table, Value
@@ -22,7 +21,7 @@ from crm.bulletins.writing.blocks import Grid, Picture, Said, origin
 from crm.bulletins.writing.files import MEDIA_TYPES, Format, bulletin_file
 from crm.bulletins.writing.heading import Heading
 from crm.bulletins.writing.xlsx import sheet_names
-from tests.written import DRAFT, SENT, list_table, unit_table, whole, written
+from tests.written import DRAFT, SENT, faces_of, list_table, unit_table, whole, written
 
 ROOT = Path(__file__).parent.parent
 FORMATS: tuple[Format, ...] = ("docx", "pdf", "xlsx")
@@ -73,16 +72,6 @@ def pdf_pages(content: bytes) -> list[str]:
 def absent(words: list[str], text: str) -> list[str]:
     whole = squeezed(text)
     return [word for word in words if squeezed(word) not in whole]
-
-
-def faces_of(content: bytes) -> set[str]:
-    """The names of the faces a .pdf's first page is set in."""
-    resources = PdfReader(io.BytesIO(content)).pages[0]["/Resources"].get_object()
-    assert isinstance(resources, DictionaryObject)
-    fonts = resources["/Font"].get_object()
-    assert isinstance(fonts, DictionaryObject)
-    found = [font.get_object() for font in fonts.values()]
-    return {str(font["/BaseFont"]) for font in found if isinstance(font, DictionaryObject)}
 
 
 # --- .docx --------------------------------------------------------------------------------------

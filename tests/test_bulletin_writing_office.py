@@ -14,8 +14,7 @@ from crm.bulletins.document import Chart, ChartKind, Section
 from crm.bulletins.writing.files import bulletin_file
 from crm.bulletins.writing.fonts import found_fonts
 from crm.bulletins.writing.template import TemplateError
-from tests.test_bulletin_writing_files import faces_of
-from tests.written import DRAFT, SENT, list_table, month_table, written
+from tests.written import DRAFT, SENT, faces_of, list_table, month_table, written
 
 CHART = Chart("c", "逐月签约", ChartKind.LINES, "months", "month", ("now",))
 DOCUMENT = written(

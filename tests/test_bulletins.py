@@ -1,7 +1,7 @@
 """通报: every figure is the API's, what is published stays, the next one says what changed."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from crm.application import CRM
-from crm.bulletins.due import due, run_due
-from crm.bulletins.making import make, published_by, wanted
+from crm.bulletins.making import make, wanted
 from crm.bulletins.presentation import draft_shown
 from crm.bulletins.publishing import find, publish_bulletin
 from crm.bulletins.verifying import verify
@@ -272,49 +271,6 @@ def _lose(settings: Settings) -> None:
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM bulletin_content"))
     engine.dispose()
-
-
-# --- on time ------------------------------------------------------------------------------------
-
-
-def test_each_period_is_published_once_from_the_first_workday_on(tmp_path: Path) -> None:
-    """Over the turn of a quarter with its holidays: 29 September to 6 October 2023 are days off,
-    7 and 8 October, a weekend, are worked."""
-    now = datetime(2023, 9, 25, 9, tzinfo=SHANGHAI)
-    crm = build(sqlite_settings(tmp_path), clock=lambda: now)
-    published: list[tuple[str, str]] = []
-    for day in range(25, 25 + 25):
-        now = datetime(2023, 9, 1, 9, tzinfo=SHANGHAI) + timedelta(days=day - 1)
-        for hour in range(2):  # however often it is asked
-            published += [(now.date().isoformat(), d.period.key) for d in run_due(crm, by=SYSTEM)]
-            assert due(crm, crm.today()) == [], hour
-    crm.close()
-    assert ("2023-10-07", "2023-Q3") in published
-    assert ("2023-10-07", "2023-09") in published
-    assert ("2023-10-07", "2023-09-H2") in published
-    assert ("2023-10-16", "2023-10-H1") in published
-    weeks = [(day, key) for day, key in published if "-W" in key and day > "2023-09-25"]
-    # The week that ends on Sunday 1 October falls due after the holidays.
-    assert weeks == [
-        ("2023-10-07", "2023-W39"),
-        ("2023-10-09", "2023-W40"),
-        ("2023-10-16", "2023-W41"),
-    ]
-
-
-def test_the_past_is_not_published_by_itself_but_a_gap_is(tmp_path: Path) -> None:
-    now = datetime(2023, 6, 5, 9, tzinfo=SHANGHAI)
-    crm = build(sqlite_settings(tmp_path), clock=lambda: now)
-    first = [done.period.key for done in run_due(crm, by=SYSTEM)]
-    assert sorted(first) == ["2022", "2022-H2", "2023-05", "2023-05-H2", "2023-Q1", "2023-W22"]
-    now = datetime(2023, 8, 7, 9, tzinfo=SHANGHAI)
-    later = [done.period.key for done in run_due(crm, by=SYSTEM)]
-    longer = [key for key in later if "-W" not in key and key.count("-") < 2]
-    assert sorted(longer) == ["2023-06", "2023-07", "2023-H1", "2023-Q2"]
-    assert sum("-W" in key for key in later) == 9
-    numbers = [r.event.number for r in published_by(crm) if r.event.kind is PeriodKind.MONTHLY]
-    assert numbers == [1, 2, 3]
-    crm.close()
 
 
 # --- small words --------------------------------------------------------------------------------

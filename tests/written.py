@@ -1,8 +1,12 @@
 """Bulletins made up by hand, with what makes files break: long names, wide tables, nothing."""
 
+import io
 import random
 from datetime import UTC, date, datetime
 from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from crm.bulletins.document import (
     Chart,
@@ -201,3 +205,13 @@ def whole(document: Document) -> list[Block]:
     """All that stands on paper, what is appended too."""
     found = content(document)
     return [*found.body, *found.appended]
+
+
+def faces_of(content: bytes) -> set[str]:
+    """The names of the faces a .pdf's first page is set in."""
+    resources = PdfReader(io.BytesIO(content)).pages[0]["/Resources"].get_object()
+    assert isinstance(resources, DictionaryObject)
+    fonts = resources["/Font"].get_object()
+    assert isinstance(fonts, DictionaryObject)
+    found = [font.get_object() for font in fonts.values()]
+    return {str(font["/BaseFont"]) for font in found if isinstance(font, DictionaryObject)}
