@@ -125,7 +125,6 @@ class BulletinOut(WrittenOut):
         "already_published",
         "nothing_to_replace",
         "not_in_force",
-        without=(404,),
     ),
 )
 def publish(to: ToProgram, body: BulletinIn) -> BulletinOut:

@@ -12,9 +12,8 @@ from api.fields import Wan
 from api.files import attachment
 from api.paging import Page
 from crm.export import list_file
-from crm.presentation import list_page
-from domain.errors import NotFound
-from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey, stage_list
+from crm.questions.standing import ask_list
+from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey
 
 router = APIRouter(prefix="/lists", tags=["清单"], route_class=CheckedRoute)
 
@@ -38,17 +37,13 @@ class ListQuery(PagedWhere):
 def show(
     crm: Program, name: ListName, query: Annotated[ListQuery, Query()]
 ) -> dict[str, Any] | Response:
-    if name not in STAGE_LISTS:
-        raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")
     turn, asked = Page.asked(crm, name, query)
     wanted = ListFilter(
         asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue, asked.colour
     )
     limit = query.limit if query.format == "json" else None
-    with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
-        when = turn.clocks(connection)
-        page = stage_list(connection, name, when, wanted, limit, turn.after(StageListKey))
+    answer = ask_list(crm, turn, name, wanted, limit, turn.after(StageListKey))
     if query.format == "json":
-        return {**list_page(page), "next_cursor": turn.next_cursor(when, page.last)}
-    content = list_file(list_page(page), query.format)
-    return attachment(content, f"{page.entry.label}_{when.as_of}", query.format)
+        return {**answer.shown, "next_cursor": turn.next_cursor(answer.when, answer.last)}
+    content = list_file(answer.shown, query.format)
+    return attachment(content, f"{answer.name}_{answer.when.as_of}", query.format)

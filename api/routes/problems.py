@@ -1,29 +1,27 @@
 """问题清单: raise a problem, act on it, close it out; lists and 销号率."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field
 
+from api.answers import answered
 from api.asking import OnlyLead, PagedFile
 from api.described import asks, records
 from api.doors import Asking, CheckedRoute, Program, ToProgram, Writing, WrittenOut, reading
 from api.fields import AsOf, Day, GroundIn, Name, Record, Text
-from api.files import attachment
 from api.paging import Page
 from crm.commands import Written
-from crm.export import problem_file
-from crm.problem_presentation import problem_detail, problem_page, summary_shown
+from crm.problem_presentation import problem_detail
+from crm.questions.standing import ask_problem_summary, ask_problems
 from domain.calendar import timestamp
-from domain.errors import BadInput, NotFound
+from domain.errors import NotFound
 from domain.lead.history import known_at
 from domain.problem import events as p
 from domain.problem.state import problem_at
 from domain.vocabulary import EscalationLevel, ProblemClass, ProblemState
-from projections.problem_list import ProblemFilter, ProblemKey, problem_list, problem_summary
-from projections.reader import clocks
+from projections.problem_list import ProblemFilter, ProblemKey
 
 router = APIRouter(prefix="/problems", tags=["问题清单"], route_class=CheckedRoute)
 
@@ -204,14 +202,10 @@ class ProblemQuery(PagedFile):
 def search(crm: Program, query: Annotated[ProblemQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "problems", query)
     limit = query.limit if query.format == "json" else None
-    with crm.reader.asking("clock", "leads", "problems") as connection:
-        when = turn.clocks(connection)
-        page = problem_list(connection, when, asked.wanted, limit, turn.after(ProblemKey))
-    shown = problem_page(page)
+    answer = ask_problems(crm, turn, asked.wanted, limit, turn.after(ProblemKey))
     if query.format == "json":
-        return {**shown, "next_cursor": turn.next_cursor(when, page.last)}
-    content = problem_file(shown, query.format)
-    return attachment(content, f"问题清单_{when.as_of}", query.format)
+        return {**answer.shown, "next_cursor": turn.next_cursor(answer.when, answer.last)}
+    return answered(answer, query.format)
 
 
 class SummaryQuery(Asking):
@@ -225,19 +219,7 @@ class SummaryQuery(Asking):
 
 @router.get("/summary", dependencies=[Depends(reading)], **asks("销号率和按期销号率"))
 def summary(crm: Program, query: Annotated[SummaryQuery, Query()]) -> dict[str, Any]:
-    moment = query.moment(crm)
-    with crm.reader.asking("clock", "leads", "problems") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        since = query.since or date(when.as_of.year, 1, 1)
-        if since > when.as_of:
-            raise BadInput("since", "起始日期不能晚于业务日期")
-        found = problem_summary(connection, when, since, ProblemFilter(unit=query.unit))
-    return {
-        "as_of": when.as_of.isoformat(),
-        "known_at": timestamp(when.known_at),
-        "since": since.isoformat(),
-        **summary_shown(found),
-    }
+    return ask_problem_summary(crm, query.when(crm), query.unit, query.since).shown
 
 
 @router.get("/{problem_id}", dependencies=[Depends(reading)], **asks("查看一个问题", 404))

@@ -11,7 +11,7 @@ from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, read
 from api.fields import Body, Count, Fraction, Name, Ratio, Record, Wan
 from api.files import Format, attachment
 from crm.export import target_file
-from crm.presentation import target_page
+from crm.questions.standing import ask_target
 from domain.target import (
     AnnualTargetSet,
     QuarterTarget,
@@ -19,8 +19,6 @@ from domain.target import (
     UnitTarget,
     undated_from,
 )
-from projections.reader import clocks
-from projections.target_tracking import target_table
 
 router = APIRouter(prefix="/targets", tags=["年度目标"], route_class=CheckedRoute)
 
@@ -133,12 +131,10 @@ class TargetQuery(Asking):
 def show(
     crm: Program, year: Year, query: Annotated[TargetQuery, Query()], response: Response
 ) -> dict[str, Any] | Response:
-    moment = query.moment(crm)
+    when = query.when(crm)
     response.headers["ETag"] = f'"{len(crm.targets(year))}"'
-    with crm.reader.asking("clock", "leads", "money", "targets", "chains", "rules") as connection:
-        when = clocks(connection, query.day(crm), moment)
-        shown = target_page(target_table(connection, year, when))
+    answer = ask_target(crm, when, year)
     if query.format == "json":
-        return shown
-    content = target_file(shown, query.format)
-    return attachment(content, f"{year}年目标完成情况_{when.as_of}", query.format)
+        return answer.shown
+    content = target_file(answer.shown, query.format)
+    return attachment(content, f"{answer.name}_{answer.when.as_of}", query.format)
