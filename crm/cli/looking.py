@@ -46,10 +46,10 @@ def show_list(
     out: Out = None,
 ) -> None:
     """查看清单：signed-not-started、started-not-completed、completed-not-producing、producing、exited、framework。"""
-    from crm.presentation import list_page
+    from crm.questions.answer import When
+    from crm.questions.standing import ask_list
     from crm.tables import list_table
-    from projections.reader import clocks
-    from projections.stage_lists import STAGE_LISTS, ListFilter, stage_list
+    from projections.stage_lists import STAGE_LISTS, ListFilter
 
     if name not in STAGE_LISTS:
         raise typer.BadParameter(f"可选：{'、'.join(STAGE_LISTS)}", param_hint="NAME")
@@ -58,10 +58,7 @@ def show_list(
         unit, town, chain, _yuan(min_wan), overdue, one_of(Colour, colour, "--colour")
     )
     with program() as crm:
-        day, moment = clocks_of(crm, as_of, known_at)
-        with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
-            page = stage_list(connection, name, clocks(connection, day, moment), wanted)
-    shown = list_page(page)
+        shown = ask_list(crm, When(*clocks_of(crm, as_of, known_at)), name, wanted).shown
     if (kind := file_kind(file_format)) is not None:
         from crm.export import list_file
 
@@ -91,11 +88,11 @@ def problems(
     out: Out = None,
 ) -> None:
     """问题清单。"""
-    from crm.problem_presentation import problem_page
+    from crm.questions.answer import When
+    from crm.questions.standing import ask_problems
     from crm.tables import problem_table
     from domain.vocabulary import ProblemState
-    from projections.problem_list import ProblemFilter, problem_list
-    from projections.reader import clocks
+    from projections.problem_list import ProblemFilter
 
     in_state = next((known for known in ProblemState if known == state), None)
     if state is not None and in_state is None:
@@ -103,10 +100,7 @@ def problems(
     check_format(file_format, out)
     wanted = ProblemFilter(in_state, None, unit, overdue)
     with program() as crm:
-        day, moment = clocks_of(crm, as_of, known_at)
-        with crm.reader.asking("clock", "leads", "problems") as connection:
-            page = problem_list(connection, clocks(connection, day, moment), wanted)
-    shown = problem_page(page)
+        shown = ask_problems(crm, When(*clocks_of(crm, as_of, known_at)), wanted).shown
     if (kind := file_kind(file_format)) is not None:
         from crm.export import problem_file
 
@@ -124,18 +118,13 @@ def target(
     out: Out = None,
 ) -> None:
     """年度目标完成情况。"""
-    from crm.presentation import target_page
+    from crm.questions.answer import When
+    from crm.questions.standing import ask_target
     from crm.tables import target_table_text
-    from projections.reader import clocks
-    from projections.target_tracking import target_table
 
     check_format(file_format, out)
     with program() as crm:
-        day, moment = clocks_of(crm, as_of, known_at)
-        with crm.reader.asking(
-            "clock", "leads", "money", "targets", "chains", "rules"
-        ) as connection:
-            shown = target_page(target_table(connection, year, clocks(connection, day, moment)))
+        shown = ask_target(crm, When(*clocks_of(crm, as_of, known_at)), year).shown
     if (kind := file_kind(file_format)) is not None:
         from crm.export import target_file
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from crm.bulletins.document import Document, Table
 from crm.bulletins.writing.blocks import chinese
 from crm.bulletins.writing.words import printed, sentence
-from crm.tables import aligned
-from crm.terminal import fitted, folded
+from crm.tables import aligned, fitted, folded
 
 _MOST_ROWS = 20
 
