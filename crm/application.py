@@ -32,6 +32,7 @@ from crm.measures import Measures
 from crm.news import News
 from crm.numbering import PROBLEMS, stream_of
 from crm.people import Act, Caller, People
+from crm.rights import act_of
 from crm.store.event_store import EventStore
 from crm.writing import Writer, history_of_lead
 from domain.calendar import SETTLING, Clock, business_day, instant, utc_now
@@ -52,22 +53,6 @@ from domain.target import AnnualTargetSet, set_annual_target, target_stream
 from domain.unit.known import same_unit
 from projections.catch_up import Projector
 from projections.reader import Reader
-
-# What takes more than the right to write (contract, "Authentication").
-_ACTS: dict[type[e.LeadEvent], Act] = {
-    e.EventVoided: Act.VOID,
-    e.RecognitionDecided: Act.SUPERVISE,
-    e.NoticeIssued: Act.SUPERVISE,
-    e.ColourOverridden: Act.SUPERVISE,
-    e.DuplicateLinked: Act.SUPERVISE,
-    e.CountApproved: Act.SUPERVISE,
-}
-
-_PROBLEM_ACTS: dict[type[p.ProblemEvent], Act] = {
-    p.ProblemClosed: Act.SUPERVISE,
-    p.ProblemReopened: Act.SUPERVISE,
-    p.ProblemEscalated: Act.SUPERVISE,
-}
 
 
 class CRM:
@@ -152,7 +137,7 @@ class CRM:
         """
         by.permit(Act.WRITE)
         for event in events:
-            by.permit(_ACTS.get(type(event), Act.WRITE))
+            by.permit(act_of(event))
         void = events[0] if len(events) == 1 else None
         if isinstance(void, e.EventVoided) and (others := self._recorded_with(lead_id, void)):
 
@@ -240,7 +225,7 @@ class CRM:
         A recorder's own are those of its unit's leads, and those assigned to its unit. Raises as
         `record`.
         """
-        by.permit(_PROBLEM_ACTS.get(type(event), Act.WRITE))
+        by.permit(act_of(event))
         standing = self.problem(problem_id)
         if standing.unit is None or not same_unit(by.unit, standing.unit):
             by.permit_unit(self.lead(standing.lead_id).recruiting_unit)
