@@ -151,7 +151,7 @@ def _grids(table):
 def test_what_is_not_printed_is_said():
     (grid,) = _grids(list_table("甲", 40, printed=15))
     assert len(grid.rows) == 15
-    assert grid.note == "（仅列前15项，共40项，全部见Excel附件）"
+    assert grid.note == "（仅列前15项，共40项，全部见电子表格附件）"
     (grid,) = _grids(list_table("甲", 15, printed=15))
     assert grid.note is None
 

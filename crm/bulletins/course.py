@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section
 from crm.bulletins.parts import Asking, say
+from crm.bulletins.writing.clauses import Clause, known
 from projections.rates import Cohort
 
 
@@ -32,14 +33,22 @@ def growth(asking: Asking) -> Section:
             name: Kind.WAN if name.endswith("_wan") else Kind.COUNT for name in found.at("figures")
         },
     )
-    said = say(
-        "新开工项目{0}个，同比{1}；新签约项目{2}个，同比{3}。",
-        found.figure("figures.starts.current", Kind.COUNT, "growth_starts"),
-        found.figure("figures.starts.growth", Kind.GROWTH),
-        found.figure("figures.signings.current", Kind.COUNT, "growth_signings"),
-        found.figure("figures.signings.growth", Kind.GROWTH),
+    said = known(
+        ("新开工项目{}个", found.figure("figures.starts.current", Kind.COUNT, "growth_starts")),
+        _grown(found, "starts"),
+        (
+            "；新签约项目{}个",
+            found.figure("figures.signings.current", Kind.COUNT, "growth_signings"),
+        ),
+        _grown(found, "signings"),
     )
     return Section("growth", "同比情况", (said,), (table,))
+
+
+def _grown(found: Quoted, name: str) -> Clause:
+    if found.at(f"figures.{name}.growth") is None:
+        return ("（上年同期{}个）", found.figure(f"figures.{name}.corrected_now"))
+    return ("，同比{}", found.figure(f"figures.{name}.growth", Kind.GROWTH))
 
 
 _COHORTS = {Cohort.YEAR: "当年签约项目", Cohort.BEFORE: "往年签约项目"}
@@ -57,12 +66,13 @@ def cohorts(asking: Asking) -> Section:
     paragraphs = []
     for cohort, label in _COHORTS.items():
         found = asking.q.rates(asking.of.year, cohort)
-        rates = "、".join(f"{name}{{{nth + 1}}}" for nth, name in enumerate(_RATES.values()))
         paragraphs.append(
-            say(
-                f"{label}{{0}}个，{rates}。",
-                found.figure("signed", Kind.COUNT, "rates_signed"),
-                *(found.figure(name, Kind.SHARE, name) for name in _RATES),
+            known(
+                (f"{label}{{}}个", found.figure("signed", Kind.COUNT, "rates_signed")),
+                *(
+                    (f"，{word}{{}}", found.figure(name, Kind.SHARE, name))
+                    for name, word in _RATES.items()
+                ),
             )
         )
     return Section("cohorts", "履约转化情况", tuple(paragraphs))
@@ -79,14 +89,12 @@ def durations(asking: Asking) -> Section:
     """签约到开工天数 and the like, and how long those still waiting have waited. (F23)"""
     found = asking.q.rates(asking.of.year)
     paragraphs = [
-        say(
-            f"{label}：已走完{{0}}个，用时中位数{{1}}天、九成在{{2}}天以内；"
-            "尚未走完{3}个，已等待中位数{4}天。",
-            found.figure(f"{name}.taken"),
-            found.figure(f"{name}.median", Kind.POINTS, name),
-            found.figure(f"{name}.p90", Kind.POINTS),
-            found.figure(f"{name}.waiting"),
-            found.figure(f"{name}.open_median", Kind.POINTS),
+        known(
+            (f"{label}：已走完{{}}个", found.figure(f"{name}.taken")),
+            ("，用时中位数{}天", found.figure(f"{name}.median", Kind.POINTS, name)),
+            ("、九成在{}天以内", found.figure(f"{name}.p90", Kind.POINTS)),
+            ("；尚未走完{}个", found.figure(f"{name}.waiting")),
+            ("，已等待中位数{}天", found.figure(f"{name}.open_median", Kind.POINTS)),
         )
         for name, label in _STEPS.items()
     ]
@@ -123,15 +131,16 @@ def services(asking: Asking) -> Section:
     since = asking.of.since
     visits, calls = asking.q.service_visits(since), asking.q.follow_ups(since)
     permits = asking.q.permits(asking.of.year)
-    said = say(
-        "本期回访率{0}，待回访项目{1}个；干部服务员到位率{2}；"
-        "本年签约项目前期手续办结率{3}，待办{4}项，其中逾期{5}项。",
-        calls.figure("rate", Kind.SHARE, "follow_up_rate"),
-        calls.figure("count", Kind.COUNT, "follow_ups_due"),
-        visits.figure("rate", Kind.SHARE, "service_visit_rate"),
-        permits.figure("item_rate", Kind.SHARE, "permit_item_rate"),
-        permits.figure("open", Kind.COUNT, "permits_open"),
-        permits.figure("overdue", Kind.COUNT, "permits_overdue"),
+    said = known(
+        ("待回访项目{}个", calls.figure("count", Kind.COUNT, "follow_ups_due")),
+        ("，本期回访率{}", calls.figure("rate", Kind.SHARE, "follow_up_rate")),
+        ("；干部服务员到位率{}", visits.figure("rate", Kind.SHARE, "service_visit_rate")),
+        (
+            "；本年签约项目前期手续待办{}项，其中逾期{}项",
+            permits.figure("open", Kind.COUNT, "permits_open"),
+            permits.figure("overdue", Kind.COUNT, "permits_overdue"),
+        ),
+        ("，办结率{}", permits.figure("item_rate", Kind.SHARE, "permit_item_rate")),
     )
     table = permits.table(
         "permits",
@@ -236,12 +245,11 @@ def outlook(asking: Asking) -> Section:
 def _pipeline(pipeline: Quoted) -> Paragraph:
     if pipeline.at("reason"):
         return say(f"储备覆盖：{pipeline.at('reason')}。")
-    return say(
-        "距年度目标尚差{0}万元；在谈项目预计投资{1}万元，按历史转化率加权{2}万元，为缺口的{3}。",
-        pipeline.figure("missing_wan", Kind.WAN),
-        pipeline.figure("negotiating_wan", Kind.WAN),
-        pipeline.figure("weighted_wan", Kind.WAN),
-        pipeline.figure("cover", Kind.SHARE),
+    return known(
+        ("距年度目标尚差{}万元", pipeline.figure("missing_wan", Kind.WAN)),
+        ("；在谈项目预计投资{}万元", pipeline.figure("negotiating_wan", Kind.WAN)),
+        ("，按历史转化率加权{}万元", pipeline.figure("weighted_wan", Kind.WAN)),
+        ("，为缺口的{}", pipeline.figure("cover", Kind.SHARE)),
     )
 
 
@@ -257,11 +265,15 @@ def _forecast(year: int, forecast: Quoted) -> Iterator[Paragraph]:
         yield say(f"年末预测：{forecast.at('reason')}。")
         return
     for name, (label, unit, kind) in _FORECAST.items():
-        yield say(
-            f"按本中心历史推算，{year}年末{label}预计{{0}}{unit}（八成把握在{{1}}至{{2}}{unit}之间），"
-            "完成年度目标的可能性为{3}。",
-            forecast.figure(f"{name}.point", kind),
-            forecast.figure(f"{name}.interval_80.0", kind),
-            forecast.figure(f"{name}.interval_80.1", kind),
-            forecast.figure(f"{name}.target_chance", Kind.SHARE),
+        yield known(
+            (
+                f"按本中心历史推算，{year}年末{label}预计{{}}{unit}",
+                forecast.figure(f"{name}.point", kind),
+            ),
+            (
+                f"（八成把握在{{}}至{{}}{unit}之间）",
+                forecast.figure(f"{name}.interval_80.0", kind),
+                forecast.figure(f"{name}.interval_80.1", kind),
+            ),
+            ("，完成年度目标的可能性为{}", forecast.figure(f"{name}.target_chance", Kind.SHARE)),
         )

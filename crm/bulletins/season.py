@@ -3,10 +3,14 @@
 Plan clauses 39, 67, 71, 75, 77. Towns, departments and the 经开区 are ranked apart.
 """
 
+import re
+
 from crm.bulletins.asking import Quoted
-from crm.bulletins.document import Chart, ChartKind, Column, Kind, Section, Table
+from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section, Table
 from crm.bulletins.parts import Asking, say
 from domain.vocabulary import UnitGroup
+
+_UNIT = re.compile(r"（[^（）]+）$")
 
 
 def rankings(asking: Asking) -> Section:
@@ -18,8 +22,9 @@ def rankings(asking: Asking) -> Section:
         found = asking.q.ranking(period, group)
         table = _ranking(found, group)
         tables.append(table)
-        names = "、".join(item["unit"] for item in best.at(f"groups.{nth}.items"))
-        if names:
+        if len(table.rows) == 1:
+            paragraphs.append(_alone(found, group))
+        elif names := "、".join(item["unit"] for item in best.at(f"groups.{nth}.items")):
             paragraphs.append(say(f"{group.label}组前{found.at('awarded_places')}名：{names}。"))
         if len(table.rows) > 1:
             charts.append(
@@ -35,6 +40,15 @@ def rankings(asking: Asking) -> Section:
     return Section("rankings", "四比评比排名", tuple(paragraphs), tuple(tables), tuple(charts))
 
 
+def _alone(found: Quoted, group: UnitGroup) -> Paragraph:
+    """Nobody is first of one: its score stands in the sentence, its parts in the workbook."""
+    unit = found.at("items.0.unit")
+    return say(
+        f"{group.label}组仅{unit}1个单位，得分{{0}}分，不排名次。",
+        found.figure("items.0.score", Kind.POINTS),
+    )
+
+
 def _ranking(found: Quoted, group: UnitGroup) -> Table:
     items = found.at("items")
     parts = items[0]["parts"] if items else []
@@ -43,7 +57,13 @@ def _ranking(found: Quoted, group: UnitGroup) -> Table:
         Column("unit", "单位"),
         Column("score", "得分", Kind.POINTS),
         *(
-            Column(f"parts.{nth}.points", part["label"], Kind.POINTS, part["comparison"])
+            # Points, whatever the part itself is counted in.
+            Column(
+                f"parts.{nth}.points",
+                _UNIT.sub("", part["label"]),
+                Kind.POINTS,
+                part["comparison"],
+            )
             for nth, part in enumerate(parts)
         ),
         Column("bonus", "加分", Kind.POINTS),
@@ -56,6 +76,7 @@ def _ranking(found: Quoted, group: UnitGroup) -> Table:
         columns,
         f"本期没有参评的{group.label}。",
         by="unit",
+        printed=0 if len(items) == 1 else None,
     )
 
 

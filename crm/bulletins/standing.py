@@ -10,6 +10,9 @@ from typing import Any
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Figure, Kind, Paragraph, Section, Table
 from crm.bulletins.parts import COLOUR, LEAD, LED, LIST_LABELS, Asking, say, within
+from crm.bulletins.troubles import in_brief
+from crm.bulletins.writing.clauses import Clause, known, listed
+from crm.bulletins.writing.words import as_number
 from crm.presentation import METRIC_LABELS
 from domain.calendar import add_months, month_end
 
@@ -22,7 +25,7 @@ _METRIC_KINDS = {
     "domestic_growth": Kind.SHARE,
     "foreign_growth": Kind.SHARE,
 }
-_MOST_PRINTED = 15
+_MOST_PRINTED, _MOST_NAMED = 15, 5
 
 
 # --- 总体完成情况 -----------------------------------------------------------------------------
@@ -40,7 +43,7 @@ def overview(asking: Asking) -> Section:
             Column("actual", "完成", Kind.OF_ROW),
             Column("completion", "完成率", Kind.SHARE),
             Column("gap_pp", "超欠进度（百分点）", Kind.GAP),
-            Column("remaining", "剩余", Kind.OF_ROW),
+            Column("remaining", "剩余（负为超额）", Kind.OF_ROW),
         ),
         "尚未下达年度目标。",
         items="metrics",
@@ -53,21 +56,37 @@ def overview(asking: Asking) -> Section:
 def overview_in_brief(asking: Asking) -> Section:
     """The two main figures and the three lists, in sentences only."""
     target = asking.q.target(asking.of.year)
-    return Section("overview", "总体情况", (_two_figures(asking, target), _three_lists(asking)))
+    return Section("overview", "总体情况", tuple(_brief(asking, target)))
 
 
 def _overall(asking: Asking, target: Quoted) -> Iterable[Paragraph]:
-    yield _two_figures(asking, target)
-    yield say(
-        "按合同项目计，年度合同项目形成固定资产投资比例为{0}。5亿元以上产业项目{1}个，"
-        "建成5000万元以上产业项目{2}个。引进内资同比{3}，引进外资同比{4}。",
-        target.figure("metrics.fai_ratio.actual", Kind.SHARE, "fai_ratio"),
-        target.figure("metrics.big_projects.actual", Kind.COUNT, "big_projects"),
-        target.figure("metrics.built_projects.actual", Kind.COUNT, "built_projects"),
-        target.figure("metrics.domestic_growth.actual", Kind.GROWTH, "domestic_growth"),
-        target.figure("metrics.foreign_growth.actual", Kind.GROWTH, "foreign_growth"),
+    """The first page: what leaders ask first, and the table's other figures after it."""
+    yield from _brief(asking, target)
+    yield known(
+        (
+            "，合同项目形成固定资产投资比例{}",
+            target.figure("metrics.fai_ratio.actual", Kind.SHARE, "fai_ratio"),
+        ),
+        (
+            "，5亿元以上产业项目{}个，建成5000万元以上产业项目{}个",
+            target.figure("metrics.big_projects.actual", Kind.COUNT, "big_projects"),
+            target.figure("metrics.built_projects.actual", Kind.COUNT, "built_projects"),
+        ),
+        (
+            "，引进内资同比{}",
+            target.figure("metrics.domestic_growth.actual", Kind.GROWTH, "domestic_growth"),
+        ),
+        (
+            "，引进外资同比{}",
+            target.figure("metrics.foreign_growth.actual", Kind.GROWTH, "foreign_growth"),
+        ),
     )
+
+
+def _brief(asking: Asking, target: Quoted) -> Iterable[Paragraph]:
+    yield _two_figures(asking, target)
     yield _three_lists(asking)
+    yield from in_brief(asking)
 
 
 def _two_figures(asking: Asking, target: Quoted) -> Paragraph:
@@ -115,8 +134,11 @@ _DIVISIONS = {"by_unit": "单位", "by_town": "镇", "by_chain": "产业链"}
 def divisions(asking: Asking) -> Section:
     """The two main figures by unit, town and chain."""
     target = asking.q.target(asking.of.year)
-    tables, charts = [], []
+    tables, charts, paragraphs = [], [], []
     for key, word in _DIVISIONS.items():
+        if behind := _behind(target.at(key)):
+            names = listed(behind, _MOST_NAMED)
+            paragraphs.append(say(f"招引项目欠时序进度的{word}：{names}（差距大的在前）。"))
         columns = [Column("name", word)]
         for name, label, kind in (
             ("projects", "招引项目（个）", Kind.COUNT),
@@ -148,7 +170,13 @@ def divisions(asking: Asking) -> Section:
                     ("projects.completion", "agreed_total_wan.completion"),
                 )
             )
-    return Section("divisions", "任务分解完成情况", (), tuple(tables), tuple(charts))
+    return Section("divisions", "任务分解完成情况", tuple(paragraphs), tuple(tables), tuple(charts))
+
+
+def _behind(divided: Mapping[str, Any]) -> list[str]:
+    """Who lags with its projects, the widest gap first."""
+    gaps = {name: as_number(each["projects"]["gap_pp"]) for name, each in divided.items()}
+    return sorted((n for n, gap in gaps.items() if gap and gap < 0), key=lambda n: (gaps[n], n))
 
 
 def months(asking: Asking) -> Section:
@@ -158,7 +186,7 @@ def months(asking: Asking) -> Section:
         "by_month",
         "分月完成情况",
         (
-            Column("name", "月份"),
+            Column("name", "月份", labels={m: f"{int(m[5:])}月" for m in target.at("by_month")}),
             Column("projects", "招引项目（个）", Kind.COUNT),
             Column("agreed_total_wan", "协议资金（万元）", Kind.WAN),
         ),
@@ -166,11 +194,15 @@ def months(asking: Asking) -> Section:
         items="by_month",
         by="name",
     )
-    charts = tuple(
-        Chart(f"by_month_{name}", f"分月{label}", ChartKind.BARS, "by_month", "name", (name,))
-        for name, label in (("projects", "招引项目"), ("agreed_total_wan", "协议资金"))
+    chart = Chart(
+        "by_month",
+        "分月招引项目和协议资金",
+        ChartKind.BARS,
+        "by_month",
+        "name",
+        ("projects", "agreed_total_wan"),
     )
-    return Section("months", "分月进展", (), (table,), charts if table.rows else ())
+    return Section("months", "分月进展", (), (table,), (chart,) if table.rows else ())
 
 
 # --- 三个清单 ---------------------------------------------------------------------------------
@@ -193,30 +225,31 @@ def list_changes(asking: Asking) -> Section:
     for name, label in LIST_LABELS.items():
         now = asking.q.stage_list(name)
         before = asking.q.stage_list(name, asking.of.before)
+        amount = now.figure("total_agreed_wan", Kind.WAN)
         was, stands = _codes(before), _codes(now)
         paragraphs.append(
-            say(
-                f"{label}：上期末{{0}}个，本期转入{len(stands - was)}个、"
-                f"转出{len(was - stands)}个，现有{{1}}个，协议金额{{2}}万元。",
-                before.figure("count"),
-                now.figure("count", Kind.COUNT, _LIST_METRICS[name]),
-                now.figure("total_agreed_wan", Kind.WAN),
+            known(
+                (f"{label}：上期末{{}}个", before.figure("count")),
+                f"，本期转入{len(stands - was)}个、转出{len(was - stands)}个",
+                ("，现有{}个", now.figure("count", Kind.COUNT, _LIST_METRICS[name])),
+                *([("，协议金额{}万元", amount)] if stands else []),
             )
         )
         columns = (*LEAD, _ENTERED[name], *LED)
+        still = f"{label}本期没有转入和转出。" if was == stands else None
         tables += [
             now.table(
                 f"{name}_entered",
                 f"本期转入{label}的项目",
                 columns,
-                f"本期没有转入{label}的项目。",
+                still or f"本期没有转入{label}的项目。",
                 keep=_not_in(was),
             ),
             before.table(
                 f"{name}_left",
                 f"本期转出{label}的项目",
                 columns,
-                f"本期没有转出{label}的项目。",
+                still or f"本期没有转出{label}的项目。",
                 keep=_not_in(stands),
             ),
         ]
@@ -225,16 +258,15 @@ def list_changes(asking: Asking) -> Section:
 
 def overdue(asking: Asking) -> Section:
     """逾期节点: who is late, longest first."""
-    paragraphs, tables = [], []
+    clauses: list[Clause] = []
+    tables = []
+    all_late = {name: asking.q.stage_list(name, overdue=True) for name in LIST_LABELS}
+    none = "、".join(LIST_LABELS[name] for name, late in all_late.items() if not late.at("count"))
     for name, label in LIST_LABELS.items():
-        late = asking.q.stage_list(name, overdue=True)
-        paragraphs.append(
-            say(
-                f"{label}超期{{0}}个，协议金额{{1}}万元。",
-                late.figure("count"),
-                late.figure("total_agreed_wan", Kind.WAN),
-            )
-        )
+        late = all_late[name]
+        clauses.append((f"；{label}超期{{}}个", late.figure("count")))
+        if late.at("count"):
+            clauses.append(("，协议金额{}万元", late.figure("total_agreed_wan", Kind.WAN)))
         tables.append(
             late.table(
                 f"{name}_overdue",
@@ -246,20 +278,17 @@ def overdue(asking: Asking) -> Section:
                     COLOUR,
                     *LED,
                 ),
-                f"没有超期的{label}项目。",
+                f"{none}项目没有超期的。",
                 printed=_MOST_PRINTED,
             )
         )
-    return Section("overdue", "逾期节点", tuple(paragraphs), tuple(tables))
+    return Section("overdue", "逾期节点", (known(*clauses),), tuple(tables))
 
 
 def next_steps(asking: Asking) -> Section:
     """下一步: what falls due until the end of the next month."""
     day = asking.of.as_of
     last = _end_of_next_month(day)
-    paragraphs = [
-        say(f"{_said(day)}后至{_said(last)}到期的节点如下，请责任单位提前对接，逐项销号。")
-    ]
     tables = [
         asking.q.stage_list(name).table(
             f"{name}_due",
@@ -271,7 +300,14 @@ def next_steps(asking: Asking) -> Section:
         )
         for name, label in LIST_LABELS.items()
     ]
-    return Section("next_steps", "下一步工作", tuple(paragraphs), tuple(tables))
+    until = f"{_said(day)}后至{_said(last)}"
+    count = sum(len(table.rows) for table in tables)
+    text = (
+        f"{until}到期的节点共{count}个，请责任单位提前对接，逐项销号。"
+        if count
+        else f"{until}没有到期的节点。"
+    )
+    return Section("next_steps", "下一步工作", (say(text),), tuple(tables))
 
 
 def exited(asking: Asking) -> Section:
@@ -288,10 +324,11 @@ def exited(asking: Asking) -> Section:
         "本期没有退出的项目。",
         keep=within(asking.of.since, asking.of.as_of, "exited_on"),
     )
-    said = say(
-        f"累计退出项目{{0}}个，协议金额{{1}}万元；本期退出{len(table.rows)}个。",
-        left.figure("count", Kind.COUNT, "list_exited"),
-        left.figure("total_agreed_wan", Kind.WAN),
+    amount = left.figure("total_agreed_wan", Kind.WAN)
+    said = known(
+        ("累计退出项目{}个", left.figure("count", Kind.COUNT, "list_exited")),
+        *([("，协议金额{}万元", amount)] if left.at("count") else []),
+        f"；本期退出{len(table.rows)}个",
     )
     return Section("exited", "项目退出", (said,), (table,))
 

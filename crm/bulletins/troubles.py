@@ -3,16 +3,20 @@
 F17, F18, F21; plan clauses 27–29, 35–37, 63, 64, 66, 76.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from crm.bulletins.document import Chart, ChartKind, Column, Kind, Section
-from crm.bulletins.parts import COLOUR, LEAD, LED, Asking, say, within
+from crm.bulletins.asking import Quoted
+from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section
+from crm.bulletins.parts import COLOUR, LEAD, LED, LIST_LABELS, Asking, say, within
+from crm.bulletins.writing.clauses import Clause, known, listed
 from crm.figure_files import NOTICE_STATES
 from crm.presentation import COLOUR_LABELS
 from domain.calendar import add_months, period_of
 
-_MOST_PRINTED = 15
+_MOST_PRINTED, _MOST_RED = 15, 40
+_MOST_NAMED = 5
 _PROBLEM = (
     Column("code", "编号"),
     Column("lead_title", "项目名称"),
@@ -24,21 +28,80 @@ _PROBLEM = (
 )
 
 
+def in_brief(asking: Asking) -> Iterator[Paragraph]:
+    """For the first page: what is late, who answers for what is red, what has changed."""
+    of, q = asking.of, asking.q
+    month = period_of(add_months(of.as_of, -1))
+    summary, returns = q.problem_summary(of.since), q.returns(month)
+    yield known(
+        *(
+            (f"、{label}超期{{}}个", q.stage_list(name, overdue=True).figure("count"))
+            for name, label in LIST_LABELS.items()
+        ),
+        ("；逾期未销号问题{}个", summary.figure("overdue", Kind.COUNT, "problems_overdue")),
+        (
+            f"；{_month(month)}月报未报{{}}份",
+            returns.figure("missing", Kind.COUNT, "returns_missing"),
+        ),
+    )
+    board, changed = q.colours(), q.colour_changes(of.before)
+    red = [item for item in board.at("items") if item["colour"] == "red"]
+    yield known(
+        ("红色项目{}个", board.figure("counts.red", Kind.COUNT, "colour_red")),
+        *(f"；{said}：{_answering(red, *by)}" for said, *by in _ANSWERS if red),
+    )
+    turned = Counter(_change(item) for item in changed.at("items"))
+    yield known(
+        *(
+            _moved(label, q.stage_list(name, of.before), q.stage_list(name))
+            for name, label in LIST_LABELS.items()
+        ),
+        f"；颜色转差{turned['worse']}个、转好{turned['better']}个",
+        (
+            "；新提出问题{}个、销号{}个",
+            summary.figure("raised_since", Kind.COUNT, "problems_raised_since"),
+            summary.figure("closed_since", Kind.COUNT, "problems_closed_since"),
+        ),
+        opening="与上期末相比，",
+    )
+
+
+def _moved(label: str, before: Quoted, now: Quoted) -> Clause:
+    count = now.figure("count")
+    if before.at("count") == count.value:
+        return (f"，{label}仍为{{}}个", count)
+    return (f"，{label}由{{}}个变为{{}}个", before.figure("count"), count)
+
+
+_ANSWERS = (("包抓领导", "leader", "人"), ("责任单位", "unit", "家"))
+
+
+def _answering(items: list[Mapping[str, Any]], key: str, word: str) -> str:
+    """Who answers for how many, the most first."""
+    counted = Counter(item[key] or "未落实" for item in items)
+    named = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return listed([f"{name}{count}个" for name, count in named], _MOST_NAMED, word)
+
+
 def problems(asking: Asking) -> Section:
     """New, closed and overdue problems. (问题清单、销号管理)"""
     of = asking.of
     found, late = asking.q.problems(), asking.q.problems(overdue=True)
     summary = asking.q.problem_summary(of.since)
-    said = say(
-        "本期新提出问题{0}个，销号{1}个；现有待解决{2}个、已申请销号{3}个，逾期{4}个。"
-        "累计销号率{5}，按期销号率{6}。",
-        summary.figure("raised_since", Kind.COUNT, "problems_raised_since"),
-        summary.figure("closed_since", Kind.COUNT, "problems_closed_since"),
-        summary.figure("open", Kind.COUNT, "problems_open"),
-        summary.figure("claimed", Kind.COUNT, "problems_claimed"),
-        summary.figure("overdue", Kind.COUNT, "problems_overdue"),
-        summary.figure("close_out_rate", Kind.SHARE, "problem_close_out_rate"),
-        summary.figure("in_time_rate", Kind.SHARE, "problem_in_time_rate"),
+    said = known(
+        (
+            "本期新提出问题{}个，销号{}个；现有待解决{}个、已申请销号{}个，逾期{}个",
+            summary.figure("raised_since", Kind.COUNT, "problems_raised_since"),
+            summary.figure("closed_since", Kind.COUNT, "problems_closed_since"),
+            summary.figure("open", Kind.COUNT, "problems_open"),
+            summary.figure("claimed", Kind.COUNT, "problems_claimed"),
+            summary.figure("overdue", Kind.COUNT, "problems_overdue"),
+        ),
+        (
+            "；累计销号率{}",
+            summary.figure("close_out_rate", Kind.SHARE, "problem_close_out_rate"),
+        ),
+        ("，按期销号率{}", summary.figure("in_time_rate", Kind.SHARE, "problem_in_time_rate")),
     )
     raised = found.table(
         "problems_raised",
@@ -75,8 +138,11 @@ def problems(asking: Asking) -> Section:
 def colours(asking: Asking) -> Section:
     """Who is red, yellow, green; who changed since the period before. (三色管理)"""
     board, changed = asking.q.colours(), asking.q.colour_changes(asking.of.before)
+    turned = Counter(_change(item) for item in changed.at("items"))
+    parts = "、".join(f"{word}{turned[kind]}个" for kind, word in _CHANGES.items() if turned[kind])
     said = say(
-        "按三色管理，绿{0}个、黄{1}个、红{2}个、无计划{3}个；与上期末相比变色{4}个。",
+        "按三色管理，绿{0}个、黄{1}个、红{2}个、无计划{3}个；与上期末相比变动{4}个"
+        f"{f'，其中{parts}' if parts else ''}。",
         *(
             board.figure(f"counts.{colour}", Kind.COUNT, f"colour_{colour}")
             for colour in COLOUR_LABELS
@@ -88,25 +154,30 @@ def colours(asking: Asking) -> Section:
         "各环节三色情况",
         (
             Column("name", "环节"),
-            *(Column(code, label, Kind.COUNT) for code, label in COLOUR_LABELS.items()),
+            *(Column(code, label, Kind.COUNT) for code, label in _SHORT.items()),
         ),
         "没有需要判色的项目。",
         items="by_stage",
         by="name",
     )
-    worse = changed.table(
-        "colour_changes",
-        "变色项目",
-        (
-            *LEAD,
-            Column("before.label", "原颜色", Kind.COLOUR),
-            Column("after.label", "现颜色", Kind.COLOUR),
-            Column("after.reasons.0.detail", "原因"),
-            *LED,
-        ),
-        "与上期末相比没有变色的项目。",
-        printed=_MOST_PRINTED,
-    )
+    none = "、".join(word for kind, word in _CHANGES.items() if not turned[kind])
+    moved = [
+        changed.table(
+            f"colours_{kind}",
+            f"{word}项目",
+            (
+                *LEAD,
+                Column("before.label", "原颜色", Kind.COLOUR, labels={"": "未判色"}),
+                Column("after.label", "现颜色", Kind.COLOUR, labels={"": "不再判色"}),
+                Column("after.reasons.0.detail", "原因"),
+                *LED,
+            ),
+            f"与上期末相比没有{none}的项目。",
+            keep=_changed(kind),
+            printed=_PRINTED[kind],
+        )
+        for kind, word in _CHANGES.items()
+    ]
     red = board.table(
         "red",
         "红色项目",
@@ -119,7 +190,7 @@ def colours(asking: Asking) -> Section:
         ),
         "没有红色项目。",
         keep=lambda item: item["colour"] == "red",
-        printed=_MOST_PRINTED,
+        printed=_MOST_RED,
     )
     chart = Chart(
         "colours_by_stage",
@@ -130,23 +201,43 @@ def colours(asking: Asking) -> Section:
         tuple(COLOUR_LABELS),
     )
     charts = (chart,) if by_stage.rows else ()
-    return Section("colours", "三色情况", (said,), (by_stage, worse, red), charts)
+    return Section("colours", "三色情况", (said,), (by_stage, red, *moved), charts)
+
+
+_CHANGES = {"worse": "转差", "better": "转好", "new": "新列入", "gone": "不再判色"}
+# Leaders want to know what has turned; the others are a project's coming and going.
+_PRINTED = {"worse": _MOST_RED, "better": _MOST_PRINTED, "new": 0, "gone": 0}
+_SEVERITY = {"green": 0, "grey": 1, "yellow": 2, "red": 3}
+_SHORT = {**COLOUR_LABELS, "grey": "无计划"}
+
+
+def _change(item: Mapping[str, Any]) -> str:
+    """Which way a project's colour went since the period before."""
+    before, after = item["before"], item["after"]
+    if before is None or after is None:
+        return "new" if before is None else "gone"
+    return "worse" if _SEVERITY[after["colour"]] > _SEVERITY[before["colour"]] else "better"
+
+
+def _changed(kind: str) -> Callable[[Mapping[str, Any]], bool]:
+    return lambda item: _change(item) == kind
 
 
 def returns(asking: Asking) -> Section:
     """Whose monthly returns are missing. (未报送单位)"""
     month = period_of(add_months(asking.of.as_of, -1))
     found = asking.q.returns(month)
-    said = say(
-        f"{_month(month)}月报应报{{0}}份，按时{{1}}份、迟报{{2}}份、未报{{3}}份，"
-        "完整率{4}；与上月雷同{5}个；现场核查率{6}。",
-        found.figure("due"),
-        found.figure("on_time", Kind.COUNT, "returns_on_time"),
-        found.figure("late", Kind.COUNT, "returns_late"),
-        found.figure("missing", Kind.COUNT, "returns_missing"),
-        found.figure("completeness", Kind.SHARE, "returns_completeness"),
-        found.figure("identical", Kind.COUNT, "returns_identical"),
-        found.figure("checked_share", Kind.SHARE, "returns_checked_share"),
+    said = known(
+        (
+            f"{_month(month)}月报应报{{}}份，按时{{}}份、迟报{{}}份、未报{{}}份",
+            found.figure("due"),
+            found.figure("on_time", Kind.COUNT, "returns_on_time"),
+            found.figure("late", Kind.COUNT, "returns_late"),
+            found.figure("missing", Kind.COUNT, "returns_missing"),
+        ),
+        ("，完整率{}", found.figure("completeness", Kind.SHARE, "returns_completeness")),
+        ("；与上月雷同{}个", found.figure("identical", Kind.COUNT, "returns_identical")),
+        ("；现场核查率{}", found.figure("checked_share", Kind.SHARE, "returns_checked_share")),
     )
     units = found.table(
         "returns_by_unit",
@@ -196,16 +287,15 @@ def notices(asking: Asking) -> Section:
             Column("issued_on", "发出日期", Kind.DAY),
             Column("due", "回复时限", Kind.DAY),
             Column("state", "状态", labels=NOTICE_STATES),
-            Column("answered_on", "回复日期", Kind.DAY),
+            Column("answered_on", "回复日期", Kind.DAY, labels={"": "未回复"}),
         ),
         "本期没有发出督办通知，也没有尚未回复的通知。",
         by="notice_id",
         keep=lambda item: fresh(item) or item["answered_on"] is None,
     )
-    said = say(
-        "累计发出督办通知{0}份，回复率{1}。",
-        found.figure("count"),
-        found.figure("reply_rate", Kind.SHARE),
+    said = known(
+        ("累计发出督办通知{}份", found.figure("count")),
+        ("，回复率{}", found.figure("reply_rate", Kind.SHARE)),
     )
     return Section("notices", "督办通知", (said,), (table,))
 
@@ -226,18 +316,21 @@ def doubts(asking: Asking) -> Section:
         by="name",
         keep=lambda item: item["count"] > 0,
     )
-    said = say("按规则核对，现有数据疑点{0}项，请录入单位核实更正。", found.figure("count"))
+    text = "按规则核对，现有数据疑点{0}项" + ("，请录入单位核实更正。" if table.rows else "。")
+    said = say(text, found.figure("count"))
     return Section("doubts", "数据质量", (said,), (table,))
 
 
 def sponsors(asking: Asking) -> Section:
     """责任包抓: coverage, and who is without a leader. Plan clause 60."""
     found = asking.q.responsibility()
-    said = say(
-        "在建和未投产项目{0}个，已落实包抓领导{1}个，覆盖率{2}。",
-        found.figure("live"),
-        found.figure("led"),
-        found.figure("coverage", Kind.SHARE, "leader_coverage"),
+    said = known(
+        ("在建和未投产项目{}个", found.figure("live")),
+        (
+            "，已落实包抓领导{}个，覆盖率{}",
+            found.figure("led"),
+            found.figure("coverage", Kind.SHARE, "leader_coverage"),
+        ),
     )
     table = found.table(
         "leaders",

@@ -152,22 +152,27 @@ class _Numbering:
         if lost := [chart.key for chart in section.charts if chart.table not in known]:
             raise ValueError(f"charts without their table: {lost}")
         self._behind = []
+        # What there is none of is said in one go, before the tables.
+        if none := "".join(dict.fromkeys(t.empty for t in section.tables if _without(t))):
+            yield Said(Role.BODY, none)
         for table in section.tables:
+            if _without(table):
+                continue
             yield from self._table(table)
             for chart in section.charts:
-                # Without a figure there is nothing to draw.
-                if chart.table == table.key and (drawing := Drawing.of(chart, table)).panels:
+                # Without a figure there is nothing to draw, of one name nothing to compare.
+                if chart.table != table.key:
+                    continue
+                drawing = Drawing.of(chart, table)
+                if drawing.panels and len(drawing.names) > 1:
                     self._charts += 1
                     yield picture(f"图{self._charts}　{drawing.title}", chart, table)
         if self._behind:
             yield Said(Role.NOTE, f"（{'；'.join(self._behind)}）")
 
     def _table(self, table: Table) -> Iterator[Block]:
-        if not table.rows or not table.columns:
-            yield Said(Role.BODY, table.empty)
-            return
         if table.printed is not None and table.printed < 1:
-            yield Said(Role.NOTE, f"（{table.title}共{len(table.rows)}项，全部见Excel附件）")
+            self._behind.append(f"{table.title}{len(table.rows)}项，见电子表格附件")
             return
         rows = table.rows if table.printed is None else table.rows[: table.printed]
         cells = [
@@ -176,7 +181,7 @@ class _Numbering:
         ]
         note = None
         if len(rows) < len(table.rows):
-            note = f"（仅列前{len(rows)}项，共{len(table.rows)}项，全部见Excel附件）"
+            note = f"（仅列前{len(rows)}项，共{len(table.rows)}项，全部见电子表格附件）"
         sizes = [
             measured(column.header, [row[nth] for row in cells], folds=_align(column) is Align.LEFT)
             for nth, column in enumerate(table.columns)
@@ -190,6 +195,10 @@ class _Numbering:
         else:
             self._tables += 1
             yield from _grids(f"表{self._tables}", table, cells, parts, note)
+
+
+def _without(table: Table) -> bool:
+    return not table.rows or not table.columns
 
 
 def _grids(

@@ -1,5 +1,6 @@
 """What does a chart show? Its names and figures, series of one unit together."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -14,7 +15,7 @@ TALLEST, AROUND, LINE, BETWEEN = 7.2, 0.8, 0.15, 0.08
 """Inches: a drawing, what is above and below its bars, a bar or line of a name, between names."""
 FOLDED = 24
 """Half characters of a name on one line."""
-_MANY, _LONG_NAME = 8, 8  # names; half characters of one
+_MANY, _LONG_NAME = 12, 8  # names; half characters of one
 _ALONG = 84  # half characters across a drawing
 _FEWEST = 3
 
@@ -57,7 +58,9 @@ class Drawing:
         words = [w for panel in self.panels for one in panel.series for w in one.words]
         figures = len(self.names) * beside * (max(map(len, words), default=0) + 1)
         longest = max(map(display_width, self.names))
-        return len(self.names) > _MANY or longest > _LONG_NAME or figures > _ALONG
+        turned = len(self.names) * (longest + 1) > _ALONG
+        many = len(self.names) > _MANY or turned or figures > _ALONG
+        return many or longest > _LONG_NAME
 
     def _room(self) -> int:
         """How many names have room for their bars' figures, in type that can be read."""
@@ -95,7 +98,10 @@ class Drawing:
             column = _of_one_kind(table.columns[places[key]], table)
             values = tuple(_measure(row.get(key), column.kind) for row in rows)
             words = tuple(printed(row.get(key), column.kind) for row in rows)
-            if any(value is not None for value in values):
+            # A shade nobody sees in a stack, but in its legend, is left out with the empty ones.
+            if any(
+                value or (value == 0 and chart.kind is not ChartKind.STACKED) for value in values
+            ):
                 label = _label(column, table)
                 share = column.kind in RATIOS
                 found.append(((unit_of(column), share), Series(label, values, words, places[key])))
@@ -130,7 +136,9 @@ def _label(column: Column, table: Table) -> str:
     the header alone says little (完成) or two columns have the same."""
     header = _bare(column)
     twice = [_bare(other) for other in table.columns].count(header) > 1
-    return f"{column.group}{header}" if column.group and (len(header) < 3 or twice) else header
+    if column.group and (len(header) < 3 or twice):
+        return f"{_IN_BRACKETS.sub('', column.group)}{header}"
+    return header
 
 
 def _bare(column: Column) -> str:
@@ -139,3 +147,6 @@ def _bare(column: Column) -> str:
     for left, right in ("()", "（）"):
         header = header.removesuffix(f"{left}{unit}{right}")
     return header
+
+
+_IN_BRACKETS = re.compile(r"[（(][^（(）)]+[）)]$")

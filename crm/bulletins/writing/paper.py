@@ -20,6 +20,8 @@ PADDING = 3.0
 """Left and right of the words in a cell."""
 _SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 """Type of a table, largest first; smaller is not read on paper."""
+_SMALLEST_UPRIGHT = 9.0
+"""Of a table between the lines of the text."""
 _COMFORTABLE, _NARROWEST, _LONGEST = 20, 8, 48
 """Of a text column, in half characters: before it is folded, at least, at most."""
 _HALF = 0.56
@@ -75,12 +77,16 @@ def fitted(columns: Sequence[Measured]) -> list[Fitted]:
     for wanted in ("comfortable", "least"):
         for wide in (False, True):
             for size in _SIZES:
-                # Rather across than in small type with every name folded.
-                if wanted == "least" and not wide and len(columns) > 9:
+                # Rather across than in small type, or with every name folded.
+                if not wide and (size < _SMALLEST_UPRIGHT or _crowded(columns, wanted)):
                     break
                 if _needed(columns, every, wanted, size) <= _across(wide):
                     return [_spread(columns, every, size, wide=wide)]
     return _parts(columns)
+
+
+def _crowded(columns: Sequence[Measured], wanted: str) -> bool:
+    return wanted == "least" and len(columns) > 9
 
 
 def _parts(columns: Sequence[Measured]) -> list[Fitted]:

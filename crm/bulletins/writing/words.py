@@ -19,7 +19,7 @@ _UNIT = re.compile(r"[（(]([^（(）)]+)[）)]$")
 def printed(value: Value, kind: Kind, labels: Mapping[str, str] | None = None) -> str:
     """A value as a table has it: the unit stands in the header, a day is 2023-06-30."""
     if value is None or value == "":
-        return NOTHING
+        return (labels or {}).get("", NOTHING)  # a label of nothing says what its lack means
     if labels is not None and (label := labels.get(_code(value))) is not None:
         return label
     if isinstance(value, bool) or kind is Kind.FLAG:
