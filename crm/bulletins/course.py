@@ -116,6 +116,7 @@ def funnel(asking: Asking) -> Section:
         "本年没有登记线索。",
         items="steps",
         by="step",
+        keep=lambda _: bool(found.at("steps.0.count")),
     )
     chart = Chart("funnel", "线索逐级转化", ChartKind.BARS, "funnel", "label", ("count",))
     said = say(

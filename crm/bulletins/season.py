@@ -121,7 +121,8 @@ def showing(asking: Asking) -> Section:
             ),
             Column("start_rate", labels["start_rate"], Kind.SHARE),
         ),
-        "没有参评的镇。",
+        "没有参评的镇，或各镇尚无签约项目。",
         by="unit",
+        keep=lambda _: any(item["rank"] for item in found.at("items")),
     )
     return Section("showing", "签约开工晾晒", (), (table,))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from crm.bulletins.asking import Quoted
-from crm.bulletins.document import Chart, ChartKind, Column, Figure, Kind, Paragraph, Section, Table
+from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section, Table
 from crm.bulletins.parts import COLOUR, LEAD, LED, LIST_LABELS, Asking, say, within
 from crm.bulletins.troubles import in_brief
 from crm.bulletins.writing.clauses import Clause, known, listed
@@ -16,6 +16,7 @@ from crm.bulletins.writing.words import as_number
 from crm.presentation import METRIC_LABELS
 from domain.calendar import add_months, month_end
 
+_MAIN = ("projects", "agreed_total_wan")
 _METRIC_KINDS = {
     "projects": Kind.COUNT,
     "agreed_total_wan": Kind.WAN,
@@ -25,7 +26,7 @@ _METRIC_KINDS = {
     "domestic_growth": Kind.SHARE,
     "foreign_growth": Kind.SHARE,
 }
-_MOST_PRINTED, _MOST_NAMED = 15, 5
+_MOST_PRINTED, _MOST_NEW, _MOST_NAMED = 15, 60, 5
 
 
 # --- 总体完成情况 -----------------------------------------------------------------------------
@@ -34,6 +35,7 @@ _MOST_PRINTED, _MOST_NAMED = 15, 5
 def overview(asking: Asking) -> Section:
     """The year's figures beside target and time progress."""
     target = asking.q.target(asking.of.year)
+    set_yet = any(each["target"] is not None for each in target.at("metrics").values())
     table = target.table(
         "metrics",
         "年度目标任务完成情况",
@@ -45,9 +47,10 @@ def overview(asking: Asking) -> Section:
             Column("gap_pp", "超欠进度（百分点）", Kind.GAP),
             Column("remaining", "剩余（负为超额）", Kind.OF_ROW),
         ),
-        "尚未下达年度目标。",
+        "年度目标下达后，逐项列表对照。",
         items="metrics",
         by="name",
+        keep=lambda _: set_yet,
         row_kinds=_METRIC_KINDS,
     )
     return Section("overview", "总体完成情况", tuple(_overall(asking, target)), (table,))
@@ -97,11 +100,12 @@ def _two_figures(asking: Asking, target: Quoted) -> Paragraph:
         target.figure("metrics.agreed_total_wan.actual", Kind.WAN, "agreed_total_wan"),
     ]
     text = f"截至{day.year}年{day.month}月{day.day}日，时序进度{{0}}。全县招引项目{{1}}个"
-    for name, unit, actual in (("projects", "个", "{1}"), ("agreed_total_wan", "万元", "{2}")):
-        if actual == "{2}":
+    unset = [name for name in _MAIN if target.at(f"metrics.{name}.target") is None]
+    for name, unit in zip(_MAIN, ("个", "万元"), strict=True):
+        if name == "agreed_total_wan":
             text += "；协议资金{2}万元"
-        if target.at(f"metrics.{name}.target") is None:
-            text += "（未下达年度目标）"
+        if name in unset:
+            text += "（未下达年度目标）" if len(unset) == 1 else ""
             continue
         first = len(figures)
         figures += [
@@ -110,20 +114,21 @@ def _two_figures(asking: Asking, target: Quoted) -> Paragraph:
             target.figure(f"metrics.{name}.gap_pp", Kind.GAP),
         ]
         text += f"，完成年度目标{{{first}}}{unit}的{{{first + 1}}}，{{{first + 2}}}"
+    if len(unset) == len(_MAIN):
+        text += "。年度目标尚未下达"
     return Paragraph(text + "。", tuple(figures))
 
 
 def _three_lists(asking: Asking) -> Paragraph:
-    text: list[str] = []
-    figures: list[Figure] = []
+    clauses: list[Clause] = []
     for name, label in LIST_LABELS.items():
-        found = asking.q.stage_list(name)
-        text.append(f"{label}{{{len(figures)}}}个、{{{len(figures) + 1}}}万元")
-        figures += [
-            found.figure("count", Kind.COUNT, _LIST_METRICS[name]),
-            found.figure("total_agreed_wan", Kind.WAN),
-        ]
-    return Paragraph("三个清单中，" + "；".join(text) + "。", tuple(figures))
+        found, late = asking.q.stage_list(name), asking.q.stage_list(name, overdue=True)
+        count = found.figure("count", Kind.COUNT, _LIST_METRICS[name])
+        clauses.append((f"；{label}{{}}个", count))
+        if count.value:
+            clauses.append(("、{}万元", found.figure("total_agreed_wan", Kind.WAN)))
+            clauses.append(("，超期{}个", late.figure("count")))
+    return known(*clauses, opening="三个清单中，")
 
 
 # --- 任务分解 ---------------------------------------------------------------------------------
@@ -182,6 +187,7 @@ def _behind(divided: Mapping[str, Any]) -> list[str]:
 def months(asking: Asking) -> Section:
     """What each month brought."""
     target = asking.q.target(asking.of.year)
+    signed = any(as_number(each[name]) for each in target.at("by_month").values() for name in _MAIN)
     table = target.table(
         "by_month",
         "分月完成情况",
@@ -193,6 +199,7 @@ def months(asking: Asking) -> Section:
         "本年尚无签约。",
         items="by_month",
         by="name",
+        keep=lambda _: signed,
     )
     chart = Chart(
         "by_month",
@@ -200,7 +207,7 @@ def months(asking: Asking) -> Section:
         ChartKind.BARS,
         "by_month",
         "name",
-        ("projects", "agreed_total_wan"),
+        _MAIN,
     )
     return Section("months", "分月进展", (), (table,), (chart,) if table.rows else ())
 
@@ -244,6 +251,7 @@ def list_changes(asking: Asking) -> Section:
                 columns,
                 still or f"本期没有转入{label}的项目。",
                 keep=_not_in(was),
+                printed=_MOST_NEW,
             ),
             before.table(
                 f"{name}_left",
@@ -251,6 +259,7 @@ def list_changes(asking: Asking) -> Section:
                 columns,
                 still or f"本期没有转出{label}的项目。",
                 keep=_not_in(stands),
+                printed=_MOST_NEW,
             ),
         ]
     return Section("list_changes", "三个清单变化", tuple(paragraphs), tuple(tables))
@@ -289,25 +298,25 @@ def next_steps(asking: Asking) -> Section:
     """下一步: what falls due until the end of the next month."""
     day = asking.of.as_of
     last = _end_of_next_month(day)
+    falls_due = _due_after(day, last)
+    coming = {
+        name: sum(map(falls_due, asking.q.stage_list(name).at("items"))) for name in LIST_LABELS
+    }
+    until, count = f"{_said(day)}后至{_said(last)}", sum(coming.values())
+    none = "、".join(LIST_LABELS[name] for name, due in coming.items() if not due)
     tables = [
         asking.q.stage_list(name).table(
             f"{name}_due",
             f"{label}即将到期项目",
             (*LEAD, Column("due_on", "应完成日期", Kind.DAY), COLOUR, *LED),
-            f"此期间没有到期的{label}项目。",
-            keep=_due_after(day, last),
+            f"{until}没有到期的{none}项目。",
+            keep=falls_due,
             printed=_MOST_PRINTED,
         )
         for name, label in LIST_LABELS.items()
     ]
-    until = f"{_said(day)}后至{_said(last)}"
-    count = sum(len(table.rows) for table in tables)
-    text = (
-        f"{until}到期的节点共{count}个，请责任单位提前对接，逐项销号。"
-        if count
-        else f"{until}没有到期的节点。"
-    )
-    return Section("next_steps", "下一步工作", (say(text),), tuple(tables))
+    said = say(f"{until}到期的节点共{count}个，请责任单位提前对接，逐项销号。")
+    return Section("next_steps", "下一步工作", (said,) if count else (), tuple(tables))
 
 
 def exited(asking: Asking) -> Section:
@@ -323,6 +332,7 @@ def exited(asking: Asking) -> Section:
         ),
         "本期没有退出的项目。",
         keep=within(asking.of.since, asking.of.as_of, "exited_on"),
+        printed=_MOST_NEW,
     )
     amount = left.figure("total_agreed_wan", Kind.WAN)
     said = known(

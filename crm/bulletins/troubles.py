@@ -15,8 +15,8 @@ from crm.figure_files import NOTICE_STATES
 from crm.presentation import COLOUR_LABELS
 from domain.calendar import add_months, period_of
 
-_MOST_PRINTED, _MOST_RED = 15, 40
-_MOST_NAMED = 5
+_MOST_PRINTED, _MOST_RED, _MOST_NEW = 15, 40, 60
+_MOST_NAMED = 3
 _PROBLEM = (
     Column("code", "编号"),
     Column("lead_title", "项目名称"),
@@ -29,15 +29,12 @@ _PROBLEM = (
 
 
 def in_brief(asking: Asking) -> Iterator[Paragraph]:
-    """For the first page: what is late, who answers for what is red, what has changed."""
+    """For the first page, after the lists: what else is late, who answers for what is red, what
+    has changed."""
     of, q = asking.of, asking.q
     month = period_of(add_months(of.as_of, -1))
     summary, returns = q.problem_summary(of.since), q.returns(month)
     yield known(
-        *(
-            (f"、{label}超期{{}}个", q.stage_list(name, overdue=True).figure("count"))
-            for name, label in LIST_LABELS.items()
-        ),
         ("；逾期未销号问题{}个", summary.figure("overdue", Kind.COUNT, "problems_overdue")),
         (
             f"；{_month(month)}月报未报{{}}份",
@@ -109,6 +106,7 @@ def problems(asking: Asking) -> Section:
         (*_PROBLEM, Column("raised_on", "提出日期", Kind.DAY), Column("due", "完成时限", Kind.DAY)),
         "本期没有新提出的问题。",
         keep=within(of.since, of.as_of, "raised_on"),
+        printed=_MOST_NEW,
     )
     closed = found.table(
         "problems_closed",
@@ -120,6 +118,7 @@ def problems(asking: Asking) -> Section:
         ),
         "本期没有销号的问题。",
         keep=within(of.since, of.as_of, "closed_on"),
+        printed=_MOST_NEW,
     )
     overdue = late.table(
         "problems_overdue",
@@ -292,6 +291,7 @@ def notices(asking: Asking) -> Section:
         "本期没有发出督办通知，也没有尚未回复的通知。",
         by="notice_id",
         keep=lambda item: fresh(item) or item["answered_on"] is None,
+        printed=_MOST_NEW,
     )
     said = known(
         ("累计发出督办通知{}份", found.figure("count")),
@@ -324,6 +324,7 @@ def doubts(asking: Asking) -> Section:
 def sponsors(asking: Asking) -> Section:
     """责任包抓: coverage, and who is without a leader. Plan clause 60."""
     found = asking.q.responsibility()
+    none = "没有需要包抓的项目。"
     said = known(
         ("在建和未投产项目{}个", found.figure("live")),
         (
@@ -336,7 +337,7 @@ def sponsors(asking: Asking) -> Section:
         "leaders",
         "各包抓领导项目数",
         (Column("leader", "包抓领导"), Column("count", "项目（个）", Kind.COUNT)),
-        "尚无落实包抓领导的项目。",
+        "尚无落实包抓领导的项目。" if found.at("live") else none,
         items="leaders",
         by="leader",
     )
@@ -344,7 +345,7 @@ def sponsors(asking: Asking) -> Section:
         "without_leader",
         "未落实包抓领导的项目",
         (*LEAD, Column("stage_label", "环节"), COLOUR),
-        "项目均已落实包抓领导。",
+        "项目均已落实包抓领导。" if found.at("live") else none,
         items="without_leader",
         printed=_MOST_PRINTED,
     )

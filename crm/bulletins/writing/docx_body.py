@@ -49,15 +49,19 @@ class Body:
         rule_below(self._word.add_paragraph(style="通报红线"), RED, 2.25)
 
     def signature(self, issuer: str, day: str) -> None:
-        """Who issues it and when, on the right, four characters in from the edge."""
+        """Who issues it and when, on the right, four characters in from the edge; never alone on a
+        page, but with the line before."""
         from docx.shared import Pt
 
+        if self._begun:
+            self._word.paragraphs[-1].paragraph_format.keep_with_next = True
         for nth, text in enumerate(filter(None, (issuer, day))):
             paragraph = self.line("通报落款", text)
             if paragraph is not None:
                 paragraph.paragraph_format.right_indent = Pt(32 if nth == 0 else 48)
                 if nth == 0:
                     paragraph.paragraph_format.space_before = Pt(29)
+                    paragraph.paragraph_format.keep_with_next = bool(day)
 
     def blocks(self, content: Iterable[Block]) -> None:
         """One block after another."""

@@ -105,6 +105,8 @@ class Drawing:
                 label = _label(column, table)
                 share = column.kind in RATIOS
                 found.append(((unit_of(column), share), Series(label, values, words, places[key])))
+        if not any(any(series.values) for _, series in found):
+            found = []  # bars of nothing
         units = list(dict.fromkeys(unit for unit, _ in found))
         found.sort(key=lambda one: units.index(one[0]))
         return cls(

@@ -63,10 +63,10 @@ def measured(header: str, texts: Sequence[str], *, folds: bool) -> Measured:
     least = widest
     if folds:
         codes = [len(code) for text in texts for code in _CODE.findall(text)]
-        # One more: the capitals that begin a code are wider than its figures.
-        code = max((length + 1 for length in codes if length <= _LONGEST_CODE), default=0)
+        # Two more: the capitals that begin a code are wider than its figures, W most of all.
+        code = max((length + 2 for length in codes if length <= _LONGEST_CODE), default=0)
         in_lines = min(-(-widest // _LINES) + 1, _COMFORTABLE)
-        least = min(widest, max(_NARROWEST, in_lines, code))
+        least = max(code, min(widest, max(_NARROWEST, in_lines)))
     return Measured(max(least, least_head), max(min(widest, _LONGEST), least, -(-head // 2) + 1))
 
 

@@ -72,6 +72,8 @@ def xlsx_file(document: Document, heading: Heading) -> bytes:
 
 def _widen(page: Any, sheet: printing.Table) -> None:
     """A table of a few narrow columns is made as wide as the line above it needs."""
+    if len(sheet.columns) > 9:  # wide enough, and the widths of a long list take seconds
+        return
     found = widths(sheet)
     line = f"填报单位：{sheet.unit}        填报时间：2023年12月31日        单位：{sheet.money}"
     if (short := display_width(line) * 1.15 + 4 - sum(found)) > 0:
@@ -104,14 +106,13 @@ def _cut(text: str, longest: int) -> str:
 
 def sheet_of(table: Table, name: str, document: Document) -> printing.Table:
     """A table as offices print them, all rows; a table without rows says so in its title line."""
-    columns = [_column(column, table) for column in table.columns]
+    cells = {c.key: [_cell(row, c, table) for row in table.rows] for c in table.columns}
+    columns = [_column(column, cells[column.key]) for column in table.columns]
     if all(column.header != _SERIAL.header for column in table.columns):
         columns = [_SERIAL, *columns]
     elif len(columns) == 1:
         columns = [*columns, printing.Column("", "备注")]
-    rows = [
-        {column.key: _cell(row, column, table) for column in table.columns} for row in table.rows
-    ]
+    rows = [{key: cells[key][nth] for key in cells} for nth in range(len(table.rows))]
     return printing.Table(
         name=name,
         title=table.title if table.rows else f"{table.title}（{table.empty.rstrip('。')}）",
@@ -123,13 +124,10 @@ def sheet_of(table: Table, name: str, document: Document) -> printing.Table:
     )
 
 
-def _column(column: Column, table: Table) -> printing.Column:
+def _column(column: Column, cells: Sequence[Any]) -> printing.Column:
     """A column all of whose values are what its kind says; else they are written as words."""
     kind = _KINDS.get(column.kind, printing.Kind.TEXT)
-    texts = [
-        row.get(column.key) for row in table.rows if not _fits(_cell(row, column, table), kind)
-    ]
-    if texts or column.labels is not None:
+    if column.labels is not None or not all(_fits(cell, kind) for cell in cells):
         kind = printing.Kind.TEXT
     return printing.Column(column.key, column.header, kind, group=column.group, widest=40)
 
@@ -144,7 +142,7 @@ def _cell(row: dict[str, Value], column: Column, table: Table) -> Any:
     """What the workbook's writer takes: a number, a day, or a text; None of nothing."""
     value, kind = row.get(column.key), table.kind_of(row, column)
     if value is None or value == "":
-        return None
+        return (column.labels or {}).get("")
     if column.labels is not None:
         return printed(value, kind, column.labels)
     if kind is Kind.DAY:
