@@ -27,6 +27,7 @@ from domain.vocabulary import ContactMode, FundsSource
 from projections.reader import clocks
 from projections.stage_lists import stage_list
 from projections.target_tracking import target_table
+from tests.bench.bulletins import bulletins
 from tests.bench.county import SEED, filled
 from tests.bench.ledger import ledgers
 from tests.bench.limits import BareLog, bare_fetch_and_decode, line, timed
@@ -201,6 +202,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000, help="events of the large log")
     parser.add_argument("--rows", type=int, default=20_000, help="rows of the large ledger")
+    parser.add_argument("--leads", type=int, default=100_000, help="leads of the bulletin")
     wanted = parser.parse_args()
     print(
         f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
@@ -210,6 +212,7 @@ def main() -> None:
         writing(Path(name))
         reading(Path(name), wanted.events)
         ledgers(Path(name) / "ledger", wanted.rows)
+        bulletins(Path(name) / "bulletin", wanted.leads)
 
 
 main()
