@@ -24,7 +24,9 @@ from tests.serving import Server
 from tests.written import figure, month_table
 
 DAYS = (date(2023, 1, 3), date(2023, 4, 20), date(2023, 12, 30))
-NOT_SAID = re.compile(r"—|[A-Za-z]{2,}|协议金额0万元|、0万元|无法(与时序进度)?比较|\{\d|[，；、][，；、。]")
+NOT_SAID = re.compile(
+    r"—|[A-Za-z]{2,}|协议金额0万元|、0万元|无法(与时序进度)?比较|\{\d|[，；、][，；、。]"
+)
 
 
 # --- clauses ------------------------------------------------------------------------------------
