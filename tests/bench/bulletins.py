@@ -46,8 +46,9 @@ def bulletins(folder: Path, leads: int) -> None:
     for name, seconds in taken.items():
         print(f"  {name:46} {seconds:8.2f} s   {seconds / limit:6.1f}")
     print(f"  {'all of it':46} {whole:8.2f} s   {whole / limit:6.1f}")
-    print(f"  the questions' share: {taken[_MADE] / whole:.0%}; sources: {found['sources']}; rows:")
-    print(f"  {found['rows']:,}; memory at its peak: {found['before']} MB, then {found['peak']} MB")
+    print(f"  the questions' share of it: {taken[_MADE] / whole:.0%}")
+    print(f"  {found['sources']} questions, {found['rows']:,} rows")
+    print(f"  memory: {found['before']} MB before, {found['peak']} MB at the peak")
 
 
 def measure(folder: Path) -> None:
