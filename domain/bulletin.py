@@ -37,6 +37,8 @@ class BulletinPublished(Event):
     kind: PeriodKind
     period: str
     label: str
+    start: date
+    end: date
     title: str
     as_of: date
     known_at: datetime
@@ -100,13 +102,14 @@ def standing_of(history: Bulletins, period: Period) -> Published | None:
 def last_before(
     history: Bulletins, kind: PeriodKind, as_of: date, position: int
 ) -> Published | None:
-    """The last one of a kind that was published by a place in the log, and looks no further."""
+    """Of those of a kind published by a place in the log that look no further: the one that looks
+    furthest, and of one period the last."""
     earlier = [
         r
         for r in history
         if r.event.kind == kind and r.event.as_of <= as_of and r.position <= position
     ]
-    return earlier[-1] if earlier else None
+    return max(earlier, key=lambda r: (r.event.as_of, r.position), default=None)
 
 
 def replaced_by(history: Bulletins) -> dict[UUID, UUID]:

@@ -349,6 +349,8 @@ EVENTS: tuple[Event, ...] = (
         kind=PeriodKind.MONTHLY,
         period="2023-03",
         label="2023年3月",
+        start=date(2023, 3, 1),
+        end=date(2023, 3, 31),
         title="2023年3月招商引资月调度通报",
         as_of=date(2023, 3, 31),
         known_at=datetime(2023, 4, 3, 1, 30, tzinfo=UTC),

@@ -199,6 +199,40 @@ def test_a_voided_record_is_named_by_its_void(server: Server) -> None:
     assert office.get(f"/bulletins/{week}/verify").json()["ok"]
 
 
+def test_a_changed_rate_is_named_for_each_cohort_and_holds_up_nobody(server: Server) -> None:
+    office = server.client("manager")
+    old = office.register(occurred_on="2022-02-01")
+    sign(office, old, "2022-02-10")
+    new = office.register(title="冷链物流园项目", occurred_on="2023-02-01")
+    sign(office, new, "2023-02-10")
+    first = publish(office, "half_yearly", "2023-03-01")
+    late = [
+        office.record(lead, "start", occurred_on="2023-05-10")["position"] for lead in (old, new)
+    ]
+    told = office.get(f"/bulletins/{first}/differences").json()
+    rates = [item for item in told["items"] if item["metric"] == "start_rate"]
+    assert [(item["label"], item["now"]) for item in rates] == [
+        ("开工率（当年签约）", "1.0000"),
+        ("开工率（往年签约）", "1.0000"),
+    ]
+    assert [event["position"] for event in told["events"]] == late
+    second = publish(office, "half_yearly", "2023-12-31")
+    assert office.get(f"/bulletins/{second}/verify").json()["ok"]
+
+
+def test_a_bulletin_is_held_against_the_one_that_looks_furthest(server: Server) -> None:
+    office = server.client("manager")
+    lead = office.register(occurred_on="2023-02-01")
+    publish(office, "monthly", "2023-06-30")
+    sign(office, lead, "2023-06-20")
+    publish(office, "monthly", "2023-03-31")  # published late
+    july = office.get("/bulletins/draft", kind="monthly", on="2023-07-31").json()
+    said = july["sections"][-1]["paragraphs"][0]["text"]
+    assert "2023年6月" in said
+    assert "变化" in said
+    assert "没有变化" not in said
+
+
 # --- proved -------------------------------------------------------------------------------------
 
 

@@ -21,13 +21,13 @@ from crm.bulletins.files import (
     draft_file,
     published_file,
 )
-from crm.bulletins.making import changed_since, make, published_by, said, wanted
+from crm.bulletins.making import changed_since, make, proved, published_by, wanted
 from crm.bulletins.presentation import bulletin_line, draft_shown, published_shown
 from crm.bulletins.publishing import Correction, find, publish_bulletin
 from crm.bulletins.verifying import verify
 from crm.presentation import both_clocks
 from domain.bulletin import replaced_by
-from domain.errors import Refused
+from domain.errors import BadInput, Refused
 from domain.periods import PeriodKind
 from projections.reader import clocks
 
@@ -128,6 +128,8 @@ class BulletinOut(WrittenOut):
     ),
 )
 def publish(to: ToProgram, body: BulletinIn) -> BulletinOut:
+    if body.ground is not None and body.replaces is None:
+        raise BadInput("ground", "只有更正（replaces）才说明理由")
     correction = Correction(body.replaces, body.ground) if body.replaces else None
     written = publish_bulletin(
         to.crm,
@@ -158,7 +160,7 @@ def show(
 ) -> dict[str, Any] | Response:
     query.moment(crm)
     published = find(crm, bulletin_id)
-    document = said(crm, published)
+    document = proved(crm, published)
     history = published_by(crm)
     if query.format == "json":
         return published_shown(document, published, history)

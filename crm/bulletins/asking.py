@@ -35,7 +35,7 @@ from projections.clocks import Clocks
 from projections.lead_states import EVERYWHERE
 from projections.problem_list import ProblemFilter
 from projections.rates import Cohort
-from projections.reader import clocks
+from projections.reader import NotYetVisible, clocks
 from projections.stage_lists import ListFilter
 
 
@@ -55,7 +55,12 @@ class _When:
     moment: Moment
 
     def clocks(self, connection: Connection) -> Clocks:
-        return clocks(connection, self.as_of, self.moment.known_at, self.moment.position)
+        """Raises `NotYetVisible` where the tables have not come to that place in the log."""
+        moment = self.moment
+        found = clocks(connection, self.as_of, moment.known_at, moment.position)
+        if found.position < moment.position:
+            raise NotYetVisible
+        return found
 
 
 @dataclass(frozen=True, slots=True)

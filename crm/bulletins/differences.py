@@ -24,6 +24,7 @@ from domain.event import Recorded
 from domain.lead import events as e
 from domain.lead.history import LeadHistory
 from domain.lead.standing import is_turning_point
+from projections.rates import Cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Changed:
     """A figure of an earlier bulletin that is another now; `events` are ids."""
 
     metric: str
+    label: str
     said: Value
     now: Value
     events: tuple[str, ...]
@@ -56,20 +58,23 @@ def differences(
     values = {place: figure.value for place, figure in _told(again, sources)}
     figures: list[Changed] = []
     events: dict[str, Shown] = {}
+    seen: list[tuple[str, dict[str, Any]]] = []
     for (route, asked, path), figure in _told(earlier.sections, earlier.sources):
         value = values.get((route, asked, path))
         if figure.metric is None or value == figure.value:
             continue
-        if any(changed.metric == figure.metric for changed in figures):
-            continue
         day = date.fromisoformat(dict(asked)["as_of"])
         of = explained_by(figure.metric, Source(route, dict(asked)))
+        if (figure.metric, of) in seen:  # said twice
+            continue
+        seen.append((figure.metric, of))
         before = Questions(crm, day, then).explain(figure.metric, day, **of)
         after = Questions(crm, day, now).explain(figure.metric, day, **of)
         found = list(_between(crm, before, after, then, now))
         events.update((event["event_id"], event) for event in found)
         ids = tuple(event["event_id"] for event in found)
-        figures.append(Changed(figure.metric, figure.value, value, ids))
+        label = f"{FIGURES[figure.metric].label}{_COHORTS.get(of.get('cohort'), '')}"
+        figures.append(Changed(figure.metric, label, figure.value, value, ids))
     return Differences(figures, sorted(events.values(), key=lambda event: event["position"]))
 
 
@@ -86,7 +91,7 @@ def differences_shown(published: Published, found: Differences) -> Shown:
         "items": [
             {
                 "metric": changed.metric,
-                "label": FIGURES[changed.metric].label,
+                "label": changed.label,
                 "said": changed.said,
                 "now": changed.now,
                 "events": list(changed.events),
@@ -106,24 +111,24 @@ def differences_section(earlier: Published | None, quoted: Quoted | None) -> Sec
     event = earlier.event
     name = f"《{event.title}》第{event.number}期"
     if not quoted.at("items"):
-        text = f"{name}所列数字，按现在掌握的记录没有变化。"
+        text = f"{name}正文所列可溯源的数字，按现在掌握的记录没有变化。"
         return Section("differences", _TITLE, (say(text),))
     said = say(
         f"{name}发布后，因补录、更正，所列数字有{{0}}项变化，涉及记录{{1}}条。",
         quoted.figure("count"),
         quoted.figure("event_count"),
     )
-    kinds = {item["metric"]: _kind_of(item) for item in quoted.at("items")}
+    kinds = {item["label"]: _kind_of(item) for item in quoted.at("items")}
     figures = quoted.table(
         "changed_figures",
         "数字变化",
         (
-            Column("metric", "指标", labels={m: FIGURES[m].label for m in kinds}),
+            Column("label", "指标"),
             Column("said", "当时通报", Kind.OF_ROW),
             Column("now", "现在", Kind.OF_ROW),
         ),
         "没有变化。",
-        by="metric",
+        by="label",
         row_kinds=kinds,
     )
     events = quoted.table(
@@ -138,7 +143,7 @@ def differences_section(earlier: Published | None, quoted: Quoted | None) -> Sec
             Column("recorded_by", "录入人"),
             Column("position", "记录号", Kind.COUNT),
         ),
-        "没有引起变化的项目记录；变化来自年度目标等的调整。",
+        "没有引起变化的项目记录；变化来自规则等的调整。",
         items="events",
         by="position",
     )
@@ -146,6 +151,7 @@ def differences_section(earlier: Published | None, quoted: Quoted | None) -> Sec
 
 
 _TITLE = "与此前通报的差异"
+_COHORTS: dict[Any, str] = {Cohort.YEAR: "（当年签约）", Cohort.BEFORE: "（往年签约）"}
 
 
 def _kind_of(item: Shown) -> Kind:
@@ -171,7 +177,7 @@ def explained_by(metric: str, source: Source) -> dict[str, Any]:
     return {name: _TYPED.get(name, str)(said) for name, said in found.items()}
 
 
-_TYPED: dict[str, Any] = {"year": int, "since": date.fromisoformat}
+_TYPED: dict[str, Any] = {"year": int, "since": date.fromisoformat, "cohort": Cohort}
 
 
 def _told(
@@ -214,9 +220,9 @@ def _voids(history: LeadHistory, gone: set[str]) -> LeadHistory:
 
 
 def _newly_known(history: LeadHistory, since: int, day: str) -> list[Recorded[e.LeadEvent]]:
-    """What a lead without a part any more has that was not known then: its turns, else all."""
+    """The turns of a lead without a part any more that were not known then."""
     late = [r for r in history if r.position > since and r.event.occurred_on.isoformat() <= day]
-    return [r for r in late if is_turning_point(r.event)] or late
+    return [r for r in late if is_turning_point(r.event)]
 
 
 def _of(lead: Shown) -> Shown:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+import structlog
+
 from crm.application import CRM
 from crm.bulletins.document import Document
 from crm.bulletins.making import published_by, rules_now, said, wanted
@@ -22,6 +24,8 @@ from domain.periods import Period, PeriodKind, following, period_of, previous
 from domain.rulebook import Rulebook
 
 _DAY = timedelta(days=1)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,29 @@ def due(crm: CRM, today: date) -> list[Period]:
 def run_due(crm: CRM, *, by: Caller) -> Iterator[Done]:
     """Publish what is due, one after the other; what somebody else has just published is passed.
 
-    Raises as `publish_bulletin`.
+    One that cannot be made does not hold up the others: its error is raised behind them, as
+    `publish_bulletin` raises it.
     """
+    failed: Exception | None = None
     for period in due(crm, crm.today()):
-        of = wanted(crm, period.kind, period.end)
         try:
+            of = wanted(crm, period.kind, period.end)
             written = publish_bulletin(crm, of, by=by)
-        except Refused as refusal:
-            if refusal.code != "already_published":
-                raise
+        except Exception as error:
+            if not isinstance(error, Refused) or error.code != "already_published":
+                log.exception("a bulletin that is due could not be published", period=period.key)
+                failed = failed or error
             continue
         bulletin_id, _ = written.events[0]
         document = said(crm, find(crm, bulletin_id))
         yield Done(of.period, bulletin_id, document.title, units_missing(document))
+    if failed is not None:
+        raise failed
+
+
+def _covered(period: Period, published: set[date]) -> bool:
+    """Whether a bulletin that was published ends within it: months may have ended elsewhere."""
+    return any(period.start <= end <= period.end for end in published)
 
 
 def units_missing(document: Document) -> tuple[str, ...]:
@@ -77,13 +91,10 @@ def _of_kind(
 ) -> Iterator[Period]:
     calendar = work_calendar(rules)
     last = previous(period_of(kind, today, rules.month_ends_on), rules.month_ends_on)
-    published = [r.event.as_of for r in history if r.event.kind == kind]
-    period = last
-    if published:
-        period = following(
-            period_of(kind, max(published), rules.month_ends_on), rules.month_ends_on
-        )
+    published = {r.event.end for r in history if r.event.kind == kind}
+    # From the first one published on: what is missing since is due.
+    period = last if not published else period_of(kind, min(published), rules.month_ends_on)
     while period.end <= last.end:
-        if calendar.workdays_between(period.end + _DAY, today):
+        if calendar.workdays_between(period.end + _DAY, today) and not _covered(period, published):
             yield period
         period = following(period, rules.month_ends_on)

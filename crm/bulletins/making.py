@@ -12,13 +12,13 @@ import msgspec
 from crm.application import CRM
 from crm.bulletins.asking import Moment, Questions, pinned
 from crm.bulletins.differences import differences, differences_section, differences_shown
-from crm.bulletins.document import Document, Section, digest, read
+from crm.bulletins.document import Document, Section, digest, read, stored
 from crm.bulletins.kinds import KINDS
 from crm.bulletins.parts import Asking, Stretch
 from crm.presentation import Shown
 from domain.bulletin import BULLETINS_STREAM, Published, last_before
-from domain.errors import BadInput
-from domain.periods import Period, PeriodKind, parse, period_of
+from domain.errors import BadInput, Refused
+from domain.periods import Period, PeriodKind, period_of
 from domain.rulebook import RULES, Rulebook
 from projections.clocks import Clocks
 from projections.reader import clocks
@@ -93,6 +93,17 @@ def said(crm: CRM, published: Published) -> Document:
     return made_again(crm, published)
 
 
+def proved(crm: CRM, published: Published) -> Document:
+    """The same, to be shown under its hash. Raises `Refused` when what was published is lost and
+    the log gives something else now."""
+    document = said(crm, published)
+    if digest(stored(document)) != published.event.sha256:
+        raise Refused(
+            "bulletin_lost", "所发布的内容已丢失，由记录重算的结果与发布时不一致，请查验这期通报"
+        )
+    return document
+
+
 def changed_since(crm: CRM, published: Published, now: Moment) -> Shown:
     """`GET /bulletins/{id}/differences`: what of it is another as known at `now`."""
     of = _wanted_of(crm, published)
@@ -141,8 +152,8 @@ def _differences(crm: CRM, questions: Questions, of: Wanted) -> Section:
 def _wanted_of(crm: CRM, published: Published) -> Wanted:
     event = published.event
     moment = Moment(event.known_at, event.known_position)
-    rules = _rules(crm, event.as_of, moment)
-    return Wanted(parse(event.period, rules.month_ends_on), event.as_of, moment)
+    period = Period(event.kind, event.start, event.end, event.period)
+    return Wanted(period, event.as_of, moment)
 
 
 def _rules(crm: CRM, as_of: date, moment: Moment) -> Rulebook:

@@ -57,6 +57,8 @@ def publish_bulletin(
         kind=of.period.kind,
         period=of.period.key,
         label=of.period.label,
+        start=of.period.start,
+        end=of.period.end,
         title=document.title,
         as_of=document.as_of,
         known_at=document.known_at,

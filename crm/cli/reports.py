@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -98,14 +99,14 @@ def list_published() -> None:
 def show(bulletin_id: BulletinId, file_format: Form = "text", out: Out = None) -> None:
     """一期已发布的通报；文件随时可以重新生成。"""
     from crm.bulletins.files import bulletin_name, published_file
-    from crm.bulletins.making import published_by, said
+    from crm.bulletins.making import proved, published_by
     from crm.bulletins.presentation import published_shown
     from crm.bulletins.publishing import find
 
     _check(file_format, out)
     with program() as crm:
         published, history = find(crm, bulletin_id), published_by(crm)
-        document = said(crm, published)
+        document = proved(crm, published)
         if (form := _FILES.get(file_format)) is not None:
             _file(lambda: published_file(crm.office, history, published, document, form), out)
             return
@@ -158,8 +159,11 @@ def make_due(
             published = find(crm, done.bulletin_id)
             document, history = said(crm, published), published_by(crm)
             for form in _FILES.values():
-                content = published_file(crm.office, history, published, document, form)
-                (out_dir / f"{bulletin_name(document, published)}.{form}").write_bytes(content)
+                name = f"{bulletin_name(document, published)}.{form}"
+                _file(
+                    partial(published_file, crm.office, history, published, document, form),
+                    out_dir / name,
+                )
     typer.echo(f"共发布 {count} 期" if count else "没有到期未发布的通报")
 
 
