@@ -392,6 +392,7 @@ def test_chains_and_structure_go_by_the_rules_of_their_day(server: Server) -> No
 
 
 def test_rules_on_the_command_line(tmp_path: Path) -> None:
+    build(sqlite_settings(tmp_path)).close()  # a question begins no database
     crm = CrmProcess(sqlite_settings(tmp_path))
     shown = json.loads(crm.command("rules", "--format", "json", "--as-of", "2023-06-30"))
     assert len(shown["items"]) == len(RULES)
