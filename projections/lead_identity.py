@@ -11,35 +11,11 @@ from domain.likeness import company_head, company_key, title_key
 from domain.vocabulary import Stage
 from projections.bitemporal import Row
 from projections.projection import stream_projection
-from projections.steps import Steps, StepTable
+from projections.steps import WORK, Steps, StepTable
 from projections.tables import IDENTITIES, lead_identity
 
 # Events that change no fact of a step.
-_SILENT: frozenset[type[e.LeadEvent]] = frozenset(
-    {
-        e.ContactLogged,
-        e.LeadAssessed,
-        e.DueDiligenceCompleted,
-        e.ContractReviewed,
-        e.ResponsibilityAssigned,
-        e.AgreementAmended,
-        e.FundsArrived,
-        e.FixedAssetInvestmentReported,
-        e.PermitStated,
-        e.MilestonePlanSet,
-        e.MonthlyProgressReported,
-        e.SiteChecked,
-        e.StatInventoryEntered,
-        e.AboveScaleEntered,
-        e.FullEffectReached,
-        e.ServiceVisitLogged,
-        e.FollowUpVisitLogged,
-        e.RecognitionDecided,
-        e.ColourOverridden,
-        e.NoticeIssued,
-        e.NoticeAnswered,
-    }
-)
+_SILENT = WORK | {e.ResponsibilityAssigned, e.AgreementAmended, e.RecognitionDecided}
 
 
 def _facts(state: LeadState) -> Row:

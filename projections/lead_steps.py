@@ -11,33 +11,11 @@ from domain.lead.supervision import granted
 from domain.vocabulary import RecognitionScope
 from projections.bitemporal import Row
 from projections.projection import stream_projection
-from projections.steps import Steps, StepTable
+from projections.steps import WORK, Steps, StepTable
 from projections.tables import LEADS, PASSED_ON_BY_MERGE, PASSED_ON_BY_SPLIT, lead_step
 
 # Events that change no fact of a step.
-_SILENT: frozenset[type[e.LeadEvent]] = frozenset(
-    {
-        e.ContactLogged,
-        e.LeadAssessed,
-        e.DueDiligenceCompleted,
-        e.ContractReviewed,
-        e.CompanyRegistered,
-        e.FundsArrived,
-        e.FixedAssetInvestmentReported,
-        e.PermitStated,
-        e.MilestonePlanSet,
-        e.MonthlyProgressReported,
-        e.SiteChecked,
-        e.StatInventoryEntered,
-        e.AboveScaleEntered,
-        e.FullEffectReached,
-        e.ServiceVisitLogged,
-        e.FollowUpVisitLogged,
-        e.ColourOverridden,
-        e.NoticeIssued,
-        e.NoticeAnswered,
-    }
-)
+_SILENT = WORK | {e.CompanyRegistered}
 
 
 def _since(step: Row, before: Row | None) -> Row:

@@ -22,6 +22,31 @@ from projections.bitemporal import BitemporalRows, Changes, Row
 Linked = Callable[[Row, Row | None], Row]
 """A step, completed with what it takes from the one before it."""
 
+WORK: frozenset[type[e.LeadEvent]] = frozenset(
+    {
+        e.ContactLogged,
+        e.LeadAssessed,
+        e.DueDiligenceCompleted,
+        e.ContractReviewed,
+        e.FundsArrived,
+        e.FixedAssetInvestmentReported,
+        e.PermitStated,
+        e.MilestonePlanSet,
+        e.MonthlyProgressReported,
+        e.SiteChecked,
+        e.StatInventoryEntered,
+        e.AboveScaleEntered,
+        e.FullEffectReached,
+        e.ServiceVisitLogged,
+        e.FollowUpVisitLogged,
+        e.ColourOverridden,
+        e.NoticeIssued,
+        e.NoticeAnswered,
+    }
+)
+"""Events that tell of work on a lead and change neither what it is nor where it stands. Listed
+outright: an event nobody thought of makes steps, which costs a row and never a wrong answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepTable:
