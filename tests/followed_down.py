@@ -10,7 +10,6 @@ from uuid import UUID
 from crm.explained import FIGURES, Asked, Figure, Inquiry, Line, added_up
 from crm.explained.figure import OfStates, Prepared
 from crm.explaining import Explained
-from crm.people import Caller, Role
 from domain.chain.events import ChainEntryVoided
 from domain.event import Recorded
 from domain.lead import events as e
@@ -24,7 +23,6 @@ from tests.explained_more import compared
 from tests.histories import CHAINS, TOWNS, UNITS
 
 Log = Sequence[Recorded[Any]]
-ADMIN = Caller("管理员", Role.ADMIN, None)
 
 OTHER_RULES = Rulebook(
     performed_by_registration=False,

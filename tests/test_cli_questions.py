@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,8 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner, Result
 
 from crm.cli import app, main
-from crm.demo.welcome import welcome
-from crm.settings import Settings
 from crm.tables import display_width, fitted, folded
-from tests.serving import Client, serving
+from tests.serving import Client
 
 DAY, MOMENT = "2023-12-31", "2024-03-31T18:00:00+08:00"
 CLOCKS = ("--as-of", DAY, "--known-at", MOMENT)
@@ -85,22 +82,6 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
 ASKED = [asked for asked, _ in QUESTIONS]
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """The sample data; commands find it by the environment."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("sample"))
-    welcome(settings)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CRM_DATA_DIR", str(settings.data_dir))
-        yield settings
-
-
-@pytest.fixture(scope="module")
-def api(sample: Settings) -> Iterator[Client]:
-    with serving(sample) as running:
-        yield running.client("viewer")
-
-
 def crm(*arguments: str, width: int = 140) -> Result:
     return CliRunner().invoke(app, [*arguments], env={"COLUMNS": str(width)})
 
@@ -113,7 +94,7 @@ def answer(asked: str, *options: str, width: int = 140) -> str:
 
 
 @pytest.mark.parametrize(("asked", "path"), QUESTIONS, ids=ASKED)
-def test_a_command_answers_what_the_api_answers(api: Client, asked: str, path: str) -> None:
+def test_a_command_answers_what_the_api_answers(viewer: Client, asked: str, path: str) -> None:
     paged = path.startswith(
         (
             "/colours",
@@ -134,13 +115,13 @@ def test_a_command_answers_what_the_api_answers(api: Client, asked: str, path: s
     clocks = {"as_of": DAY, "known_at": MOMENT}
     base, _, query = path.partition("?")
     given = dict(part.split("=") for part in query.split("&")) if query else {}
-    told = api.get(base, **given, **clocks, **more)
+    told = viewer.get(base, **given, **clocks, **more)
     assert told.status_code == 200, told.text
     assert json.loads(answer(asked, "--format", "json")) == told.json()
 
 
 @pytest.mark.parametrize("asked", ASKED)
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample_county")
 def test_a_table_is_for_people_to_read(asked: str) -> None:
     lines = answer(asked, width=100).splitlines()
     assert f"（截至 {DAY}）" in lines[0]
@@ -149,13 +130,13 @@ def test_a_table_is_for_people_to_read(asked: str) -> None:
     assert not re.search(r"\bNone\b|\bnan\b|\bNaN\b|\{|\[", "\n".join(lines))
 
 
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample_county")
 def test_a_wider_terminal_is_used() -> None:
     assert 100 < max(map(display_width, answer("colours", width=300).splitlines())) <= 160
 
 
 @pytest.mark.parametrize("asked", ASKED)
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample_county")
 def test_files_open_and_hold_as_much(asked: str, tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(answer(asked, "--format", "csv").removeprefix("\ufeff"))))
     assert all(CHINESE.search(header) for header in rows[0]), rows[0]
@@ -169,7 +150,7 @@ def test_files_open_and_hold_as_much(asked: str, tmp_path: Path) -> None:
     assert len(found) == len(rows)
 
 
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample_county")
 def test_an_answer_with_nothing_in_it_says_so() -> None:
     for asked in ("colours", "responsibility", "follow-ups", "visits", "permits", "notices",
                   "anomalies", "exits", "papers", "duplicates", "late", "delays"):  # fmt: skip
@@ -185,7 +166,7 @@ def test_long_texts_are_folded_and_cut() -> None:
     assert cells[-1][1].endswith("…")
 
 
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample_county")
 @pytest.mark.parametrize(
     "asked",
     [
@@ -213,7 +194,7 @@ def test_wrong_usage_is_status_2(asked: str) -> None:
     assert crm(*asked.split()).exit_code == 2
 
 
-@pytest.mark.usefixtures("sample")
+@pytest.mark.usefixtures("sample_county")
 def test_refusals_are_one_clear_line(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,6 @@ from tests.chain_histories import with_chains
 from tests.databases import sqlite_settings
 from tests.explained_more import check_year_part, own_query, ranked_of
 from tests.followed_down import (
-    ADMIN,
     OTHER_RULES,
     as_explained,
     check_enough,
@@ -46,7 +45,7 @@ from tests.problem_histories import random_problems
 from tests.read_tables import DAYS, fill
 from tests.serving import Server
 from tests.tables import EVERYTHING
-from tests.told_rules import revised
+from tests.told_rules import ADMIN, revised
 
 
 def county(rng: random.Random) -> list[Recorded[Any]]:

@@ -11,7 +11,6 @@ import pytest
 
 from crm.application import CRM
 from crm.codec import Codec
-from crm.people import Caller, Role
 from domain.errors import BadInput, Refused
 from domain.event import Recorded
 from domain.rulebook import DEFAULT_RULES, RISING, RULES, Rulebook, contradiction
@@ -21,9 +20,6 @@ from projections.rebuild import rebuild
 from projections.rule_rows import rules_in_force
 from tests.tables import EVERYTHING
 from tests.told_rules import TODAY, naive_value, on_record, random_revisions, revised
-
-ADMIN = Caller("管理员", Role.ADMIN)
-
 
 # --- the rulebook ---------------------------------------------------------------------------------
 

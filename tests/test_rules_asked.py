@@ -42,10 +42,7 @@ from tests.naive import naive_facts, naive_target
 from tests.read_tables import compare_target
 from tests.serving import CrmProcess, Server
 from tests.tables import EVERYTHING
-from tests.told_rules import naive_value, random_revisions, revised
-
-ADMIN = Caller("管理员", Role.ADMIN)
-
+from tests.told_rules import ADMIN, naive_value, random_revisions, revised
 
 # --- the questions --------------------------------------------------------------------------------
 

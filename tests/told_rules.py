@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from crm.people import Caller, Role
 from domain.event import Recorded
 from domain.rulebook import DEFAULT_RULES
 from domain.rules import RULES_STREAM, RulesRevised, revision
 
 TODAY = date(2024, 6, 3)
+
+
+ADMIN = Caller("管理员", Role.ADMIN)
 
 
 def revised(since: date, by: date = TODAY, **changes: Any) -> RulesRevised:
