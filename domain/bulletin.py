@@ -30,7 +30,7 @@ class SectionDigest:
 class BulletinPublished(Event):
     """发布通报, of `period` (its key) as seen on `as_of`, knowing the log up to `known_position`.
 
-    `rules` is the hash of the rulebook it was made by, `sha256` that of its content; `number` is
+    `rules` is the hash of the rules the county had set, `sha256` that of its content; `number` is
     its 期号 among those of its kind in the period's year.
     """
 
@@ -56,11 +56,9 @@ Published = Recorded[BulletinPublished]
 Bulletins = Sequence[Published]
 
 
-def publish(
-    history: Bulletins, made: BulletinPublished, period: Period, today: date
-) -> list[BulletinPublished]:
+def publish(history: Bulletins, made: BulletinPublished, period: Period) -> list[BulletinPublished]:
     """发布. The number is given here, whatever `made` holds. Raises as `refuse_unless_due`."""
-    refuse_unless_due(history, period, today, made.replaces, made.ground)
+    refuse_unless_due(history, period, made.occurred_on, made.replaces, made.ground)
     year = made.period[:4]
     so_far = sum(r.event.kind == made.kind and r.event.period[:4] == year for r in history)
     return [replace(made, number=so_far + 1)]
@@ -69,13 +67,16 @@ def publish(
 def refuse_unless_due(
     history: Bulletins,
     period: Period,
-    today: date,
+    day: date,
     replaces: UUID | None = None,
     ground: str | None = None,
 ) -> None:
-    """Raises `Refused` while the period goes on, for a period that has its bulletin already, and
-    for one that replaces what is not in force; `BadInput` for a correction without a ground."""
-    if period.end > today:
+    """`day` is that of publication.
+
+    Raises `Refused` before the period's last day, for a period that has its bulletin already, and
+    for one that replaces what is not in force; `BadInput` for a correction without a ground.
+    """
+    if period.end > day:
         raise Refused("period_not_over", f"{period.label}尚未结束（{period.end}），现在只能看草稿")
     standing = standing_of(history, period)
     if standing is None:

@@ -24,6 +24,7 @@ from projections.rebuild import rebuild
 from tests.databases import sqlite_settings
 from tests.serving import Client, Server, assert_problem
 from tests.told import REGISTERED, on, signed
+from tests.told_rules import ADMIN, revised
 
 # A day of each season of the sample year, and one on which the year is over.
 DAYS = ("2023-01-20", "2023-06-21", "2023-11-03")
@@ -143,6 +144,30 @@ def test_a_request_sent_twice_publishes_once(story: Server) -> None:
     first, second = (office.post("/bulletins", asked, Idempotency_Key="may") for _ in range(2))
     assert first.status_code == second.status_code == 201
     assert first.json() == second.json()
+
+
+def test_a_publication_says_what_every_write_may_say(story: Server) -> None:
+    office = story.client("manager")
+    asked = {"kind": "monthly", "on": "2022-08-10"}
+    early = office.post("/bulletins", {**asked, "occurred_on": "2022-08-30"})
+    assert_problem(early, 409, "period_not_over")
+    ahead = (story.crm.today() + timedelta(days=1)).isoformat()
+    assert_problem(office.post("/bulletins", {**asked, "occurred_on": ahead}), 422, "invalid_input")
+    said = {"occurred_on": "2022-09-02", "note": "经专题会议审定"}
+    assert office.post("/bulletins", {**asked, **said}).status_code == 201
+    listed = office.get("/bulletins", period="2022-08").json()["items"]
+    assert [item["published_on"] for item in listed] == ["2022-09-02"]
+    assert office.get("/bulletins", period="2022-08", as_of="2022-09-01").json()["count"] == 0
+
+
+def test_a_rule_set_later_disproves_nothing_and_one_in_force_is_in_the_hash(
+    sqlite: CRM,
+) -> None:
+    of = wanted(sqlite, PeriodKind.MONTHLY, on(6, 3))
+    before = make(sqlite, of)
+    sqlite.revise_rules(revised(on(1, 1), big_project_wan=30000), by=ADMIN)
+    assert make(sqlite, of).rules == before.rules
+    assert make(sqlite, wanted(sqlite, PeriodKind.MONTHLY, on(6, 3))).rules != before.rules
 
 
 def test_a_period_that_goes_on_has_drafts_only(story: Server) -> None:

@@ -9,11 +9,11 @@ from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
-from api.fields import AsOf, Body, Text
+from api.fields import AsOf, Record, Text
 from api.files import download
 from api.paging import Page, Paged
 from api.slices import cut_by
-from crm.bulletins.asking import pinned
+from crm.bulletins.asking import Moment
 from crm.bulletins.files import (
     MEDIA_TYPES,
     Form,
@@ -98,7 +98,7 @@ def draft(crm: Program, query: Annotated[DraftQuery, Query()]) -> dict[str, Any]
     )
 
 
-class BulletinIn(Body):
+class BulletinIn(Record):
     """发布通报 of the period that `on` belongs to; `replaces` and `ground` when it corrects one."""
 
     model_config = ConfigDict(
@@ -135,6 +135,7 @@ def publish(to: ToProgram, body: BulletinIn) -> BulletinOut:
         to.crm,
         wanted(to.crm, body.kind, body.on),
         correction,
+        body.common(to.today),
         by=to.caller,
         condition=to.condition,
     )
@@ -195,7 +196,7 @@ def differ(
     moment = query.moment(crm)
     with crm.reader.asking("clock") as connection:
         when = clocks(connection, query.day(crm), moment)
-    now = pinned(crm, when.as_of, when.known_at)
+    now = Moment(when.known_at, when.position)
     return {**both_clocks(when), **changed_since(crm, published, now)}
 
 

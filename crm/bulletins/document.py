@@ -8,7 +8,7 @@ for `crm.bulletins.writing`.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """超/欠进度, in percentage points: a sentence says 超时序进度 or 欠时序进度."""
     GROWTH = "growth"
     """A ratio of growth: a sentence says 增长 or 下降."""
+    MOMENT = "moment"
+    """An instant with its offset: printed to the second."""
     COLOUR = "colour"
     FLAG = "flag"
     OF_ROW = "of_row"
@@ -143,9 +145,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A bulletin's content. `rules` is the hash of all rules in force, by their public names.
+    """A bulletin's content.
 
-    `position` is the place in the log that `known_at` stands for.
+    `rules` is the hash of the rules the county has set, `position` the place in the log that
+    `known_at` stands for.
     """
 
     kind: str
@@ -160,12 +163,6 @@ class Document:
     title: str
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
-
-    def figures(self) -> Iterator[Figure]:
-        """The figures of the sentences, in reading order (those of tables are in their rows)."""
-        for section in self.sections:
-            for paragraph in section.paragraphs:
-                yield from paragraph.figures
 
 
 def stored(document: Document) -> bytes:

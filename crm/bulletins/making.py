@@ -4,6 +4,7 @@ A document is a pure function of (kind, period, D, K): made again from the same 
 byte for byte. Staff name any day of the period (`on`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,10 +20,10 @@ from crm.presentation import Shown
 from domain.bulletin import BULLETINS_STREAM, Published, last_before
 from domain.errors import BadInput, Refused
 from domain.periods import Period, PeriodKind, period_of
-from domain.rulebook import RULES, Rulebook
-from projections.clocks import Clocks
+from domain.rulebook import Rulebook
+from domain.rules import Setting, rulebook
 from projections.reader import clocks
-from projections.rule_rows import rules_in_force
+from projections.rule_rows import settings_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def make(crm: CRM, of: Wanted) -> Document:
         as_of=of.as_of,
         known_at=of.moment.known_at,
         position=of.moment.position,
-        rules=rules_digest(_rules(crm, of.as_of, of.moment)),
+        rules=rules_digest(_settings(crm, of.as_of, of.moment)),
         title=f"{period.label}招商引资{KINDS[period.kind].name}",
         sections=tuple(sections),
         sources=tuple(questions.sources),
@@ -125,11 +126,13 @@ def rules_now(crm: CRM, today: date) -> Rulebook:
     return _rules(crm, today, pinned(crm, today, None))
 
 
-def rules_digest(rules: Rulebook) -> str:
-    """The version of a rulebook: the hash of every rule's value, by its public name."""
-    return digest(
-        {rule.public: rule.kind.shown(getattr(rules, name)) for name, rule in RULES.items()}
-    )
+def rules_digest(settings: Mapping[str, Setting]) -> str:
+    """The version of a rulebook: the hash of what the county has set.
+
+    Not of the defaults: a later program's new rule must not disprove older bulletins. Should a
+    changed default change a figure, the figure says so.
+    """
+    return digest({name: each.value for name, each in settings.items()})
 
 
 def _parts(questions: Questions, of: Wanted) -> list[Section]:
@@ -157,6 +160,10 @@ def _wanted_of(crm: CRM, published: Published) -> Wanted:
 
 
 def _rules(crm: CRM, as_of: date, moment: Moment) -> Rulebook:
+    return rulebook(_settings(crm, as_of, moment))
+
+
+def _settings(crm: CRM, as_of: date, moment: Moment) -> dict[str, Setting]:
     with crm.reader.asking("clock", "rules") as connection:
-        at: Clocks = clocks(connection, as_of, moment.known_at, moment.position)
-        return rules_in_force(connection, at)
+        at = clocks(connection, as_of, moment.known_at, moment.position)
+        return settings_in_force(connection, at)

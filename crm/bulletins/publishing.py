@@ -4,7 +4,9 @@ What is published is kept as it was and can be made again from the log at any ti
 still comes out the same is for `crm.bulletins.verifying`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from crm.application import CRM
@@ -20,6 +22,7 @@ from domain.bulletin import (
     publish,
     refuse_unless_due,
 )
+from domain.calendar import refuse_implausible_day
 from domain.errors import NotFound
 
 
@@ -35,25 +38,30 @@ def publish_bulletin(
     crm: CRM,
     of: Wanted,
     correction: Correction | None = None,
+    said: Mapping[str, Any] | None = None,
     *,
     by: Caller,
     condition: Condition = UNCONDITIONAL,
 ) -> Written:
     """Publish a bulletin (manager). What it says is kept before the log says that it was said.
 
-    Raises `Forbidden`, `Refused` and `BadInput` (`domain.bulletin`), and as `CRM.record_on`.
+    `said` is what every write may say (`occurred_on`, `evidence`, `note`); its day, by default
+    today, is that of publication. Raises `Forbidden`, `Refused` and `BadInput`
+    (`domain.bulletin`), and as `CRM.record_on`.
     """
     by.permit(Act.PUBLISH)
     if (earlier := crm.earlier_answer(by, condition)) is not None:
         return earlier
     replaces = correction.replaces if correction else None
     ground = correction.ground if correction else None
-    today = crm.today()
+    common = said or {"occurred_on": crm.today()}
+    day = common["occurred_on"]
+    refuse_implausible_day(day, crm.today())
     # Before the work of making it; asked again when it is recorded.
-    refuse_unless_due(published_by(crm), of.period, today, replaces, ground)
+    refuse_unless_due(published_by(crm), of.period, day, replaces, ground)
     document = make(crm, of)
     event = BulletinPublished(
-        occurred_on=today,
+        **common,
         kind=of.period.kind,
         period=of.period.key,
         label=of.period.label,
@@ -73,7 +81,7 @@ def publish_bulletin(
     )
     return crm.record_on(
         BULLETINS_STREAM,
-        lambda history, day: publish(history, event, of.period, day),
+        lambda history, _: publish(history, event, of.period),
         act=Act.PUBLISH,
         by=by,
         condition=condition,

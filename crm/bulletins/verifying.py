@@ -22,6 +22,15 @@ from crm.presentation import Shown
 from domain.bulletin import Published
 
 _MOST = 100
+_HEAD = {
+    "title": "标题",
+    "start": "起",
+    "end": "止",
+    "as_of": "业务日期",
+    "position": "记录位置",
+    "rules": "规则版本",
+    "sources": "数据来源",
+}
 
 
 def verify(crm: CRM, published: Published) -> Shown:
@@ -65,8 +74,10 @@ def _lost(published: Published, again: Document) -> list[Shown]:
 
 def _differing(said: Document, again: Document) -> Iterator[Shown]:
     """Every figure and every cell that is another, and what is missing on either side."""
-    if said.rules != again.rules:
-        yield _difference("规则", "规则版本", said.rules, again.rules)
+    for name, label in _HEAD.items():
+        was, found = str(getattr(said, name)), str(getattr(again, name))
+        if was != found:
+            yield _difference("通报", label, was, found)
     now = {section.key: section for section in again.sections}
     for section in said.sections:
         other = now.get(section.key)
@@ -77,6 +88,10 @@ def _differing(said: Document, again: Document) -> Iterator[Shown]:
         tables = {table.key: table for table in other.tables}
         for table in section.tables:
             yield from _of_table(section.title, table, tables.get(table.key))
+        for key in tables.keys() - {table.key for table in section.tables}:
+            yield _difference(section.title, tables[key].title, "无", "有")
+    for key in now.keys() - {section.key for section in said.sections}:
+        yield _difference(now[key].title, "整节", "无", "有")
 
 
 def _of_sentences(section: Section, other: Section) -> Iterator[Shown]:

@@ -29,6 +29,8 @@ def printed(value: Value, kind: Kind, labels: Mapping[str, str] | None = None) -
         return _number(number, kind)
     if kind in NUMBERS and str(value).lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
         return NOTHING
+    if kind is Kind.MOMENT:
+        return str(value)[:19].replace("T", " ")
     if kind is Kind.COLOUR:
         return COLOUR_LABELS.get(str(value), str(value))
     return str(value)
