@@ -13,8 +13,8 @@ from crm.application import CRM
 from crm.bulletins.document import Chart, ChartKind, Document, Kind
 from crm.bulletins.files import draft_file
 from crm.bulletins.making import make, wanted
+from crm.bulletins.parts import known, listed, say
 from crm.bulletins.writing.blocks import Said, content
-from crm.bulletins.writing.clauses import known, listed
 from crm.bulletins.writing.drawing import Drawing
 from crm.bulletins.writing.words import printed, sentence
 from crm.settings import Settings
@@ -135,3 +135,7 @@ WAYS = ("worse", "better", "new", "gone")
 @pytest.fixture
 def empty(tmp_path: Path) -> CRM:
     return build(Settings(data_dir=tmp_path))
+
+
+def test_a_name_that_looks_like_a_figure_stays_a_name() -> None:
+    assert sentence(say(f"前三名：{listed(['{0}镇', '乙镇'])}。")) == "前三名：｛0｝镇、乙镇。"

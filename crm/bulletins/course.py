@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section
-from crm.bulletins.parts import Asking, say
-from crm.bulletins.writing.clauses import Clause, known
+from crm.bulletins.parts import Asking, Clause, known, say
 from projections.rates import Cohort
 
 

@@ -57,7 +57,7 @@ def run_due(crm: CRM, *, by: Caller) -> Iterator[Done]:
         try:
             of = wanted(crm, period.kind, period.end)
             written = publish_bulletin(crm, of, by=by)
-        except Exception as error:
+        except Exception as error:  # whatever it is, the other periods are due all the same
             if not isinstance(error, Refused) or error.code != "already_published":
                 log.exception("a bulletin that is due could not be published", period=period.key)
                 failed = failed or error

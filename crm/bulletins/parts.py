@@ -1,6 +1,6 @@
 """What every part of a bulletin is made with: a sentence with its figures, a lead's columns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,6 +25,10 @@ LIST_LABELS = {
     "completed-not-producing": "竣工未投产",
 }
 """三个清单."""
+
+Clause = tuple[str, *tuple[Figure, ...]]
+"""Words with `{}` for each of its figures; it brings its own stop before it."""
+_NO_FIGURES = str.maketrans("{}", "｛｝")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,37 @@ def say(text: str, *figures: Figure) -> Paragraph:
     return Paragraph(text, figures)
 
 
-def within(first: date, last: date, field: str) -> Any:
+def known(*clauses: Clause | str, opening: str = "") -> Paragraph:
+    """A sentence of the clauses that have something to say: no 回复率— and no 同比无法比较.
+
+    They come one after another, `{}` for each figure in turn, those without a value left out.
+
+    A clause brings its own stop before it; one that would begin the sentence loses it. A text
+    without figures always stands, and so does `opening`.
+    """
+    text = ""
+    figures: list[Figure] = []
+    for clause in clauses:
+        words, *quoted = (clause,) if isinstance(clause, str) else clause
+        if any(figure.value is None for figure in quoted):
+            continue
+        for figure in quoted:
+            words = words.replace("{}", f"{{{len(figures)}}}", 1)
+            figures.append(figure)
+        text += words if text else words.lstrip("，；、")
+    return Paragraph(f"{opening}{text}。", tuple(figures))
+
+
+def listed(names: Sequence[str], most: int | None = None, word: str = "个") -> str:
+    """甲、乙、丙等7个: the first of many; `word` counts them.
+
+    Names are as staff typed them: what would stand for a figure in a sentence is made plain.
+    """
+    first = "、".join(names[:most]).translate(_NO_FIGURES)
+    return first if most is None or len(names) <= most else f"{first}等{len(names)}{word}"
+
+
+def within(first: date, last: date, field: str) -> Callable[[Mapping[str, Any]], bool]:
     """Whether an item's day lies in a stretch, both ends included."""
 
     def holds(item: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ import re
 
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section, Table
-from crm.bulletins.parts import Asking, say
+from crm.bulletins.parts import Asking, listed, say
 from domain.vocabulary import UnitGroup
 
 _UNIT = re.compile(r"（[^（）]+）$")
@@ -24,7 +24,7 @@ def rankings(asking: Asking) -> Section:
         tables.append(table)
         if len(table.rows) == 1:
             paragraphs.append(_alone(found, group))
-        elif names := "、".join(item["unit"] for item in best.at(f"groups.{nth}.items")):
+        elif names := listed([item["unit"] for item in best.at(f"groups.{nth}.items")]):
             paragraphs.append(say(f"{group.label}组前{found.at('awarded_places')}名：{names}。"))
         if len(table.rows) > 1:
             charts.append(
@@ -42,7 +42,7 @@ def rankings(asking: Asking) -> Section:
 
 def _alone(found: Quoted, group: UnitGroup) -> Paragraph:
     """Nobody is first of one: its score stands in the sentence, its parts in the workbook."""
-    unit = found.at("items.0.unit")
+    unit = listed([found.at("items.0.unit")])
     return say(
         f"{group.label}组仅{unit}1个单位，得分{{0}}分，不排名次。",
         found.figure("items.0.score", Kind.POINTS),
@@ -99,9 +99,7 @@ def interviews(asking: Asking) -> Section:
         by="unit",
     )
     due = [item["unit"] for item in found.at("items") if item["to_interview"]]
-    text = (
-        f"同时符合两个条件、应予约谈：{'、'.join(due)}。" if due else "没有同时符合两个条件的单位。"
-    )
+    text = f"同时符合两个条件、应予约谈：{listed(due)}。" if due else "没有同时符合两个条件的单位。"
     return Section("interviews", "约谈对象", (say(text),), (table,))
 
 

@@ -4,14 +4,24 @@ Plan clauses 21–24, 29, 40, 62, 63; domain section 3.2.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section, Table
-from crm.bulletins.parts import COLOUR, LEAD, LED, LIST_LABELS, Asking, say, within
+from crm.bulletins.parts import (
+    COLOUR,
+    LEAD,
+    LED,
+    LIST_LABELS,
+    Asking,
+    Clause,
+    known,
+    listed,
+    say,
+    within,
+)
 from crm.bulletins.troubles import in_brief
-from crm.bulletins.writing.clauses import Clause, known, listed
 from crm.bulletins.writing.words import as_number
 from crm.presentation import METRIC_LABELS
 from domain.calendar import add_months, month_end
@@ -298,7 +308,7 @@ def next_steps(asking: Asking) -> Section:
     """下一步: what falls due until the end of the next month."""
     day = asking.of.as_of
     last = _end_of_next_month(day)
-    falls_due = _due_after(day, last)
+    falls_due = within(day + timedelta(days=1), last, "due_on")
     coming = {
         name: sum(map(falls_due, asking.q.stage_list(name).at("items"))) for name in LIST_LABELS
     }
@@ -349,14 +359,6 @@ def _codes(found: Quoted) -> set[str]:
 
 def _not_in(codes: set[str]) -> Callable[[Mapping[str, Any]], bool]:
     return lambda item: item["code"] not in codes
-
-
-def _due_after(day: date, last: date) -> Any:
-    def holds(item: Mapping[str, Any]) -> bool:
-        due = item["due_on"]
-        return due is not None and day.isoformat() < due <= last.isoformat()
-
-    return holds
 
 
 def _end_of_next_month(day: date) -> date:

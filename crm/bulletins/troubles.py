@@ -9,8 +9,18 @@ from typing import Any
 
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section
-from crm.bulletins.parts import COLOUR, LEAD, LED, LIST_LABELS, Asking, say, within
-from crm.bulletins.writing.clauses import Clause, known, listed
+from crm.bulletins.parts import (
+    COLOUR,
+    LEAD,
+    LED,
+    LIST_LABELS,
+    Asking,
+    Clause,
+    known,
+    listed,
+    say,
+    within,
+)
 from crm.figure_files import NOTICE_STATES
 from crm.presentation import COLOUR_LABELS
 from domain.calendar import add_months, period_of

@@ -75,7 +75,7 @@ def templated_file(document: Document, heading: Heading, fonts: Fonts, path: Pat
         raise TemplateError(f"模板里有不允许的内容{_SETTING}") from None
     except JinjaError as error:
         raise TemplateError(f"模板的写法有误：{error.message}{_SETTING}") from None
-    except Exception as error:
+    except Exception as error:  # a file of anybody's: whatever it does, staff read one line
         raise TemplateError(f"模板无法使用，请用 Word 另存为 .docx 后再试{_SETTING}") from error
     if not body.used or not whole:
         raise TemplateError(
