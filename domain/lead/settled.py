@@ -76,11 +76,16 @@ def refuse_before_split(lead: Lead, event: e.LeadEvent) -> None:
 
 def refuse_unsettling(lead: Lead, event: e.LeadEvent) -> None:
     """An entry may not change what a later split or merge in force was decided on."""
-    if not any(isinstance(turn.event, _SETTLING) for turn in lead.turns):
+    settled_on = [t.event.occurred_on for t in lead.turns if isinstance(t.event, _SETTLING)]
+    if not settled_on:
         return
+    if not isinstance(event, e.EventVoided) and event.occurred_on >= max(settled_on):
+        return  # it stands behind them all: of one day, what is entered later stands later
     entered = Recorded(lead.lead_id, lead.version + 1, 0, UUID(int=0), _NOT_RECORDED, "", event)
     standing = lead.after(entered).in_force()
-    broken = unsettled(standing) - unsettled(lead.in_force())
+    broken = unsettled(standing)
+    if broken:  # most often nothing is, and what was so before need not be asked
+        broken -= unsettled(lead.in_force())
     if not broken:
         return
     if isinstance(event, _HANDED_ON):
