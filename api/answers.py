@@ -16,7 +16,7 @@ def answered(answer: Answer, file_format: Format) -> dict[str, Any] | Response:
     if file_format == "json":
         return answer.shown
     name = f"{answer.name}_{answer.when.as_of}"
-    return attachment(answer.sheet.file(file_format), name, file_format)
+    return attachment(answer.file(file_format), name, file_format)
 
 
 def paged(turn: Page, query: PagedFile, listed: Listed[T], key: Any) -> dict[str, Any] | Response:

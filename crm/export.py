@@ -4,15 +4,12 @@ pandas is imported when the first file is asked for, not at start.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Literal
 
 from crm.presentation import COLOUR_LABELS, KIND_LABELS, METRIC_LABELS
-from crm.printing.lists import list_table
-from crm.printing.targets import target_tables
-from crm.printing.workbook import workbook
 from crm.tables import display_width
 
 Rows = list[dict[str, Any]]
@@ -106,13 +103,6 @@ class Sheet:
         return table_file(rows, [*self.headers, *self.clocks], self.name, file_format)
 
 
-def list_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
-    """A stage list (as `crm.presentation.list_page` gives it) as a file; .xlsx for printing."""
-    if file_format == "xlsx":
-        return workbook([list_table(shown)])
-    return replace(list_sheet(shown), clocks=clock_columns(shown)).file(file_format)
-
-
 def list_sheet(shown: dict[str, Any]) -> Sheet:
     """A stage list as a table."""
     rows = [
@@ -130,21 +120,9 @@ def list_sheet(shown: dict[str, Any]) -> Sheet:
     return Sheet(shown["label"], list(_LIST_COLUMNS.values()), rows)
 
 
-def problem_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
-    """Problems (as `crm.problem_presentation.problem_page` gives them) as a file."""
-    return replace(problem_sheet(shown), clocks=clock_columns(shown)).file(file_format)
-
-
 def problem_sheet(shown: dict[str, Any]) -> Sheet:
     """Problems as a table."""
     return items_sheet(shown["items"], _PROBLEM_COLUMNS, "问题清单")
-
-
-def target_file(shown: dict[str, Any], file_format: FileFormat) -> bytes:
-    """A target table (as `crm.presentation.target_page` gives it) as a file; .xlsx for printing."""
-    if file_format == "xlsx":
-        return workbook(target_tables(shown))
-    return replace(target_sheet(shown), clocks=clock_columns(shown)).file(file_format)
 
 
 def target_sheet(shown: dict[str, Any]) -> Sheet:

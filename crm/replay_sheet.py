@@ -1,16 +1,15 @@
 """A replayed lead as a table: the state its events add up to, then a row for each of them."""
 
 import json
-from datetime import date
 
-from crm.export import Sheet
+from crm.export import Sheet, clock_columns
 from crm.presentation import STAGE_LABELS, Shown
 
 _HEADERS = ("位置", "记录", "业务日期", "录入时间", "录入人", "内容", "备注", "作废")
 
 
-def replay_sheet(shown: Shown, day: date) -> Sheet:
-    """Of `{events, state}` as `crm replay` shows them, on a day."""
+def replay_sheet(shown: Shown, at: Shown) -> Sheet:
+    """Of `{events, state}` as `crm replay` shows them, at both clocks."""
     state = shown["state"]
     rows = [
         dict(
@@ -33,4 +32,4 @@ def replay_sheet(shown: Shown, day: date) -> Sheet:
     ]
     said = [f"{state['code']} {state['title']}：{STAGE_LABELS[state['stage']]}"]
     brief = [header for header in _HEADERS if header != "备注"]
-    return Sheet("项目记录重放", _HEADERS, rows, brief, said, {"截至": day.isoformat()})
+    return Sheet("项目记录重放", _HEADERS, rows, brief, said, clock_columns(at))

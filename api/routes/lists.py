@@ -5,13 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import Field
 
+from api.answers import answered
 from api.asking import OnlyColour, PagedWhere
 from api.described import asks
 from api.doors import CheckedRoute, Program, reading
 from api.fields import Wan
-from api.files import attachment
 from api.paging import Page
-from crm.export import list_file
 from crm.questions.standing import ask_list
 from projections.stage_lists import STAGE_LISTS, ListFilter, StageListKey
 
@@ -45,5 +44,4 @@ def show(
     answer = ask_list(crm, turn, name, wanted, limit, turn.after(StageListKey))
     if query.format == "json":
         return {**answer.shown, "next_cursor": turn.next_cursor(answer.when, answer.last)}
-    content = list_file(answer.shown, query.format)
-    return attachment(content, f"{answer.name}_{answer.when.as_of}", query.format)
+    return answered(answer, query.format)

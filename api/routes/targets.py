@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field, model_validator
 
+from api.answers import answered
 from api.described import asks, records_elsewhere
 from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
 from api.fields import Body, Count, Fraction, Name, Ratio, Record, Wan
-from api.files import Format, attachment
-from crm.export import target_file
+from api.files import Format
 from crm.questions.standing import ask_target
 from domain.target import (
     AnnualTargetSet,
@@ -133,8 +133,4 @@ def show(
 ) -> dict[str, Any] | Response:
     when = query.when(crm)
     response.headers["ETag"] = f'"{len(crm.targets(year))}"'
-    answer = ask_target(crm, when, year)
-    if query.format == "json":
-        return answer.shown
-    content = target_file(answer.shown, query.format)
-    return attachment(content, f"{answer.name}_{answer.when.as_of}", query.format)
+    return answered(ask_target(crm, when, year), query.format)

@@ -68,7 +68,7 @@ def question(
                 when = When(*clocks(crm, as_of, known_at))
                 answer = ask(Asked(crm, when, Where(**place)), **given)
             if (kind := file_kind(file_format)) is not None:
-                write_bytes(answer.sheet.file(kind), out)
+                write_bytes(answer.file(kind), out)
             elif file_format == "json":
                 write(as_json(answer.shown), out)
             else:

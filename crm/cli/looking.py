@@ -1,6 +1,8 @@
 """Commands that look: list, problems, target, rules, replay (others: `crm.cli.questions`)."""
 
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +24,10 @@ from crm.cli.shared import fail, program
 from domain.errors import BadInput
 from domain.money import units_from_wan
 from domain.vocabulary import Colour
+
+if TYPE_CHECKING:
+    from crm.presentation import Shown
+    from crm.questions.answer import Answer
 
 app = typer.Typer()
 
@@ -58,13 +64,18 @@ def show_list(
         unit, town, chain, _yuan(min_wan), overdue, one_of(Colour, colour, "--colour")
     )
     with program() as crm:
-        shown = ask_list(crm, When(*clocks_of(crm, as_of, known_at)), name, wanted).shown
-    if (kind := file_kind(file_format)) is not None:
-        from crm.export import list_file
+        answer = ask_list(crm, When(*clocks_of(crm, as_of, known_at)), name, wanted)
+    _tell(answer, lambda shown: list_table(shown, columns()), file_format, out)
 
-        write_bytes(list_file(shown, kind), out)
+
+def _tell(
+    answer: "Answer", text: Callable[["Shown"], str], file_format: str, out: Path | None
+) -> None:
+    """The answer in the form asked for; `text` is its table for a terminal."""
+    if (kind := file_kind(file_format)) is not None:
+        write_bytes(answer.file(kind), out)
     else:
-        write(as_json(shown) if file_format == "json" else list_table(shown, columns()), out)
+        write(as_json(answer.shown) if file_format == "json" else text(answer.shown), out)
 
 
 def _yuan(wan: str | None) -> int | None:
@@ -94,19 +105,12 @@ def problems(
     from domain.vocabulary import ProblemState
     from projections.problem_list import ProblemFilter
 
-    in_state = next((known for known in ProblemState if known == state), None)
-    if state is not None and in_state is None:
-        raise typer.BadParameter(f"只能取：{'、'.join(ProblemState)}", param_hint="--state")
+    in_state = one_of(ProblemState, state, "--state")
     check_format(file_format, out)
     wanted = ProblemFilter(in_state, None, unit, overdue)
     with program() as crm:
-        shown = ask_problems(crm, When(*clocks_of(crm, as_of, known_at)), wanted).shown
-    if (kind := file_kind(file_format)) is not None:
-        from crm.export import problem_file
-
-        write_bytes(problem_file(shown, kind), out)
-    else:
-        write(as_json(shown) if file_format == "json" else problem_table(shown, columns()), out)
+        answer = ask_problems(crm, When(*clocks_of(crm, as_of, known_at)), wanted)
+    _tell(answer, lambda shown: problem_table(shown, columns()), file_format, out)
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -124,13 +128,8 @@ def target(
 
     check_format(file_format, out)
     with program() as crm:
-        shown = ask_target(crm, When(*clocks_of(crm, as_of, known_at)), year).shown
-    if (kind := file_kind(file_format)) is not None:
-        from crm.export import target_file
-
-        write_bytes(target_file(shown, kind), out)
-    else:
-        write(as_json(shown) if file_format == "json" else target_table_text(shown), out)
+        answer = ask_target(crm, When(*clocks_of(crm, as_of, known_at)), year)
+    _tell(answer, target_table_text, file_format, out)
 
 
 @app.command(rich_help_panel=_PANEL)
@@ -167,6 +166,7 @@ def replay(
     """由记录重放一个项目：先列出全部记录，再给出重放所得的状态。"""
     from crm.lead_presentation import lead_detail
     from crm.presentation import history_items
+    from domain.calendar import timestamp
     from domain.lead.history import known_at as known_at_moment
     from domain.lead.history import state_at
 
@@ -174,6 +174,7 @@ def replay(
     with program() as crm:
         day, moment = clocks_of(crm, as_of, known_at)
         history = crm.history(lead_id := crm.lead_id(lead))
+        at = {"as_of": day.isoformat(), "known_at": timestamp(moment or crm.known_at(history))}
         if moment is not None:
             history = known_at_moment(history, moment)
         state = state_at(history, day)
@@ -186,8 +187,8 @@ def replay(
     from crm.replay_sheet import replay_sheet
     from crm.terminal import sheet_text
 
-    sheet = replay_sheet(shown, day)
+    sheet = replay_sheet(shown, at)
     if (kind := file_kind(file_format)) is not None:
         write_bytes(sheet.file(kind), out)
     else:
-        write(sheet_text(sheet, {"as_of": day.isoformat()}, columns()), out)
+        write(sheet_text(sheet, at, columns()), out)

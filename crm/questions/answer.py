@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from crm.application import CRM
-from crm.export import Sheet, clock_columns
+from crm.export import FileFormat, Sheet, clock_columns
 from crm.presentation import Shown, both_clocks
 from domain.rulebook import Rulebook
 from projections.clocks import Clocks
@@ -63,6 +63,13 @@ class Answer:
     name: str
     layout: Callable[[Shown], Sheet]
     last: tuple[Any, ...] | None = None
+    printed: Callable[[Shown], bytes] | None = None
+
+    def file(self, file_format: FileFormat) -> bytes:
+        """As a file; an .xlsx is laid out for printing where the answer knows how (`printed`)."""
+        if file_format == "xlsx" and self.printed is not None:
+            return self.printed(self.shown)
+        return self.sheet.file(file_format)
 
     @property
     def sheet(self) -> Sheet:

@@ -5,6 +5,9 @@ from datetime import date
 from crm.application import CRM
 from crm.export import Sheet, items_sheet, list_sheet, problem_sheet, target_sheet
 from crm.presentation import Shown, both_clocks, list_page, target_page
+from crm.printing.lists import list_table
+from crm.printing.targets import target_tables
+from crm.printing.workbook import workbook
 from crm.problem_presentation import problem_page, summary_shown
 from crm.questions.answer import Answer, Clocked
 from domain.errors import BadInput, NotFound
@@ -37,7 +40,14 @@ def ask_list(
     with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
         at = when.clocks(connection)
         page = stage_list(connection, name, at, wanted or ListFilter(), limit, after)
-    return Answer(at, list_page(page), page.entry.label, list_sheet, page.last)
+    return Answer(
+        at,
+        list_page(page),
+        page.entry.label,
+        list_sheet,
+        page.last,
+        lambda s: workbook([list_table(s)]),
+    )
 
 
 def ask_problems(
@@ -73,7 +83,16 @@ def ask_target(crm: CRM, when: Clocked, year: int) -> Answer:
     with crm.reader.asking("clock", "leads", "money", "targets", "chains", "rules") as connection:
         at = when.clocks(connection)
         shown = target_page(target_table(connection, year, at))
-    return Answer(at, shown, f"{year}年目标完成情况", target_sheet)
+    name = f"{year}年目标完成情况"
+    return Answer(at, shown, name, target_sheet, printed=_printed_target)
+
+
+def _printed_list(shown: Shown) -> bytes:
+    return workbook([list_table(shown)])
+
+
+def _printed_target(shown: Shown) -> bytes:
+    return workbook(target_tables(shown))
 
 
 _SUMMARY_COLUMNS = {
