@@ -110,10 +110,11 @@ class UploadRoute(CheckedRoute):
 
 def _refuse_twice(request: Request) -> None:
     """A parameter stands once in a query; FastAPI would take the last. Raises `BadInput`."""
-    asked = [name for name, _ in request.query_params.multi_items()]
-    for name in request.query_params:
-        if asked.count(name) > 1:
+    asked: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name in asked:
             raise BadInput(name, "只能写一次")
+        asked.add(name)
 
 
 def _bounded(receive: Receive, largest: int) -> Receive:
@@ -180,13 +181,13 @@ async def auditing(caller: Known) -> Caller:
 # --- reading: the two clocks --------------------------------------------------------------------
 
 
-class Nothing(BaseModel):
+class Strict(BaseModel):
     """A query that is asked nothing; parameters a query does not know are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class Asking(Nothing):
+class Asking(Strict):
     """The two clocks of every query."""
 
     as_of: Annotated[AsOf | None, Field(description="业务日期 D，默认今天")] = None

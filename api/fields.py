@@ -1,6 +1,5 @@
 """The kinds of field a request may hold, read strictly: nothing is guessed, nothing rounded."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -18,13 +17,11 @@ from pydantic import (
 )
 
 from crm.uscc import valid_uscc
-from domain.calendar import EARLIEST, LATEST_ASKED, day_of
+from domain.calendar import EARLIEST, LATEST_ASKED, day_of, is_period
 from domain.errors import BadInput
 from domain.event import LONGEST_NAME, ContactPerson, Evidence, Personal
 from domain.lead.events import Investor
 from domain.money import units_from_wan, wan_text
-
-_PERIOD = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 
 
 def _day(value: Any) -> Any:
@@ -80,7 +77,7 @@ def _ratio(value: Any) -> Decimal:
 
 
 def _period(value: Any) -> Any:
-    if isinstance(value, str) and _PERIOD.fullmatch(value):
+    if isinstance(value, str) and is_period(value):
         return value
     raise ValueError("月份应写作 YYYY-MM")
 

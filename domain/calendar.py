@@ -18,9 +18,11 @@ FOREVER = date.max  # the open end of "from this day on"
 EARLIEST = date(1980, 1, 1)
 LATEST_ASKED = date(2199, 12, 31)  # deadlines counted from it must still be dates
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
+
 # Longer than an entry may be under way from its recording time to its commit: what was recorded
 # by then is known by now.
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SETTLING = timedelta(seconds=60)
 
 Clock = Callable[[], datetime]
@@ -29,6 +31,11 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def is_period(text: str) -> bool:
+    """Whether a text is a month (YYYY-MM) that may be asked for."""
+    return _MONTH.fullmatch(text) is not None
 
 
 def business_day(moment: datetime) -> date:

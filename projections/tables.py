@@ -32,7 +32,7 @@ ENTRIES = 2  # since an entry says what type it touches
 IDENTITIES = 3  # since the company goes on with the project after a split or merge
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
-STATES = 6  # the same
+STATES = 6  # since money and the company go on with the project after a split or merge
 
 # Code-point order everywhere, whatever language the database was set up for.
 TEXT = String().with_variant(String(collation="C"), "postgresql")

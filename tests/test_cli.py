@@ -219,6 +219,9 @@ def test_what_an_import_refused_is_its_exit_status(tmp_path: Path) -> None:
     bad = "酒厂,某酒业有限公司,经开区,合同,昨天,5000\n"
     path = tmp_path / "甲.csv"
     path.write_text(head + good + bad, encoding="utf-8")
+    looked = run_crm(tmp_path, "import", str(path), "--dry-run")  # where there is no store yet
+    assert (looked.returncode, (tmp_path / "crm.db").exists()) == (1, False)
+    assert run_crm(tmp_path, "token", "create", "甲", "--role", "viewer").returncode == 0
     assert run_crm(tmp_path, "import", str(path), "--dry-run").returncode == 0
     done = run_crm(tmp_path, "import", str(path))
     assert (done.returncode, done.stderr) == (1, "共2行，拒绝1行\n")

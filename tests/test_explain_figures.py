@@ -212,6 +212,8 @@ def test_parameters_a_figure_does_not_have_are_refused(shared_server: Server) ->
     assert refused(metric="problem_close_out_rate", town="城关镇") == "town"
     assert refused(metric="follow_up_rate", as_of="2023-05-01", since="2023-05-02") == "since"
     assert refused(metric="nothing") == "metric"
+    for month in ("0000-05", "9999-12", "2023-13", "abc"):
+        assert refused(metric="returns_completeness", period=month) == "period"
 
 
 def test_a_colour_a_duration_and_a_problem_by_hand(shared_server: Server) -> None:

@@ -15,7 +15,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
 from api.described import asks
-from api.doors import CheckedRoute, Nothing, Program, reading
+from api.doors import CheckedRoute, Program, Strict, reading
 from api.paging import Limit
 from crm.presentation import feed_item
 
@@ -28,7 +28,7 @@ _LAST = 2**62
 Position = Annotated[int, Field(ge=0, le=_LAST, description="从该位置之后开始，0 为从头")]
 
 
-class FeedQuery(Nothing):
+class FeedQuery(Strict):
     """Where to begin, and how much at a time."""
 
     after: Position = 0
@@ -52,7 +52,7 @@ def events(crm: Program, query: Annotated[FeedQuery, Query()]) -> dict[str, Any]
     }
 
 
-class StreamQuery(Nothing):
+class StreamQuery(Strict):
     """Where to begin."""
 
     after: Position = 0

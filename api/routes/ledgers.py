@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
-from api.doors import CheckedRoute, Known, Nothing, Program, UploadRoute, reading
+from api.doors import CheckedRoute, Known, Program, Strict, UploadRoute, reading
 from api.fields import Body
 from api.files import attachment
 from api.paging import Cursor, Limit, packed, unpacked
@@ -25,7 +25,7 @@ sending = APIRouter(prefix="/ledgers", tags=["台账"], route_class=UploadRoute)
 LedgerId = Annotated[UUID, Path(description="台账编号（ledger_id）")]
 
 
-class RowsQuery(Nothing):
+class RowsQuery(Strict):
     """Which lines to show; the counts are of all."""
 
     offset: Annotated[int, Field(ge=0, description="从第几行起")] = 0
@@ -57,7 +57,7 @@ async def send(
     return _shown(seen, query)
 
 
-class SentQuery(Nothing):
+class SentQuery(Strict):
     """A page of the ledgers sent in."""
 
     limit: Limit = 100
@@ -133,7 +133,7 @@ def record(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
     **asks("退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）", 404),
 )
 def refused(
-    crm: Program, by: Known, ledger_id: LedgerId, _: Annotated[Nothing, Query()]
+    crm: Program, by: Known, ledger_id: LedgerId, _: Annotated[Strict, Query()]
 ) -> Response:
     seen = look(crm, ledger_id, by)
     stem = PurePath(seen.upload.name).stem

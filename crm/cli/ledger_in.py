@@ -22,7 +22,7 @@ def import_ledger_file(
     from crm.ledger.report import render_plan, render_report
     from crm.people import SYSTEM
 
-    with program(new=True) as crm:
+    with program(new=not dry_run) as crm:
         try:
             ledger = preview(file, crm.today(), crm.mappings.of)
         except LedgerError as error:

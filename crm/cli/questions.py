@@ -3,7 +3,6 @@
 To add one: a function under `@question` with the parameters it takes beside the clocks.
 """
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ import typer
 from crm.cli import asking
 from crm.cli.asking import Asked, one_of
 from crm.cli.output import day
+from domain.calendar import is_period
 from domain.periods import PeriodKind
 from domain.vocabulary import Colour, NoticeLevel, Stage, UnitGroup
 
@@ -155,7 +155,7 @@ def returns(
     """月报报送情况：未报、迟报、与上月雷同，现场核查率。"""
     from crm.questions.owed import ask_returns
 
-    if month is not None and not re.fullmatch(r"(19|20)\d{2}-(0[1-9]|1[0-2])", month):
+    if month is not None and not is_period(month):
         raise typer.BadParameter("月份应写作 YYYY-MM", param_hint="MONTH")
     return ask_returns(asked.crm, asked.when, asked.where, month).whole()
 

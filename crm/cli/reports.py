@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from crm.cli.asking import one_of
 from crm.cli.output import AsOf, KnownAt, Out, as_json, clocks, columns, day, write, write_bytes
 from crm.cli.shared import fail, program
 from domain.periods import PeriodKind
@@ -74,9 +75,7 @@ def publish(
     from crm.bulletins.publishing import Correction, find, publish_bulletin
     from crm.people import SYSTEM
 
-    found = next((known for known in PeriodKind if known.value == kind), None)
-    if found is None:
-        raise typer.BadParameter(f"只能取：{'、'.join(PeriodKind)}", param_hint="KIND")
+    found = one_of(PeriodKind, kind, "KIND")
     with program() as crm:
         of = wanted(crm, found, _day(crm, on))
         correction = Correction(replaces, ground) if replaces else None

@@ -1,7 +1,6 @@
 """What makes up 回访率, 服务员到位率, 月报完整率 and 手续办结率? (F19, F20, F21, F13)"""
 
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any
 
 from crm.attending_presentation import (
@@ -11,7 +10,7 @@ from crm.attending_presentation import (
     returns_shown,
 )
 from crm.explained.figure import WHERE, Figure, Inquiry, OfStates, Source, Values
-from domain.calendar import add_months, month_end, period_of
+from domain.calendar import first_day, month_end, period_beside
 from domain.lead import events as e
 from domain.lead import facts as f
 from domain.lead.facts import Fact
@@ -119,18 +118,14 @@ def _came(period: str) -> list[Fact]:
 
 
 def _beside_month_before(period: str) -> list[Fact]:
-    before = period_of(add_months(_first_of(period), -1))
+    before = period_beside(period, -1)
     merged = f.returns_put_together(f"{before[:4]}-01", period)
     return [*_came(before), *_came(period), merged]
 
 
 def _checked(period: str) -> list[Fact]:
-    first = _first_of(period)
+    first = first_day(period)
     return [f.within(e.SiteChecked, first, month_end(first.year, first.month))]
-
-
-def _first_of(period: str) -> date:
-    return date.fromisoformat(f"{period}-01")
 
 
 def _of_state(state: ReturnState) -> Figure:

@@ -6,7 +6,6 @@ candidates comes from the tables. Amounts are integers of 元 or 美元; what is
 (a weighted amount, a point) is an exact fraction.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from crm.store.event_store import EventStore
-from domain.calendar import add_months, period_of
+from domain.calendar import add_months, is_period, period_of
 from domain.errors import BadInput
 from domain.event import Recorded
 from domain.lead.facts import Events, Fact, behind
@@ -35,7 +34,6 @@ Values = dict[str, int]
 Exact = Mapping[str, Fraction]
 WHERE = ("unit", "town", "chain")
 ONE = {"count": 1}
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ class Inquiry:
     def period(self) -> str:
         """The month as asked, else the one before D's. Raises `BadInput` unless it is one."""
         period = self.asked.period or period_of(add_months(self.day, -1))
-        if not _MONTH.fullmatch(period):
+        if not is_period(period):
             raise BadInput("period", "月份应写作 YYYY-MM")
         return period
 

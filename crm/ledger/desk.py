@@ -5,6 +5,7 @@ The doors for clients (`POST /ledgers` …); `crm import` takes a file from its 
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from subprocess import CalledProcessError
 from time import monotonic
 from uuid import UUID
 
@@ -164,4 +165,7 @@ def _read(crm: CRM, upload: Upload) -> Ledger:
         try:
             return preview(path, crm.today(), crm.mappings.of)
         except LedgerError as error:
+            if isinstance(fell := error.__cause__, CalledProcessError):
+                said = fell.stderr.decode(errors="replace")
+                log.warning("a ledger could not be opened", status=fell.returncode, said=said)
             raise BadInput("file", str(error)) from None

@@ -12,11 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-import structlog
-
 from crm.ledger import LedgerError
-
-log = structlog.get_logger()
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Line = Sequence[Cell]
@@ -44,7 +40,8 @@ class RawSheet:
 def open_file(path: Path) -> list[RawSheet]:
     """The sheets of an .xlsx, .xls, .ods or .csv file.
 
-    Raises `LedgerError`: missing, too large, no such file, protected, with macros, damaged.
+    Raises `LedgerError`: missing, too large, no such file, protected, with macros, damaged. Its
+    cause is a `CalledProcessError` where the other process fell over the file.
     """
     try:
         size = path.stat().st_size
@@ -68,11 +65,10 @@ def open_file(path: Path) -> list[RawSheet]:
     except subprocess.TimeoutExpired:
         raise LedgerError(f"读取超过 {_SECONDS} 秒，已放弃：{path.name}") from None
     if done.returncode != 0:  # out of memory or time, or fallen over the file
-        said = done.stderr[-2000:].decode(errors="replace")
-        log.warning("a ledger could not be opened", status=done.returncode, said=said)
+        fell = subprocess.CalledProcessError(done.returncode, "open", stderr=done.stderr[-2000:])
         raise LedgerError(
             f"文件展开后过大或已损坏，无法读取：{path.name}；请只保留台账所在的区域，另存后再导入"
-        )
+        ) from fell
     # What comes back was pickled by our own code, from values it made itself.
     answer: list[RawSheet] | str = pickle.loads(done.stdout)
     if isinstance(answer, str):

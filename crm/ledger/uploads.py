@@ -142,7 +142,9 @@ class Uploads:
         old = (at - _KEPT_FOR).isoformat()
         with self._engine.begin() as connection:
             connection.execute(
-                update(_uploads).where(_uploads.c.uploaded_at < old).values(content=None)
+                update(_uploads)
+                .where(_uploads.c.uploaded_at < old, _uploads.c.content.is_not(None))
+                .values(content=None)
             )
 
     def forget(self, upload_id: UUID) -> None:
