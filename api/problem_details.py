@@ -190,7 +190,16 @@ _MESSAGES = {
 TWICE = "同一字段写了两次："
 """How a message about a JSON object begins that has a key twice."""
 
-_CODE = re.compile(r"ZS\d{4}-\d{4,}")
+_CODE = re.compile(r"(ZS|WT)\d{4}-\d{4,}")
+_WORD = re.compile(r"<\w+\.\w+: '?(.*?)'?>")  # how pydantic names a word of ours
+_FOUND_BY = {
+    "problem_id": "GET /problems",
+    "bulletin_id": "GET /bulletins",
+    "event_id": "GET /leads/{lead_id}/history",
+    "notice_id": "GET /notices",
+    "campaign_id": "GET /campaigns",
+    "ledger_id": "GET /ledgers",
+}
 
 
 def _field(item: dict[str, Any]) -> str:
@@ -201,16 +210,25 @@ def _field(item: dict[str, Any]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
 
 
+def _instead_of_a_code(field: str, code: str) -> str:
+    """A code that people read stands where an id is asked for."""
+    if (found_by := _FOUND_BY.get(field)) is not None:
+        return f"应填 {field}（UUID），不是编号；{found_by} 可查到"
+    return f"应填 lead_id（UUID），不是项目编号；GET /leads?q={code} 可查到"
+
+
+def _plain(word: str) -> str:
+    """A word as it is written in a request, however pydantic puts it."""
+    return _WORD.sub(r"\1", word).strip("'")
+
+
 def _message(item: dict[str, Any]) -> str:
     kind, context = item["type"], item.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
     if kind in ("enum", "literal_error"):
-        return (
-            f"只能取：{context['expected']}".replace(" or ", "、")
-            .replace(", ", "、")
-            .replace("'", "")
-        )
+        words = context["expected"].replace(" or ", ", ").split(", ")
+        return f"只能取：{'、'.join(map(_plain, words))}"
     if kind in ("greater_than_equal", "greater_than"):
         return f"不能小于 {context.get('ge', context.get('gt'))}"
     if kind in ("less_than_equal", "less_than"):
@@ -221,5 +239,5 @@ def _message(item: dict[str, Any]) -> str:
         least = context["min_length"]
         return "不能为空" if least == 1 else f"应有 {least} 项"
     if kind == "uuid_parsing" and _CODE.fullmatch(code := str(item["input"])):
-        return f"应填 lead_id（UUID），不是项目编号；GET /leads?q={code} 可查到"
+        return _instead_of_a_code(str(item["loc"][-1]), code)
     return _MESSAGES.get(kind, "格式不正确")

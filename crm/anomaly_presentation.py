@@ -11,6 +11,7 @@ from crm.presentation import Shown
 from domain.calendar import timestamp
 from domain.event import Recorded
 from domain.event_names import label_of
+from domain.lead import events as e
 from domain.lead.anomaly import Anomaly
 from domain.lead.history import LeadHistory, in_force, known_by
 from domain.vocabulary import AnomalyKind, Severity
@@ -82,6 +83,11 @@ def events_behind(history: LeadHistory, clocks: Clocks, anomaly: Anomaly) -> lis
             recorded
             for recorded in in_force(known)
             if type(recorded.event) in anomaly.events and _in_periods(recorded, anomaly)
+        ] or [
+            # A part has signed, started and so on by the split it comes of.
+            recorded
+            for recorded in in_force(known)
+            if isinstance(recorded.event, e.LeadSplitFrom)
         ]
     return [
         {

@@ -203,6 +203,18 @@ def test_text_that_no_database_takes_is_refused(shared_server: Server) -> None:
             "应填 lead_id（UUID），不是项目编号；GET /leads?q=ZS2023-0001 可查到",
         ),
         ("duplicate-link", {"of_lead_id": "1", "ground": "同"}, "of_lead_id", "编号格式不正确"),
+        (
+            "void",
+            {"event_id": "ZS2023-0001", "ground": "错"},
+            "event_id",
+            "应填 event_id（UUID），不是编号；GET /leads/{lead_id}/history 可查到",
+        ),
+        (
+            "colour-override",
+            {"colour": "绿", "until": "2023-12-31", "ground": "已核实"},
+            "colour",
+            "只能取：green、yellow、red",
+        ),
     ],
 )
 def test_a_message_says_what_to_write_instead(

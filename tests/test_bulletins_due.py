@@ -1,5 +1,6 @@
 """到期通报: each period once, on its first workday, whoever asks and however often."""
 
+import json
 import subprocess
 import sys
 import time
@@ -104,10 +105,21 @@ def test_a_server_publishes_by_itself_when_told_to(
 
 def test_run_due_says_what_it_made_what_is_missing_and_writes_the_files(tmp_path: Path) -> None:
     assert run_crm(tmp_path, "demo").returncode == 0
+    in_the_way = tmp_path / "文件"
+    in_the_way.write_text("")
+    refused = run_crm(tmp_path, "report", "run-due", "--out-dir", str(in_the_way))
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert run_crm(tmp_path, "report", "list").stdout == "还没有发布过通报\n"
     made = run_crm(tmp_path, "report", "run-due", "--out-dir", str(tmp_path / "通报"))
     assert made.returncode == 0, made.stderr
     assert made.stdout.count("已发布") == len(PeriodKind)
     files = {path.suffix for path in (tmp_path / "通报").iterdir()}
     assert files == {".docx", ".pdf", ".xlsx"}
-    again = run_crm(tmp_path, "report", "run-due")
+    listed = json.loads(run_crm(tmp_path, "report", "list", "--format", "json").stdout)
+    assert len(listed) == len(PeriodKind)
+    lost = next(path for path in (tmp_path / "通报").iterdir() if path.suffix == ".pdf")
+    content = lost.read_bytes()
+    lost.unlink()
+    again = run_crm(tmp_path, "report", "run-due", "--out-dir", str(tmp_path / "通报"))
     assert (again.returncode, again.stdout.strip()) == (0, "没有到期未发布的通报")
+    assert lost.read_bytes() == content

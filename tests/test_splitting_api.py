@@ -64,6 +64,11 @@ def test_split_approve_merge_and_void_over_http(server: Server) -> None:
     sums = office.get("/explain", metric="projects", year=2023).json()["sums"]
     assert sums == {"actual": 1, "gross": 1}
 
+    doubts = office.get("/anomalies", kind="no_sponsor").json()["items"]
+    behind = {doubt["lead_id"]: doubt["events"] for doubt in doubts}
+    for part_id in (one, two):
+        assert [event["type"] for event in behind[part_id]] == ["LeadSplitFrom"]
+
     assert office.refused(one, "count-approval", ground="立项") == "count_key_own"
     approved = office.record(two, "count-approval", ground="立项", occurred_on="2023-07-01")
     assert approved["events"][0]["type"] == "CountApproved"

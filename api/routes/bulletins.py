@@ -93,7 +93,7 @@ def draft(crm: Program, query: Annotated[DraftQuery, Query()]) -> dict[str, Any]
         return draft_shown(document)
     return _sent(
         lambda form: draft_file(crm.office, document, form),
-        bulletin_name(document, None),
+        bulletin_name(document.title, None),
         query.format,
     )
 
@@ -167,7 +167,7 @@ def show(
         return published_shown(document, published, history)
     return _sent(
         lambda form: published_file(crm.office, history, published, document, form),
-        bulletin_name(document, published),
+        bulletin_name(document.title, published),
         query.format,
     )
 

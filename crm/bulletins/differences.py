@@ -114,7 +114,7 @@ def differences_section(earlier: Published | None, quoted: Quoted | None) -> Sec
         text = f"{name}正文所列可溯源的数字，按现在掌握的记录没有变化。"
         return Section("differences", _TITLE, (say(text),))
     said = say(
-        f"{name}发布后，因补录、更正，所列数字有{{0}}项变化，涉及记录{{1}}条。",
+        f"{name}发布后，因补录、更正，正文所列可溯源的数字有{{0}}项变化，涉及记录{{1}}条。",
         quoted.figure("count"),
         quoted.figure("event_count"),
     )

@@ -32,11 +32,11 @@ def published_file(
     return _file(office, document, heading, form)
 
 
-def bulletin_name(document: Document, published: Published | None) -> str:
+def bulletin_name(title: str, published: Published | None) -> str:
     """What its file is called, without the ending."""
     if published is None:
-        return f"{document.title}（草稿）"
-    return f"{document.title}（第{published.event.number}期）"
+        return f"{title}（草稿）"
+    return f"{title}（第{published.event.number}期）"
 
 
 def _file(office: Office, document: Document, heading: Heading, form: Form) -> bytes:

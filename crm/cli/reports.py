@@ -25,7 +25,9 @@ app = typer.Typer(help="通报：草稿、发布、查验、到期自动发布",
 
 On = Annotated[str | None, typer.Option("--on", help="周期内的任意一天（YYYY-MM-DD），默认今天")]
 Form = Annotated[str, typer.Option("--format", help="text、json、docx、pdf 或 xlsx")]
-BulletinId = Annotated[UUID, typer.Argument(help="通报编号（bulletin_id）", metavar="BULLETIN")]
+BulletinId = Annotated[
+    UUID, typer.Argument(help="通报编号，见 crm report list", metavar="BULLETIN")
+]
 _FILES: dict[str, "FileForm"] = {"docx": "docx", "pdf": "pdf", "xlsx": "xlsx"}
 _FORMS = ("text", "json", *_FILES)
 
@@ -53,7 +55,7 @@ def _kind_command(kind: PeriodKind) -> Callable[..., None]:
         if file_format == "json":
             write(as_json(draft_shown(document)), out)
         else:
-            write(_text(document, bulletin_name(document, None)), out)
+            write(_text(document, bulletin_name(document.title, None)), out)
 
     report.__doc__ = f"{kind.label}报草稿：任何一天都可以看，不留记录。"
     return report
@@ -85,13 +87,24 @@ def publish(
 
 
 @app.command("list")
-def list_published() -> None:
+def list_published(
+    file_format: Annotated[str, typer.Option("--format", help="text 或 json")] = "text",
+    out: Out = None,
+) -> None:
     """已发布的通报，最近发布的在前。"""
     from crm.bulletins.making import published_by
+    from crm.bulletins.presentation import bulletin_line
+    from domain.bulletin import replaced_by
 
+    if file_format not in ("text", "json"):
+        raise typer.BadParameter("只能取：text、json", param_hint="--format")
     with program() as crm:
-        for published in reversed(published_by(crm)):
-            typer.echo(_line(published))
+        history = published_by(crm)
+    if file_format == "json":
+        replaced = replaced_by(history)
+        write(as_json([bulletin_line(each, replaced) for each in reversed(history)]), out)
+    else:
+        write("\n".join(map(_line, reversed(history))) or "还没有发布过通报", out)
 
 
 @app.command()
@@ -112,7 +125,7 @@ def show(bulletin_id: BulletinId, file_format: Form = "text", out: Out = None) -
     if file_format == "json":
         write(as_json(published_shown(document, published, history)), out)
     else:
-        write(_text(document, bulletin_name(document, published)), out)
+        write(_text(document, bulletin_name(document.title, published)), out)
 
 
 @app.command()
@@ -135,16 +148,16 @@ def verify(bulletin_id: BulletinId) -> None:
 @app.command("run-due")
 def make_due(
     out_dir: Annotated[
-        Path | None, typer.Option("--out-dir", help="另将每期的 docx、pdf、xlsx 写入该目录")
+        Path | None,
+        typer.Option("--out-dir", help="另将已发布各期的三种文件写入该目录，已有的不重写"),
     ] = None,
 ) -> None:
     """发布到期的通报（周期结束后的第一个工作日到期），每个周期只发一次；可由定时任务反复执行。"""
     from crm.bulletins.due import run_due
-    from crm.bulletins.files import bulletin_name, published_file
-    from crm.bulletins.making import published_by, said
-    from crm.bulletins.publishing import find
     from crm.people import SYSTEM
 
+    if out_dir is not None:
+        out_dir.mkdir(parents=True, exist_ok=True)  # before anything is published
     count = 0
     with program() as crm:
         for done in run_due(crm, by=SYSTEM):
@@ -152,18 +165,28 @@ def make_due(
             typer.echo(f"已发布 {done.title}（{done.bulletin_id}）")
             if done.missing:
                 typer.echo(f"  尚未报送：{'、'.join(done.missing)}")
-            if out_dir is None:
-                continue
-            out_dir.mkdir(parents=True, exist_ok=True)
-            published = find(crm, done.bulletin_id)
-            document, history = said(crm, published), published_by(crm)
-            for form in _FILES.values():
-                name = f"{bulletin_name(document, published)}.{form}"
-                _file(
-                    partial(published_file, crm.office, history, published, document, form),
-                    out_dir / name,
-                )
+        if out_dir is not None:
+            _write_missing(crm, out_dir)
     typer.echo(f"共发布 {count} 期" if count else "没有到期未发布的通报")
+
+
+def _write_missing(crm: "CRM", out_dir: Path) -> None:
+    """The files of every bulletin that are not there: a run that broke off is made up for."""
+    from crm.bulletins.files import bulletin_name, published_file
+    from crm.bulletins.making import proved, published_by
+
+    history = published_by(crm)
+    for published in history:
+        paths = {
+            form: out_dir / f"{bulletin_name(published.event.title, published)}.{form}"
+            for form in _FILES.values()
+        }
+        if all(path.exists() for path in paths.values()):
+            continue
+        document = proved(crm, published)
+        for form, path in paths.items():
+            make = partial(published_file, crm.office, history, published, document, form)
+            _file(make, path)
 
 
 def _day(crm: "CRM", on: str | None) -> date:

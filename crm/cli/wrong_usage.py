@@ -10,6 +10,7 @@ from typing import Any
 _SAID = (
     (r"Input should be a valid integer.*|.*is not a valid integer.*", "应为整数"),
     (r"Input should be a valid number.*|.*is not a valid float.*", "应为数字"),
+    (r"Input should be a valid UUID.*|.*is not a valid UUID.*", "应为编号（UUID）"),
     (r"Input should be greater than or equal to (\S+)", r"不能小于 \1"),
     (r"Input should be less than or equal to (\S+)", r"不能大于 \1"),
     (r".* is not in the range (\S+)<=x<=(\S+?)\.?", r"应在 \1 与 \2 之间"),
