@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 
 from crm.application import CRM
 from crm.demo.welcome import welcome
@@ -24,12 +25,15 @@ from crm.ledger.report import render_collected
 from crm.ledger.splitting import SplitBy, split_ledger
 from crm.people import SYSTEM
 from crm.questions.answer import When
+from crm.questions.standing import ask_list
 from crm.settings import Settings
 from crm.wiring import build
 from domain.calendar import business_day, utc_now
 from domain.event_names import label_of
+from projections.stage_lists import STAGE_LISTS
 from tests.histories import random_log
 from tests.read_tables import fill
+from tests.workbooks import letter
 
 
 @pytest.fixture
@@ -152,6 +156,74 @@ def test_fifty_legal_edits_are_exactly_fifty_events(county: CRM, tmp_path: Path,
     assert Counter(label_of(r.event) for r in county.store.log(head)) == expected
     again = plan(county, ledger, SYSTEM)
     assert {line.outcome for line in again.lines} == {Outcome.UNCHANGED}
+
+
+def printed_list(crm: CRM, name: str, folder: Path) -> Path:
+    path = folder / f"{name}.xlsx"
+    path.write_bytes(ask_list(crm, When(crm.today()), name).file("xlsx"))
+    return path
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_lists_out_and_in_again_untouched_are_no_event(crm: CRM, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(700 + seed)
+    fill(crm, random_log(rng, leads=30, steps=500), rng)
+    lines = 0
+    for name in STAGE_LISTS:
+        if not ask_list(crm, When(crm.today()), name).shown["count"]:
+            continue
+        ledger = preview(printed_list(crm, name, tmp_path), crm.today())
+        assert [table.not_understood for table in ledger.tables] == [[]]
+        planned = plan(crm, ledger, SYSTEM)
+        assert {line.outcome for line in planned.lines} == {Outcome.UNCHANGED}
+        lines += len(planned.lines)
+    assert lines > 5
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "reached", "label"),
+    [
+        ("signed-not-started", "签约时间", "开工时间", "开工"),
+        ("started-not-completed", "开工时间", "竣工时间", "竣工"),
+        ("completed-not-producing", "竣工时间", "投产时间", "投产"),
+    ],
+)
+def test_a_list_with_cells_edited_and_rows_moved_comes_back_as_changes(
+    county: CRM, tmp_path: Path, name: str, after: str, reached: str, label: str
+) -> None:
+    path = printed_list(county, name, tmp_path)
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    first, at = columns_of(page)
+    assert page.column_dimensions[letter(at["系统编号"])].hidden
+    chosen = {str(rule.sqref) for rule in page.data_validations.dataValidation}
+    assert len(chosen) >= 5  # 协议类别, 产业链, 招引单位, 落户镇, the days and amounts
+    rng = random.Random(5)
+    rows = [r for r in range(first, page.max_row) if page.cell(r, at["系统编号"]).value]
+    expected: Counter[str] = Counter()
+    edits = (
+        renamed("项目名称", "项目更名"),
+        renamed("投资方", "更换投资方"),
+        renamed("落户镇", "责任包抓"),
+        renamed("责任人", "责任包抓"),
+        filled(reached, after, label),
+    )
+    for row, edit in zip(rng.sample(rows, len(edits)), edits, strict=True):
+        done = edit(page, row, at, rng)
+        assert done is not None
+        expected[done] += 1
+    for one, other in zip(rows[:2], rows[-2:], strict=True):  # and somebody sorted the rows
+        for cell, moved in zip(page[one], page[other], strict=True):
+            if not isinstance(cell, MergedCell):
+                cell.value, moved.value = moved.value, cell.value
+    book.save(path)
+    ledger = preview(path, county.today())
+    planned = plan(county, ledger, SYSTEM)
+    assert [line for line in planned.lines if line.conflicts or line.row.faults] == []
+    assert [line for line in planned.lines if line.registration] == []
+    head = county.store.head()
+    import_ledger(county, ledger, SYSTEM)
+    assert Counter(label_of(r.event) for r in county.store.log(head)) == expected
 
 
 def test_a_ledger_sent_round_is_collected_with_one_report(county: CRM, tmp_path: Path) -> None:

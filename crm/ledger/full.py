@@ -5,14 +5,16 @@ The columns are those of the ledgers that come in, in their order and under word
 program works out (`WORKED_OUT`), and the hidden key of the row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from crm.application import CRM
-from crm.ledger.headers import KEY, WORKED_OUT, Field
+from crm.ledger.choices import CHAIN, KIND, TOWN, UNIT, Choices, choices
+from crm.ledger.headers import COLOUR, DUE, KEY, OVERDUE, STAGE, Field
+from crm.ledger.keys import RowKey
 from crm.ledger.rows import BUILT_FIRST, says_exit
 from crm.presentation import both_clocks
 from crm.printing.lists import said_by
@@ -25,13 +27,11 @@ from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState
 from domain.money import PER_WAN
 from domain.rulebook import Rulebook
-from domain.vocabulary import AgreementKind, Stage
-from projections.chains import chains_on
+from domain.vocabulary import Stage
 from projections.clocks import Clocks
 from projections.lead_states import EVERYWHERE, LeadOnDay, Where, leads_on
 
 NAME = "招商项目台账"
-STAGE, COLOUR, DUE, OVERDUE = WORKED_OUT
 
 _INVESTOR, _PROGRESS, _BY_PROGRAM = "投资方", "项目进度", "系统填列"
 _COLUMNS = (
@@ -39,10 +39,10 @@ _COLUMNS = (
     Column(Field.TITLE, "项目名称", widest=24),
     Column(Field.INVESTOR, "企业名称", group=_INVESTOR, widest=24),
     Column(Field.USCC, "统一社会信用代码", group=_INVESTOR),
-    Column(Field.CHAIN, "所属产业链", choices="产业链", widest=10),
-    Column(Field.UNIT, "招引单位", choices="招引单位", widest=12),
-    Column(Field.TOWN, "落户镇", choices="落户镇", widest=8),
-    Column(Field.KIND, "协议类别", choices="协议类别", strict=True),
+    Column(Field.CHAIN, "所属产业链", choices=CHAIN, widest=10),
+    Column(Field.UNIT, "招引单位", choices=UNIT, widest=12),
+    Column(Field.TOWN, "落户镇", choices=TOWN, widest=8),
+    Column(Field.KIND, "协议类别", choices=KIND, strict=True),
     Column(Field.AMOUNT, "万元", Kind.WAN, group="协议金额", total=True),
     Column(Field.SIGNED, "签约时间", Kind.DAY, group=_PROGRESS),
     Column(Field.STARTED, "开工时间", Kind.DAY, group=_PROGRESS),
@@ -98,27 +98,17 @@ class Found:
     clocks: Clocks
     rules: Rulebook
     leads: Sequence[LeadOnDay]
-    choices: dict[str, Sequence[str]]
+    choices: Choices
 
 
 def find(crm: CRM, when: Clocked, where: Where = EVERYWHERE, year: int | None = None) -> Found:
     """The leads, in order of code; the choices are those of the whole county."""
     needed = ("clock", "leads", "states", "chains", "rules")
     with judged(crm, when, *needed) as (connection, at, rules):
-        every = list(leads_on(connection, at))
-        named = [chain.name for chain in chains_on(connection, at) if not chain.placeholder]
-    leads = [
-        lead
-        for lead in every
-        if where.takes(lead.state) and year in (None, _begun_on(lead.state).year)
-    ]
-    choices: dict[str, Sequence[str]] = {
-        "协议类别": [kind.label for kind in AgreementKind],
-        "产业链": _words([*named, *(lead.state.chain for lead in every)]),
-        "招引单位": _words(lead.state.recruiting_unit for lead in every),
-        "落户镇": _words(lead.state.host_town for lead in every),
-    }
-    return Found(at, rules, leads, choices)
+        every = list(leads_on(connection, at, where))
+        words = choices(connection, at)
+    leads = [lead for lead in every if year in (None, _begun_on(lead.state).year)]
+    return Found(at, rules, leads, words)
 
 
 def ledger_file(crm: CRM, when: Clocked, wanted: Wanted) -> tuple[bytes, date]:
@@ -139,8 +129,7 @@ def ledger_table(
     rows = [
         {
             **ledger_row(lead.state, found.clocks.as_of, found.rules),
-            # A copy that comes back late says what it was written from (`crm.ledger.past`).
-            KEY: f"{lead.state.code}@{found.clocks.position}",
+            KEY: str(RowKey(lead.state.code, found.clocks.position)),
         }
         for lead in found.leads
     ]
@@ -254,7 +243,3 @@ def _begun_on(state: LeadState) -> date:
 
 def _wan(units: int | None) -> Decimal | None:
     return None if units is None else Decimal(units) / PER_WAN
-
-
-def _words(names: Iterable[str | None]) -> list[str]:
-    return sorted({name for name in names if name})

@@ -51,7 +51,11 @@ class Field(StrEnum):
 
 KEY = "系统编号"
 """Over the hidden column of our own ledgers that names the lead of each row, by its code."""
-WORKED_OUT = ("当前状态", "颜色", "应完成日期", "超期天数")
+CODE = "项目编号"
+"""Over the codes in a printed list, where people see them."""
+STAGE, COLOUR, DUE, OVERDUE = "当前状态", "颜色", "应完成日期", "超期天数"
+IN_LIST, FLAGS, OPEN_ISSUES, EXITED = "在列天数", "停工、试生产", "未销号问题", "退出时间"
+WORKED_OUT = {STAGE, COLOUR, DUE, OVERDUE, IN_LIST, FLAGS, OPEN_ISSUES, EXITED, CODE}
 """Over what the program works out: our own ledgers show it, and it is never read back."""
 
 # The first word of a field is the best: where a ledger has two of them (协议金额 and 总投资), the

@@ -15,7 +15,8 @@ from typing import TypeVar
 from crm.ledger import cells
 from crm.ledger.cells import CellError
 from crm.ledger.files import Cell
-from crm.ledger.headers import KEY, WORKED_OUT, Field
+from crm.ledger.headers import CODE, WORKED_OUT, Field
+from crm.ledger.keys import RowKey, read_key
 from crm.ledger.sheet import SheetRow, Table
 from crm.uscc import valid_uscc
 from domain.event import LONGEST_NAME
@@ -44,9 +45,9 @@ _NO_EXIT = re.compile(
     rf"(?:[未拟将若如无则]|不(?!足)|建议|计划|可能|申请|准备|考虑|是否|否则).{{0,2}}(?:{_GONE})"
     rf"|(?:{_GONE})(?:风险|机制|条款|申请|意向)"
 )
-# ZS2023-0001@1234: as the log had the lead up to its position 1234.
-_KEY = re.compile(r"(ZS\d{4}-\d{4,})(?:@(\d{1,18}))?")
 _CLAUSE = re.compile(r"[,;。]")
+
+_NUMBERS = (CODE, "编号")  # beside 序号: a code of ours there is the line's key
 
 BUILT_FIRST = "先建后签"
 """In a remark: the start was before the signing, or without it, and the remark says why."""
@@ -225,25 +226,26 @@ class _Line:
             self.refuse("kind", Field.KIND, f"“{shown}”不是意向书、框架协议、协议或合同")
         return kind
 
-    def key(self) -> tuple[str | None, int | None]:
-        """The lead's code, and the log's position if written; 序号 may have a code's form."""
-        for what in (Field.KEY, Field.SERIAL):
-            shown = unicodedata.normalize("NFKC", self.text(what) or "").upper()
-            if found := _KEY.fullmatch(shown):
-                return found[1], int(found[2]) if found[2] else None
+    def key(self) -> RowKey | None:
+        """Which lead, where the line says so: in 系统编号, or by a code in 序号 or 编号."""
+        keyed = (self._table.column(Field.KEY), self._table.column(Field.SERIAL))
+        numbers = [c for c in self._table.columns if c.field is None and c.header in _NUMBERS]
+        for column in (*keyed, *numbers):
+            if column and (key := read_key(cells.text(self._row.values[column.index]) or "")):
+                return key
         if wrong := self.text(Field.KEY):
             self.refuse("key", Field.KEY, f"“{wrong}”不是系统编号（如 ZS2023-0001）")
-        return None, None
+        return None
 
     def extras(self) -> tuple[tuple[str, str], ...]:
-        ours = any(column.header == KEY for column in self._table.columns)
-        known = (KEY, *WORKED_OUT) if ours else ()
+        worked_out = WORKED_OUT if self._table.ours else ()
         return tuple(
             (column.header, shown)
             for column in self._table.columns
             if column.field is None
-            and column.header not in known
+            and column.header not in worked_out
             and (shown := cells.text(self._row.values[column.index]))
+            and not (column.header in _NUMBERS and read_key(shown))
         )
 
     def _cell(self, what: Field) -> Cell:
@@ -286,15 +288,15 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     dated_by_filing = funds or dollars or exited_on == filed_on or days[Field.SIGNED] is None
     if dated_by_filing and filed_on > today:
         line.faults.append(Fault("date", "填报时间", f"填报时间{filed_on}晚于今天（{today}）"))
-    key, key_position = line.key()
+    key = line.key()
     return LedgerRow(
         sheet=table.sheet,
         row=sheet_row.number,
         filed_on=filed_on,
         dated=table.filed_on is not None,
         filed_by=table.filed_by,
-        key=key,
-        key_position=key_position,
+        key=key.code if key else None,
+        key_position=key.position if key else None,
         title=title,
         investor=investor,
         uscc=line.uscc(),

@@ -14,7 +14,7 @@ from pathlib import Path
 from crm.ledger import LedgerError, cells
 from crm.ledger.columns import TELLING, Column, Merged, cell_at, find_header
 from crm.ledger.files import Line, RawSheet, open_file
-from crm.ledger.headers import Field
+from crm.ledger.headers import WORKED_OUT, Field
 from crm.ledger.mapping import Said, applied, shape_of
 from crm.ledger.margin import compact, filed_by, filing_day, sheet_scale
 
@@ -63,6 +63,18 @@ class Table:
     notes: tuple[str, ...]
     shape: str = ""
     said: Said = field(default_factory=dict)
+
+    @property
+    def ours(self) -> bool:
+        """Whether this program wrote it."""
+        return self.column(Field.KEY) is not None
+
+    @property
+    def not_understood(self) -> list[str]:
+        """Headers of columns that are kept as text only."""
+        worked_out = WORKED_OUT if self.ours else ()
+        unknown = (column.header for column in self.columns if column.field is None)
+        return [header for header in unknown if header not in worked_out]
 
     def column(self, field: Field) -> Column | None:
         return next((column for column in self.columns if column.field is field), None)

@@ -60,7 +60,7 @@ def _sheet(table: Table) -> Shown:
             }
             for column in table.columns
         ],
-        "not_understood": [column.header for column in table.columns if column.field is None],
+        "not_understood": table.not_understood,
     }
 
 

@@ -91,6 +91,8 @@ class Standing:
             return value in self.usccs or (not value and not own)
         if what is Field.SIGNED and any(_same_day(row, what, value, day) for day in self.texts):
             return True
+        if what is Field.SIGNED and not value and self.state.signed_on is None:
+            return True  # lists show the day of a text that counts, not of an intention
         if what is Field.KIND and own is None and row.signed_on is None:
             return True  # what is to be signed one day stands in the registration's note
         return same(row, what, value, own)

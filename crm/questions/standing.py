@@ -4,6 +4,7 @@ from datetime import date
 
 from crm.application import CRM
 from crm.export import Sheet, items_sheet, list_sheet, problem_sheet, target_sheet
+from crm.ledger.choices import choices
 from crm.presentation import Shown, both_clocks, list_page, target_page
 from crm.printing.lists import list_table
 from crm.printing.targets import target_tables
@@ -11,6 +12,7 @@ from crm.printing.workbook import workbook
 from crm.problem_presentation import problem_page, summary_shown
 from crm.questions.answer import Answer, Clocked
 from domain.errors import BadInput, NotFound
+from projections.clocks import Clocks
 from projections.problem_list import (
     ProblemFilter,
     ProblemKey,
@@ -46,7 +48,7 @@ def ask_list(
         page.entry.label,
         list_sheet,
         page.last,
-        lambda s: workbook([list_table(s)]),
+        lambda whole: _printed_list(crm, at, whole),
     )
 
 
@@ -87,8 +89,10 @@ def ask_target(crm: CRM, when: Clocked, year: int) -> Answer:
     return Answer(at, shown, name, target_sheet, printed=_printed_target)
 
 
-def _printed_list(shown: Shown) -> bytes:
-    return workbook([list_table(shown)])
+def _printed_list(crm: CRM, at: Clocks, shown: Shown) -> bytes:
+    with crm.reader.asking("leads", "chains") as connection:
+        words = choices(connection, at)
+    return workbook([list_table(shown, at.position, words)])
 
 
 def _printed_target(shown: Shown) -> bytes:
