@@ -10,6 +10,7 @@ from crm.application import CRM
 from crm.ledger.importing import import_ledger, preview
 from crm.ledger.planning import Outcome
 from crm.ledger.reading import digest_of
+from crm.ledger.recording import following, registration
 from crm.ledger.report import render_plan
 from crm.people import SYSTEM
 from domain.event import LEDGER, Evidence
@@ -95,7 +96,8 @@ def test_columns_a_ledger_does_not_have_are_not_compared(crm: CRM, tmp_path: Pat
 
 def test_two_equal_lines_stay_two_leads(crm: CRM, tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", [PLAIN, PLAIN])
-    assert len(bring_in(crm, path).recorded) == 2
+    [(row, _)] = bring_in(crm, path).recorded
+    crm.register(registration(row, "另一个同名项目"), *following(row), by=STAFF)
     again = planned(crm, path)
     assert [line.code for line in again.lines] == ["ZS2023-0001", "ZS2023-0002"]
     assert all(line.outcome is Outcome.UNCHANGED for line in again.lines)
@@ -323,14 +325,16 @@ def test_a_lead_is_known_by_its_first_name_and_by_its_companys_code(
     company = {**PLAIN, "项目名称": "新名项目", "企业名称": "项目公司"}
     by_company = only(crm, newer(tmp_path, [{**company, "统一社会信用代码": OTHER_USCC}]))
     assert (by_company.code, by_company.outcome) == ("ZS2023-0001", Outcome.UNCHANGED)
-    assert only(crm, newer(tmp_path, [company])).outcome is Outcome.NEW
+    without_code = only(crm, newer(tmp_path, [company]))
+    assert codes(without_code) == ["likely_known"]
+    assert "ZS2023-0001" in without_code.conflicts[0].reason
 
 
 # --- random edits ---------------------------------------------------------------------------
 
 
 def test_codes_tell_twins_apart_and_no_lead_is_given_twice(crm: CRM, tmp_path: Path) -> None:
-    twins = [PLAIN, {**PLAIN, "统一社会信用代码": USCC}]
+    twins = [{**PLAIN, "统一社会信用代码": code} for code in (OTHER_USCC, USCC)]
     bring_in(crm, write(tmp_path / "a.xlsx", twins))
     rows = [{**row, "开工时间": "2023-07-01"} for row in twins]
     found = planned(crm, newer(tmp_path, rows))

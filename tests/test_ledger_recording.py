@@ -129,24 +129,14 @@ def test_the_import_takes_the_rows_of_the_preview(crm: CRM, name: str) -> None:
 
 
 def test_a_mended_ledger_is_imported_again_without_doubling(crm: CRM, tmp_path: Path) -> None:
-    bad = {**PLAIN, "协议金额": "待定"}
-    first = preview(write(tmp_path / "a.xlsx", [PLAIN, bad, PLAIN]), TODAY)
-    report = import_ledger(crm, first, SYSTEM)
+    bad, third = ({**PLAIN, "项目名称": name} for name in ("乙", "丙"))
+    path = write(tmp_path / "a.xlsx", [PLAIN, {**bad, "协议金额": "待定"}, third])
+    report = import_ledger(crm, preview(path, TODAY), SYSTEM)
     assert [len(report.recorded), len(report.already), len(report.refused)] == [2, 0, 1]
-    mended = preview(write(tmp_path / "b.xlsx", [{**PLAIN, "协议金额": 9}, PLAIN, PLAIN]), TODAY)
+    mended = preview(write(tmp_path / "b.xlsx", [{**bad, "协议金额": 9000}, third, PLAIN]), TODAY)
     report = import_ledger(crm, mended, SYSTEM)
     assert [len(report.recorded), len(report.already), len(report.refused)] == [1, 2, 0]
     text = render_report(report)
     assert "已录入1行" in text
     assert "未重复录入2行" in text
     assert "ZS2023-0003" in text
-
-
-def test_a_project_named_twice_is_taken_with_a_word_of_warning(crm: CRM, tmp_path: Path) -> None:
-    ledger = preview(write(tmp_path / "a.xlsx", [PLAIN, {**PLAIN, "协议金额": 6000}]), TODAY)
-    assert [row.doubts for row in ledger.rows] == [(), ("项目名称、投资方与第4行相同，疑似重复",)]
-    import_ledger(crm, ledger, SYSTEM)
-    later = preview(write(tmp_path / "b.xlsx", [{**PLAIN, "开工时间": "2023-07-01"}]), TODAY)
-    report = import_ledger(crm, later, SYSTEM)
-    text = render_report(report)
-    assert "第4行  系统中已有同名同投资方的项目（ZS2023-0001、ZS2023-0002），疑似重复" in text

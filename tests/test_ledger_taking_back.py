@@ -14,7 +14,19 @@ from crm.ledger.taking_back import take_back
 from crm.people import SYSTEM, Caller, Role
 from domain.errors import BadInput, NotFound
 from domain.lead import events as e
-from tests.ledgers import FULL, PLAIN, STAFF, bring_in, lead_of, newer, planned, states, write
+from tests.ledgers import (
+    FULL,
+    OTHER_USCC,
+    PLAIN,
+    STAFF,
+    USCC,
+    bring_in,
+    lead_of,
+    newer,
+    planned,
+    states,
+    write,
+)
 
 # --- broken off, and beside others ----------------------------------------------------------
 
@@ -32,7 +44,11 @@ def stop_after(lines: int) -> Callable[[int, int], None]:
 
 
 def test_an_import_broken_off_gives_each_entry_once(crm: CRM, tmp_path: Path) -> None:
-    rows = [{**FULL, "项目名称": f"项目{nth // 2}"} for nth in range(8)]  # twins
+    codes = (USCC, OTHER_USCC)
+    rows = [  # twins
+        {**FULL, "项目名称": f"项目{nth // 2}", "统一社会信用代码": codes[nth % 2]}
+        for nth in range(8)
+    ]
     bring_in(crm, write(tmp_path / "a.xlsx", rows[:2]))
     for row in rows[:2]:
         row["竣工时间"] = "2024-01-05"

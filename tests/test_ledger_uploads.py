@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from crm.ledger.files import MOST_BYTES
-from crm.ledger.headers import Field
 from crm.ledger.importing import preview
+from crm.ledger.mapping import NOTHING, Said
 from crm.ledger.planning import Plan
 from crm.ledger.remembered import Key, RememberedPlan
 from crm.people import Caller, Role
@@ -147,7 +147,7 @@ def test_dollars_come_back_in_their_unit(office: Client, tmp_path: Path) -> None
 def test_a_file_goes_once_nothing_of_it_is_left_to_do(office: Client, tmp_path: Path) -> None:
     whole = sent(office, write(tmp_path / "全.xlsx", [PLAIN]))["ledger_id"]
     wrong = {**PLAIN, "项目名称": "乙", "协议金额": "待定"}
-    third = {**PLAIN, "项目名称": "丙"}
+    third = {**PLAIN, "项目名称": "丙", "协议金额": 7000}
     partly = sent(office, write(tmp_path / "缺.xlsx", [third, wrong]))["ledger_id"]
     recorded(office, whole)
     recorded(office, partly)
@@ -206,7 +206,7 @@ def test_a_preview_is_of_the_log_as_it_stands_whatever_was_seen_before(
 
 def test_a_plan_is_kept_until_anything_it_was_made_of_is_another() -> None:
     key = Key("ab", "台账.xlsx", Caller("甲", Role.MANAGER), 7, TODAY)
-    said: dict[str, dict[str, Field | None]] = {}
+    said: dict[str, Said] = {}
     made: list[Plan] = []
 
     def make() -> Plan:
@@ -215,8 +215,8 @@ def test_a_plan_is_kept_until_anything_it_was_made_of_is_another() -> None:
 
     kept = RememberedPlan()
 
-    def shapes(shape: str) -> dict[str, Field | None]:
-        return said.get(shape, {})
+    def shapes(shape: str) -> Said:
+        return said.get(shape, NOTHING)
 
     first = kept.of(key, shapes, make)
     assert kept.of(key, shapes, make) is first
@@ -227,7 +227,7 @@ def test_a_plan_is_kept_until_anything_it_was_made_of_is_another() -> None:
     ):
         assert kept.of(other, shapes, make) is made[-1]
     assert len(made) == 4
-    said[first.ledger.tables[0].shape] = {"备注": None}  # as another server may have it
+    said[first.ledger.tables[0].shape] = Said({"备注": None})  # as another server may have it
     kept.of(key._replace(today=TODAY + timedelta(days=1)), shapes, make)
     assert len(made) == 5
     kept.forget()

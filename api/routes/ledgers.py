@@ -18,6 +18,7 @@ from crm.ledger.planning import Outcome
 from crm.ledger.returned import returned_file
 from crm.ledger.shown import plan_shown, taken_back_shown, upload_shown
 from crm.ledger.uploads import UploadKey, UploadState
+from domain.vocabulary import AgreementKind
 
 router = APIRouter(prefix="/ledgers", tags=["台账"], route_class=CheckedRoute)
 sending = APIRouter(prefix="/ledgers", tags=["台账"], route_class=UploadRoute)
@@ -86,7 +87,10 @@ def show(
 
 
 class ColumnsIn(Body):
-    """列对应关系: what is said replaces what was said of ledgers of the same shape."""
+    """列对应关系: what is said replaces what was said of ledgers of the same shape.
+
+    `kind` is what was signed, of a ledger without a column that says so.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -98,7 +102,11 @@ class ColumnsIn(Body):
     columns: Annotated[
         dict[str, str | None],
         Field(max_length=300, description="表头文字：对应的项（field），null 为只作文字保留"),
-    ]
+    ] = {}  # noqa: RUF012 - pydantic copies it
+    kind: Annotated[
+        AgreementKind | None,
+        Field(description="台账没有协议类别一列时，已签约的按此登记"),
+    ] = None
 
 
 @router.put(
@@ -112,7 +120,7 @@ def set_columns(
     query: Annotated[RowsQuery, Query()],
     body: ColumnsIn,
 ) -> dict[str, Any]:
-    return _shown(say_columns(crm, ledger_id, body.sheet, body.columns, by), query)
+    return _shown(say_columns(crm, ledger_id, body.sheet, body.columns, body.kind, by), query)
 
 
 @router.post(

@@ -12,8 +12,9 @@ from pathlib import Path
 from crm.application import CRM
 from crm.ledger import LedgerError
 from crm.ledger.full import find
+from crm.ledger.headers import KEY
 from crm.ledger.importing import ImportReport, preview, record
-from crm.ledger.planning import Outcome, Plan, Planned, Progress, no_progress, plan
+from crm.ledger.planning import Outcome, Plan, Progress, no_progress, plan
 from crm.ledger.splitting import SplitBy
 from crm.people import Caller
 from crm.questions.answer import When
@@ -32,11 +33,9 @@ class Part:
     reason: str = ""
 
     @property
-    def lines(self) -> Sequence[Planned]:
-        """Its lines, as recording left them where it was recorded."""
-        if self.report is not None:
-            return [done.line for done in self.report.lines]
-        return self.plan.lines if self.plan else ()
+    def left(self) -> Plan | None:
+        """What was planned, as recording left it where it was recorded."""
+        return self.plan if self.report is None else self.report.left
 
     def count(self, outcome: Outcome) -> int:
         """How many of its lines were, before it was recorded."""
@@ -117,5 +116,7 @@ def _taken(crm: CRM, path: Path, by: Caller, *, dry_run: bool) -> Part:
         ledger = preview(path, crm.today(), crm.mappings.of)
     except LedgerError as error:
         return Part(path, reason=str(error))
+    if not any(table.ours for table in ledger.tables):
+        return Part(path, reason=f"没有“{KEY}”列，不是分发出去的台账；确要录入的请单独导入")
     planned = plan(crm, ledger, by)
     return Part(path, planned, None if dry_run else record(crm, planned, by))

@@ -5,7 +5,7 @@ rows, or leave the other cells empty; both are read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crm.ledger import cells
@@ -15,6 +15,7 @@ from crm.ledger.headers import Field, Heading, is_header_word, is_unit, plain, u
 # A header stands within the first lines, and is at most this deep.
 _HEADER_WITHIN = 30
 _HEADER_DEPTH = 3
+_LIKELY = 2  # known words that make a line a header for want of a better one
 # What stands in the title and the 填报单位 line, also where its words have cells of their own.
 _NO_GROUP = re.compile(r"[:：0-9]|台账|附件|清单$|(?<!代)表$")
 _MARGIN_WORD = re.compile(
@@ -75,19 +76,19 @@ def cell_at(lines: Sequence[Line], row: int, column: int) -> Cell:
     return lines[row][column] if row < len(lines) and column < len(lines[row]) else ""
 
 
-def find_header(
-    lines: Sequence[Line], merged: Merged
-) -> tuple[int, int, tuple[Column, ...], list[str]] | None:
-    """The header's first line, the line below it, the columns, and a word on double columns.
+Header = tuple[int, int, tuple[Column, ...], list[str]]
+"""The header's first line, the line below it, the columns, and a word on double columns."""
+FindHeader = Callable[[Sequence[Line], Merged], Header | None]
 
-    None when the sheet has no ledger's header. One whose column of names has a word of its own is
-    a header too: somebody has to say which column it is.
+
+def find_header(lines: Sequence[Line], merged: Merged) -> Header | None:
+    """None when the sheet has no ledger's header.
+
+    One whose column of names has a word of its own is a header too: somebody has to say which
+    column it is.
     """
     nameless = None
-    for row in range(min(len(lines), _HEADER_WITHIN)):
-        top = row - 1 if row and _is_group_line(lines, row - 1, merged) else row
-        first = row + min(_depth(lines, row, merged), _HEADER_DEPTH)
-        found = _headings(lines, top, first, merged)
+    for top, first, found in _candidates(lines, merged):
         known = {heading.field for _, heading in found}
         if len(known & TELLING) < 2:
             continue
@@ -96,6 +97,31 @@ def find_header(
         if nameless is None and len(known & TELLING) >= 3:
             nameless = top, first, found
     return None if nameless is None else (*nameless[:2], *_columns(nameless[2]))
+
+
+def find_likely_header(lines: Sequence[Line], merged: Merged) -> Header | None:
+    """Of a sheet most of whose header words nobody knows: the line of columns with most that are.
+
+    Somebody has to say what the columns are; None when not even two are known.
+    """
+
+    def known(candidate: tuple[int, int, list[tuple[str, Heading]]]) -> int:
+        return len({heading.field for _, heading in candidate[2]} - {None})
+
+    best = max(_candidates(lines, merged), key=known, default=None)
+    if best is None or known(best) < _LIKELY or len(best[2]) < _HEADER_DEPTH + 1:
+        return None
+    return *best[:2], *_columns(best[2])
+
+
+def _candidates(
+    lines: Sequence[Line], merged: Merged
+) -> Iterator[tuple[int, int, list[tuple[str, Heading]]]]:
+    """Each of the first lines as if it were a header's lowest or only one."""
+    for row in range(min(len(lines), _HEADER_WITHIN)):
+        top = row - 1 if row and _is_group_line(lines, row - 1, merged) else row
+        first = row + min(_depth(lines, row, merged), _HEADER_DEPTH)
+        yield top, first, _headings(lines, top, first, merged)
 
 
 def _texts(line: Line) -> dict[int, str]:

@@ -50,6 +50,7 @@ class Comparison:
     lead_id: UUID
     version: int
     code: str
+    unit: str  # 招引单位
     events: tuple[e.LeadEvent, ...] = ()
     changes: tuple[Difference, ...] = ()
     conflicts: tuple[Difference, ...] = ()
@@ -69,6 +70,7 @@ def compare(row: LedgerRow, lead: Lead, source: Evidence, today: date) -> Compar
         lead.lead_id,
         lead.version,
         comparing.now.state.code,
+        comparing.now.state.recruiting_unit,
         tuple(comparing.events),
         tuple(comparing.changes),
         tuple(comparing.conflicts),

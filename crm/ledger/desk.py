@@ -24,6 +24,7 @@ from crm.ledger.taking_back import TakenBack, take_back
 from crm.ledger.uploads import Upload, UploadState
 from crm.people import Act, Caller
 from domain.errors import BadInput, Refused
+from domain.vocabulary import AgreementKind
 
 log = structlog.get_logger()
 
@@ -67,9 +68,16 @@ def look(crm: CRM, upload_id: UUID, by: Caller) -> Seen:
 
 
 def say_columns(
-    crm: CRM, upload_id: UUID, sheet: str, raw: dict[str, str | None], by: Caller
+    crm: CRM,
+    upload_id: UUID,
+    sheet: str,
+    raw: dict[str, str | None],
+    kind: AgreementKind | None,
+    by: Caller,
 ) -> Seen:
-    """Set right which column is what; remembered for ledgers of the same shape.
+    """Set right which column is what, and what was signed where no column says so.
+
+    Remembered for ledgers of the same shape.
 
     What is said replaces what was said of the shape before. Raises `BadInput`, `NotFound`.
     """
@@ -81,7 +89,7 @@ def say_columns(
     table = next((table for table in _read(crm, upload).tables if table.sheet == sheet), None)
     if table is None:
         raise BadInput("sheet", f"没有名为“{sheet}”的台账工作表")
-    said = read_said(raw, table.columns)
+    said = read_said(raw, kind, table.columns)
     crm.mappings.remember(table.shape, said, by.name, crm.clock())
     return look(crm, upload_id, by)
 

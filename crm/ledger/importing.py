@@ -45,6 +45,11 @@ class ImportReport:
     lines: tuple[Imported, ...]
 
     @property
+    def left(self) -> Plan:
+        """The lines as recording left them: what goes back is told from them."""
+        return Plan(self.ledger, tuple(done.line for done in self.lines))
+
+    @property
     def recorded(self) -> list[tuple[LedgerRow, Written]]:
         """Lines that opened a lead."""
         return [

@@ -7,8 +7,8 @@ is, with the same header words in the same order.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Column as DbColumn
@@ -17,9 +17,27 @@ from sqlalchemy import Engine, MetaData, String, Table, delete, insert, select
 from crm.ledger.columns import Column
 from crm.ledger.headers import Field
 from domain.errors import BadInput
+from domain.vocabulary import AgreementKind
 
-Said = Mapping[str, Field | None]
-"""Header -> what the column is; None: kept as text. Headers nobody spoke of are not in it."""
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`columns`: header -> what the column is (None: kept as text); of headers spoken of.
+
+    `kind`: what was signed, of ledgers without a column that says so.
+    """
+
+    columns: Mapping[str, Field | None] = field(default_factory=dict)
+    kind: AgreementKind | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.columns) or self.kind is not None
+
+
+NOTHING = Said()
+
+
+_FIELDS = {word: one for one in Field for word in (one.name, one.value)}
 
 ledgers = MetaData()
 _mappings = Table(
@@ -40,17 +58,20 @@ def shape_of(columns: Sequence[Column]) -> str:
 
 def applied(columns: Sequence[Column], said: Said) -> tuple[Column, ...]:
     """The columns as somebody said; a field given to one column is taken from any other."""
-    given = {field for field in said.values() if field is not None}
+    told = said.columns
+    given = {field for field in told.values() if field is not None}
     return tuple(
-        replace(column, field=said[column.header])
-        if column.header in said
+        replace(column, field=told[column.header])
+        if column.header in told
         else replace(column, field=None if column.field in given else column.field)
         for column in columns
     )
 
 
-def read_said(raw: Mapping[str, str | None], columns: Sequence[Column]) -> dict[str, Field | None]:
-    """What a client says of a sheet's columns: header -> name of a field, or null.
+def read_said(
+    raw: Mapping[str, str | None], kind: AgreementKind | None, columns: Sequence[Column]
+) -> Said:
+    """What is said of a sheet's columns: header -> name of a field in either language, or null.
 
     Raises `BadInput` for a header the sheet has not, a field there is not, a field named twice.
     """
@@ -59,13 +80,35 @@ def read_said(raw: Mapping[str, str | None], columns: Sequence[Column]) -> dict[
     for header, name in raw.items():
         if header not in headers:
             raise BadInput("columns", f"表中没有“{header}”这一列")
-        if name is not None and name.upper() not in Field.__members__:
+        what = _FIELDS.get((name or "").upper())
+        if name is not None and what is None:
             fields = "、".join(f"{field.name.lower()}（{field.value}）" for field in Field)
             raise BadInput("columns", f"没有“{name}”这一项，可选：{fields}")
-        said[header] = None if name is None else Field[name.upper()]
+        said[header] = what
     twice = [field for field in said.values() if field and list(said.values()).count(field) > 1]
     if twice:
         raise BadInput("columns", f"“{twice[0].value}”对应了多列，只能对应一列")
+    return Said(said, kind)
+
+
+def saying(
+    sheets: Iterable[tuple[str, Sequence[Column]]],
+    raw: Mapping[str, str | None],
+    kind: AgreementKind | None,
+) -> dict[str, Said]:
+    """What is said of all sheets of a workbook at once, by shape; each takes the headers it has.
+
+    Raises `BadInput` as `read_said`, and for a header that no sheet has.
+    """
+    said: dict[str, Said] = {}
+    left = set(raw)
+    for shape, columns in sheets:
+        headers = {column.header for column in columns}
+        left -= headers
+        own = {header: name for header, name in raw.items() if header in headers}
+        said[shape] = read_said(own, kind, columns)
+    if left:
+        raise BadInput("columns", f"表中没有“{'、'.join(sorted(left))}”这一列")
     return said
 
 
@@ -81,18 +124,23 @@ class Mappings:
         with self._engine.connect() as connection:
             found = connection.execute(query).scalar_one_or_none()
         if found is None:
-            return {}
+            return NOTHING
+        told = json.loads(found)
+        # Of before there was anything to say but columns.
+        columns = told["columns"] if isinstance(told.get("columns"), dict) else told
+        kind = told.get("kind") if columns is not told else None
         # A field of a later version that this one does not know is nothing it can read.
-        told: dict[str, str | None] = json.loads(found)
-        return {
+        known = {
             header: None if name is None else Field[name]
-            for header, name in told.items()
+            for header, name in columns.items()
             if name is None or name in Field.__members__
         }
+        return Said(known, next((one for one in AgreementKind if one == kind), None))
 
     def remember(self, shape: str, said: Said, by: str, at: datetime) -> None:
         """From now on; what was said before of this shape is replaced."""
-        told = {header: None if field is None else field.name for header, field in said.items()}
+        columns = {h: None if field is None else field.name for h, field in said.columns.items()}
+        told = {"columns": columns, "kind": said.kind}
         row = {
             "shape": shape,
             "said": json.dumps(told, ensure_ascii=False),

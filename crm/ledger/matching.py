@@ -3,12 +3,13 @@
 By its key (系统编号, or a code in 编号); else by project name and investor, as any entry has named
 them; else by project name and a 统一社会信用代码 of the investor or project company. Of several
 leads that may be meant, none is guessed: a person decides. Only lines that differ in nothing from a
-lead of the name, and the one line left over for the one lead left over, need no decision.
+lead of the name, and the one line left over for the one lead left over, need no decision. A line
+that somebody has marked as a project of its own is about no lead but one just like it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -45,19 +46,25 @@ class Known:
         self.usccs |= {step.investor_uscc, step.company_uscc} - {None}
         self.investor_keys.add(step.investor_key)
 
+    def told_apart(self, row: LedgerRow) -> bool:
+        """By 信用代码, where both have one."""
+        return bool(row.uscc and self.usccs) and row.uscc not in self.usccs
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """`lead_id` of the lead a line is about; with `unclear`, why nobody can say.
 
-    `likely` are the codes of leads of the same or a like name that it was not matched with;
-    `voided` are leads of its name whose registration is out of force.
+    `likely` are the codes of leads of the same or a like name that it was not matched with, `akin`
+    leads of its name or its investor that no line is about; `voided` are leads of its name whose
+    registration is out of force.
     """
 
     lead_id: UUID | None = None
     unclear: str | None = None
     column: Field = Field.TITLE
     likely: tuple[str, ...] = ()
+    akin: tuple[UUID, ...] = ()
     voided: tuple[UUID, ...] = ()
 
 
@@ -79,6 +86,8 @@ def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -
         if nth in matches:
             continue
         candidates = [lead for lead in known.by_name(row) if lead.lead_id not in taken]
+        if row.said_new:
+            candidates = [lead for lead in candidates if not differs(row, lead.lead_id)]
         if candidates:
             shared[tuple(lead.lead_id for lead in candidates)].append(nth)
         else:
@@ -88,7 +97,10 @@ def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -
         dealt = _dealt(rows, shared[lead_ids], free, known, differs)
         taken |= {found.lead_id for found in dealt.values() if found.lead_id}
         matches |= dealt
-    return [matches[nth] for nth in range(len(rows))]
+    return [
+        found if found.lead_id or found.unclear else replace(found, akin=known.akin(row, taken))
+        for row, found in ((row, matches[nth]) for nth, row in enumerate(rows))
+    ]
 
 
 def _dealt(
@@ -128,15 +140,21 @@ class _Leads:
         self._of: dict[UUID, Known] = {}
         columns = lead_identity.c
         self._read(connection, columns.lead_id, {stream_of(row.key) for row in rows if row.key})
+        unkeyed = [row for row in rows if row.key is None]
         names = {title_key(row.title) for row in rows if row.title}
         self._read(connection, columns.title_key, names)
+        investors = {company_key(row.investor) for row in unkeyed if row.investor}
+        self._read(connection, columns.investor_key, investors)
         self._by_title: dict[Value, list[Known]] = defaultdict(list)
         self._by_key: dict[str, list[Known]] = defaultdict(list)
+        self._by_investor: dict[str, list[Known]] = defaultdict(list)
         for lead in sorted(self._of.values(), key=lambda lead: (len(lead.code), lead.code)):
             for title in lead.titles:
                 self._by_title[title].append(lead)
             for key in {title_key(str(title)) for title in lead.titles}:
                 self._by_key[key].append(lead)
+            for key in lead.investor_keys:
+                self._by_investor[key].append(lead)
 
     def of(self, lead_id: UUID) -> Known:
         return self._of[lead_id]
@@ -179,7 +197,20 @@ class _Leads:
         investor = company_key(row.investor)
         likely = self._by_key.get(title_key(row.title), [])
         return tuple(
-            lead.code for lead in likely if lead.in_force and investor in lead.investor_keys
+            lead.code
+            for lead in likely
+            if lead.in_force and investor in lead.investor_keys and not lead.told_apart(row)
+        )
+
+    def akin(self, row: LedgerRow, taken: Set[UUID]) -> tuple[UUID, ...]:
+        """Leads of the line's name, or of its investor, beside those that lines are about."""
+        of_name = self._by_key.get(title_key(row.title), []) if row.title else []
+        of_investor = self._by_investor.get(company_key(row.investor), []) if row.investor else []
+        both = {lead.lead_id: lead for lead in (*of_name, *of_investor)}
+        return tuple(
+            lead_id
+            for lead_id, lead in both.items()
+            if lead.in_force and lead_id not in taken and not lead.told_apart(row)
         )
 
     def _read(

@@ -11,14 +11,23 @@ import msgspec
 from crm.application import CRM
 from crm.commands import Written
 from crm.ledger.comparing import Comparison, Difference, compare
+from crm.ledger.headers import KEY, Field
 from crm.ledger.matching import Match, match
 from crm.ledger.past import code_of, was_taken_back
 from crm.ledger.reading import Ledger
 from crm.ledger.recording import following, registration, sourced
-from crm.ledger.rows import LedgerRow
-from crm.people import Caller
+from crm.ledger.rows import Fault, LedgerRow
+from crm.ledger.values import said, standing_of
+from crm.people import Caller, Forbidden
 from domain.lead import events as e
 from domain.lead.standing import Lead, lead_from
+
+_TELLING = (Field.SIGNED, Field.AMOUNT)
+HOW_TO_DECIDE = (
+    "以台账为准的，先在系统中作废有误的记录，再导入一次；以系统为准的，把台账该格改成系统中的内容。"
+    f"分不清是哪个项目的，在“{KEY}”列填其编号，确为另一个项目的填“新项目”，再导入一次。"
+)
+"""What staff do about a line in conflict, whichever it is."""
 
 Progress = Callable[[int, int], None]
 """Told how many lines are done, and of how many."""
@@ -135,6 +144,8 @@ class Planner:
         """What does not go together in the line is judged by what the log has of its lead."""
         if all(fault.relative for fault in row.faults):
             row = replace(row, faults=())
+        if comparison.events and not row.faults:
+            row = self._permitted(row, comparison.unit)
         return Planned(row, comparison=comparison)
 
     def key(self, row: LedgerRow, version: int) -> str:
@@ -157,7 +168,7 @@ class Planner:
             nth += 1
 
     def _new(self, row: LedgerRow, found: Match) -> Planned:
-        if row.faults:
+        if row.faults or (row := self._permitted(row, row.unit)).faults:
             return Planned(row)
         for voided in map(self._load, found.voided):
             if not was_taken_back(voided):
@@ -168,16 +179,40 @@ class Planner:
         _, opened = self.opening_key(row)
         if opened is not None:  # by this very line, and no longer under its name
             return self.beside(row, self._compare(row, opened))
-        if found.likely:
-            codes = "、".join(found.likely)
-            doubt = f"系统中已有同名同投资方的项目（{codes}），疑似重复"
-            row = replace(row, doubts=(*row.doubts, doubt))
+        if not row.said_new and (why := self._already(row, found)):
+            return self._unclear(row, Match(unclear=why), "likely_known")
         first, *rest = sourced(
             [registration(row, self._ledger.source(row)), *following(row)],
             self._ledger.evidence(row),
         )
         assert isinstance(first, e.LeadRegistered)
         return Planned(row, registration=first, following=tuple(rest))
+
+    def _already(self, row: LedgerRow, found: Match) -> str | None:
+        """Why a line is likely to be a project that is known, under this name or another."""
+        if row.repeats:
+            return f"项目名称、投资方与{row.repeats}相同，疑似重复填报"
+        if found.likely:
+            return f"系统中已有同名同投资方的项目（{'、'.join(found.likely)}），疑似重复"
+        if row.signed_on is None or not row.agreed_total_yuan:
+            return None
+        for lead in map(self._load, found.akin):
+            known = standing_of(lead)
+            if all(known.agrees(row, what, said(row).get(what)) for what in _TELLING):
+                state = known.state
+                return (
+                    f"与系统中的“{state.title}”（{state.code}，{state.investor}）"
+                    "签约时间、协议金额都相同，疑似同一项目改了名称或投资方"
+                )
+        return None
+
+    def _permitted(self, row: LedgerRow, unit: str | None) -> LedgerRow:
+        """Refused here as it would be when it is recorded."""
+        try:
+            self._by.permit_unit(unit)
+        except Forbidden as error:
+            return replace(row, faults=(Fault(error.code, "整行", error.detail),))
+        return row
 
     def _unclear(self, row: LedgerRow, found: Match, code: str) -> Planned:
         said = row.key or row.title or ""

@@ -1,6 +1,7 @@
 """What does a ledger say, line by line, before it is held against the log?"""
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from crm.ledger.recording import judged
 from crm.ledger.rows import LedgerRow, read_row
 from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
+from crm.ledger.values import Value, plain
 from domain.event import LEDGER, Evidence
 
 
@@ -80,13 +82,21 @@ def digest_of(path: Path) -> str:
 
 
 def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
-    """Lines that name a project of an earlier line say so; both are taken."""
-    first: dict[tuple[str | None, str | None], LedgerRow] = {}
+    """Lines that name a project of a line above say so, unless their 信用代码 tell them apart."""
+    by_name: dict[tuple[Value, Value], list[LedgerRow]] = defaultdict(list)
     compared = []
     for row in rows:
-        earlier = first.setdefault((row.title, row.investor), row)
-        if earlier is not row and not row.faults:
-            doubt = f"项目名称、投资方与第{earlier.row}行相同，疑似重复"
-            row = replace(row, doubts=(*row.doubts, doubt))
+        above = by_name[plain(row.title), plain(row.investor)]
+        same = next((one for one in above if not _told_apart(one, row)), None)
+        if same is not None:
+            sheet = "" if same.sheet == row.sheet else f"工作表“{same.sheet}”"
+            row = replace(row, repeats=f"{sheet}第{same.row}行")
+        above.append(row)
         compared.append(row)
     return compared
+
+
+def _told_apart(one: LedgerRow, other: LedgerRow) -> bool:
+    return bool(one.uscc and other.uscc and one.uscc != other.uscc) or (
+        bool(one.key and other.key) and one.key != other.key
+    )

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from crm.ledger.collecting import Collected
 from crm.ledger.comparing import Difference
 from crm.ledger.importing import ImportReport
-from crm.ledger.planning import Outcome, Plan, Planned
+from crm.ledger.planning import HOW_TO_DECIDE, Outcome, Plan, Planned
 from crm.ledger.rows import LedgerRow
+from crm.ledger.sheet import Table
 from crm.ledger.taking_back import TakenBack
 from domain.money import wan_text
 
@@ -25,6 +26,7 @@ def render_plan(planned: Plan) -> str:
     return "\n".join(
         [
             f"《{ledger.file}》预览（未录入）",
+            *_mapped(ledger.tables),
             *_noted(ledger.notes),
             "",
             f"将新录入{len(new)}行：",
@@ -32,7 +34,7 @@ def render_plan(planned: Plan) -> str:
             *_changed(changed, ledger.sheets),
             *_undecided(planned.lines, ledger.sheets),
             *_refused(refused, ledger.sheets),
-            *_doubted(new, ledger.sheets),
+            *_doubted([*new, *(line.row for line in changed)], ledger.sheets),
             "",
             total,
         ]
@@ -59,7 +61,7 @@ def render_report(report: ImportReport) -> str:
             *_changed(updated, sheets),
             *_undecided([done.line for done in report.lines], sheets),
             *_refused(report.refused, sheets),
-            *_doubted(rows, sheets),
+            *_doubted([*rows, *(line.row for line in updated)], sheets),
             "",
             total,
         ]
@@ -112,6 +114,8 @@ def _undecided(lines: Iterable[Planned], sheets: int) -> list[str]:
                 + (f"{line.code}  {_difference(one)}" if line.code else one.reason)
                 for line, one in found
             ]
+        if found and found is conflicts:
+            told.append(f"处理办法：{HOW_TO_DECIDE}")
     return told
 
 
@@ -166,6 +170,21 @@ def _doubted(rows: Iterable[LedgerRow], sheets: int) -> list[str]:
     return ["", "请核对：", *lines] if lines else []
 
 
+def _mapped(tables: Iterable[Table]) -> list[str]:
+    """Which column became what, and which are kept as text."""
+    told = []
+    for table in tables:
+        understood = "，".join(
+            column.field if column.header == column.field else f"{column.header}→{column.field}"
+            for column in table.columns
+            if column.field is not None
+        )
+        told.append(f"工作表“{table.sheet}”的列：{understood or '（都不认识）'}")
+        if kept := table.not_understood:
+            told.append(f"  未认识、只作文字保留的列：{'、'.join(kept)}（可用 --column 指定）")
+    return told
+
+
 def _noted(notes: Iterable[str]) -> list[str]:
     return [f"说明：{note}" for note in notes]
 
@@ -189,11 +208,13 @@ def render_collected(collected: Collected) -> str:
         )
         lines.append(f"{part.path.name}  {counts}")
     for part in collected.parts:
-        if part.plan is None:
+        if part.left is None:
             continue
+        judged, sheets = part.left.lines, part.left.ledger.sheets
         told = [
-            *_undecided(part.lines, part.plan.ledger.sheets),
-            *_refused((line.row for line in part.lines), part.plan.ledger.sheets),
+            *_undecided(judged, sheets),
+            *_refused((line.row for line in judged), sheets),
+            *_doubted((line.row for line in judged if line.events), sheets),
         ]
         if told:
             lines += ["", f"——{part.path.name}", *told[1:]]

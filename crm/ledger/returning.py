@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from crm.ledger.columns import Column
 from crm.ledger.files import Cell
-from crm.ledger.headers import PER_DOLLARS, YUAN_PER_UNIT, Field, understand
-from crm.ledger.planning import Planned
+from crm.ledger.headers import KEY, PER_DOLLARS, YUAN_PER_UNIT, Field, understand
+from crm.ledger.planning import HOW_TO_DECIDE, Planned
 from crm.ledger.reading import Ledger
 from crm.ledger.sheet import Table
 
@@ -33,20 +33,24 @@ class ReturnedSheet:
 def returned(ledger: Ledger, lines: Iterable[Planned]) -> list[ReturnedSheet]:
     """The lines refused or in conflict, by sheet, in their order; sheets without any are left out.
 
+    A column for the key is put beside them where there is none: a person says there which project
+    a line is about.
+
     A reason names its column. Cells are as read (text that begins with = is text); merged ones are
     filled downward.
     """
     reasons = {(line.row.sheet, line.row.row): reason for line in lines if (reason := _why(line))}
     sheets = []
     for table in ledger.tables:
-        header = (*(_header(table, column) for column in table.columns), REASON)
+        keyed = () if table.ours else (KEY,)
+        header = (*(_header(table, column) for column in table.columns), *keyed, REASON)
         taken = [
-            (*(row.values[column.index] for column in table.columns), why)
+            (*(row.values[column.index] for column in table.columns), *("" for _ in keyed), why)
             for row in table.rows
             if (why := reasons.get((table.sheet, row.number)))
         ]
         if taken:
-            head = (f"填报时间：{table.filed_on}",) if table.filed_on else ()
+            head = (HOW_TO_DECIDE, *([f"填报时间：{table.filed_on}"] if table.filed_on else []))
             sheets.append(ReturnedSheet(table.sheet, head, header, tuple(taken)))
     return sheets
 

@@ -20,6 +20,7 @@ from crm.ledger.keys import RowKey, read_key
 from crm.ledger.sheet import SheetRow, Table
 from crm.uscc import valid_uscc
 from domain.event import LONGEST_NAME
+from domain.money import wan_text
 from domain.vocabulary import AgreementKind
 
 T = TypeVar("T")
@@ -47,6 +48,11 @@ _NO_EXIT = re.compile(
 )
 _CLAUSE = re.compile(r"[,;。]")
 
+# Beyond these an amount is more likely in another unit than its column says. Source: 总投资超
+# 100 亿元的项目须核实 (domain document, anomaly list).
+_MOST_YUAN, _LEAST_YUAN = 10_000_000_000, 100_000
+
+_NEW = {"新项目", "新增项目", "新增", "新"}
 _NUMBERS = (CODE, "编号")  # beside 序号: a code of ours there is the line's key
 
 BUILT_FIRST = "先建后签"
@@ -76,7 +82,9 @@ class LedgerRow:
 
     `filed_on` is the day of what the line does not date, `dated` whether the sheet states it;
     `filed_by` who filled the sheet in. `key` is the lead's code where the line carries it, and
-    `key_position` the place in the log up to which the line was written out. `vague` are days the
+    `key_position` the place in the log up to which the line was written out; `said_new` that
+    somebody has written there that it is a project of its own. `repeats` is the line above of the
+    same name and investor. `vague` are days the
     line states less exactly than they were read. `extras` are (header, value) of columns the
     program has no place for; `doubts` are words for the preview, no reason to refuse.
     """
@@ -88,6 +96,8 @@ class LedgerRow:
     filed_by: str | None = None
     key: str | None = None
     key_position: int | None = None
+    said_new: bool = False
+    repeats: str | None = None
     title: str | None = None
     investor: str | None = None
     uscc: str | None = None
@@ -178,6 +188,12 @@ class _Line:
         found = self._read("amount", what, lambda cell: cells.amount_yuan(cell, scale))
         if found and self.shared(what):
             self.refuse("amount", what, f"{what.value}合并了多行，不知道各项目是多少")
+        elif found and not _LEAST_YUAN <= found <= _MOST_YUAN:
+            how = "不足10万元" if found < _LEAST_YUAN else "超过100亿元"
+            self.doubts.append(
+                f"{self.headers[what]}“{cells.text(self._cell(what))}”读作{wan_text(found)}万元，"
+                f"{how}，请核对金额单位"
+            )
         return found
 
     def dollars(self) -> int | None:
@@ -233,9 +249,13 @@ class _Line:
         for column in (*keyed, *numbers):
             if column and (key := read_key(cells.text(self._row.values[column.index]) or "")):
                 return key
-        if wrong := self.text(Field.KEY):
+        if (wrong := self.text(Field.KEY)) and not self.said_new():
             self.refuse("key", Field.KEY, f"“{wrong}”不是系统编号（如 ZS2023-0001）")
         return None
+
+    def said_new(self) -> bool:
+        """Whether somebody has decided that the line is a project of its own."""
+        return self.text(Field.KEY) in _NEW
 
     def extras(self) -> tuple[tuple[str, str], ...]:
         worked_out = WORKED_OUT if self._table.ours else ()
@@ -268,14 +288,14 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     title = line.required("name", Field.TITLE)
     investor = line.required("investor", Field.INVESTOR)
     unit = line.required("unit", Field.UNIT)
-    kind = line.kind()
+    kind = line.kind() or table.said.kind
     amount = line.amount(Field.AMOUNT)
     days = {what: line.day(what) for what in _ORDER}
     funds, dollars = line.amount(Field.FUNDS) or 0, line.dollars() or 0
     remark, progress = line.text(Field.REMARK), line.text(Field.PROGRESS)
     built_first = BUILT_FIRST in (remark or "")
     _check_milestones(line, days, built_first=built_first)
-    if days[Field.SIGNED] is not None:
+    if days[Field.SIGNED] is not None or line.faulty(Field.SIGNED):
         started = days[Field.STARTED] is not None and not built_first
         _check_signing(line, kind, amount, started=started)
     exited_on, doubts = _exit(line, remark, filed_on)
@@ -297,6 +317,7 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
         filed_by=table.filed_by,
         key=key.code if key else None,
         key_position=key.position if key else None,
+        said_new=line.said_new(),
         title=title,
         investor=investor,
         uscc=line.uscc(),

@@ -7,15 +7,23 @@ with merged cells, lines of projects between subtotals, a total, and signatures.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from crm.ledger import LedgerError, cells
-from crm.ledger.columns import TELLING, Column, Merged, cell_at, find_header
+from crm.ledger.columns import (
+    TELLING,
+    Column,
+    FindHeader,
+    Merged,
+    cell_at,
+    find_header,
+    find_likely_header,
+)
 from crm.ledger.files import Line, RawSheet, open_file
 from crm.ledger.headers import WORKED_OUT, Field
-from crm.ledger.mapping import Said, applied, shape_of
+from crm.ledger.mapping import NOTHING, Said, applied, shape_of
 from crm.ledger.margin import compact, filed_by, filing_day, sheet_scale
 
 # One cell merged over several lines says the same of each, except for these: one name is one
@@ -62,7 +70,7 @@ class Table:
     filed_by: str | None
     notes: tuple[str, ...]
     shape: str = ""
-    said: Said = field(default_factory=dict)
+    said: Said = NOTHING
 
     @property
     def ours(self) -> bool:
@@ -85,7 +93,7 @@ SaidOf = Callable[[str], Said]
 
 
 def nothing_said(_: str) -> Said:
-    return {}
+    return NOTHING
 
 
 def read_workbook(
@@ -95,17 +103,19 @@ def read_workbook(
 
     Raises `LedgerError` when the file cannot be read (`open_file`) or holds no ledger.
     """
-    tables: list[Table] = []
-    notes: list[str] = []
-    for sheet in open_file(path):
-        if sheet.hidden:
-            notes.append(f"工作表“{sheet.name}”是隐藏的，未读取")
-            continue
-        table = read_sheet(sheet, today, said_of)
-        if table is None:
-            notes.append(f"工作表“{sheet.name}”不是项目台账，未读取")
-        else:
-            tables.append(table)
+    sheets = list(open_file(path))
+    notes = [f"工作表“{sheet.name}”是隐藏的，未读取" for sheet in sheets if sheet.hidden]
+    shown = [sheet for sheet in sheets if not sheet.hidden]
+    found = [read_sheet(sheet, today, said_of) for sheet in shown]
+    if not any(found):
+        found = [read_sheet(sheet, today, said_of, find_likely_header) for sheet in shown]
+        notes += [f"工作表“{t.sheet}”多数表头不认识，请先指定各列是什么" for t in found if t]
+    tables = [table for table in found if table is not None]
+    notes += [
+        f"工作表“{sheet.name}”不是项目台账，未读取"
+        for sheet, table in zip(shown, found, strict=True)
+        if table is None
+    ]
     if not tables:
         raise LedgerError(
             f"没有找到项目台账（表头须有项目名称、投资方、协议金额等列）：{path.name}"
@@ -113,17 +123,21 @@ def read_workbook(
     return tables, notes
 
 
-def read_sheet(sheet: RawSheet, today: date, said_of: SaidOf = nothing_said) -> Table | None:
+def read_sheet(
+    sheet: RawSheet, today: date, said_of: SaidOf = nothing_said, find: FindHeader = find_header
+) -> Table | None:
     """The ledger table of one sheet, None when it is not a ledger."""
     lines = sheet.lines
     merged = Merged(sheet.merged)
-    header = find_header(lines, merged)
+    header = find(lines, merged)
     if header is None:
         return None
     top, first, columns, doubled = header
     shape = shape_of(columns)
     said = said_of(shape)
     columns = applied(columns, said)
+    if said.kind and all(column.field is not Field.KIND for column in columns):
+        doubled = [*doubled, f"没有协议类别一列，已签约的按“{said.kind.label}”登记"]
     rows, footer, notes = _project_rows(lines, top, first, columns, merged)
     rows = _with_unresolved(rows, sheet.unresolved)
     filed_on, filed_note = filing_day([*lines[:top], *footer], today)
@@ -134,7 +148,7 @@ def read_sheet(sheet: RawSheet, today: date, said_of: SaidOf = nothing_said) -> 
         scale=sheet_scale(lines[:top]),
         filed_on=filed_on,
         filed_by=filed_by([*lines[:top], *footer]),
-        notes=(*filed_note, *(() if said else doubled), *notes),
+        notes=(*filed_note, *(() if said.columns else doubled), *notes),
         shape=shape,
         said=said,
     )

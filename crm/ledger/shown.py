@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from crm.ledger.comparing import Difference
 from crm.ledger.importing import ImportReport
-from crm.ledger.planning import Outcome, Plan, Planned
+from crm.ledger.planning import HOW_TO_DECIDE, Outcome, Plan, Planned
 from crm.ledger.sheet import Table
 from crm.ledger.taking_back import Entry, TakenBack
 from crm.ledger.uploads import Upload
@@ -41,6 +42,7 @@ def plan_shown(plan: Plan, lines: Sequence[Planned]) -> Shown:
             **{outcome.value: outcomes[outcome] for outcome in Outcome},
             "events": sum(len(line.events) for line in plan.lines),
         },
+        "how_to_decide": HOW_TO_DECIDE,
         "rows": [line_shown(line) for line in lines],
     }
 
@@ -51,12 +53,13 @@ def _sheet(table: Table) -> Shown:
         "sheet": table.sheet,
         "filed_on": day_text(table.filed_on),
         "rows": len(table.rows),
+        "kind_of_all": table.said.kind,
         "columns": [
             {
                 "header": column.header,
                 "field": None if column.field is None else column.field.name.lower(),
                 "field_label": None if column.field is None else column.field.value,
-                "said": column.header in table.said,
+                "said": column.header in table.said.columns,
             }
             for column in table.columns
         ],
@@ -79,22 +82,29 @@ def line_shown(line: Planned) -> Shown:
             {"label": label_of(event), "occurred_on": event.occurred_on.isoformat()}
             for event in line.events
         ],
+        "changes": _differences(line.comparison.changes if line.comparison else ()),
         "faults": [
             {"code": fault.code, "column": fault.column, "reason": fault.reason}
             for fault in row.faults
         ],
-        "conflicts": [
-            {
-                "code": conflict.code,
-                "column": conflict.column,
-                "ledger": conflict.ledger,
-                "log": conflict.log,
-                "reason": conflict.reason,
-            }
-            for conflict in line.conflicts
-        ],
+        "conflicts": _differences(line.conflicts),
+        "set_aside": _differences(line.comparison.old if line.comparison else ()),
+        "unrecorded": _differences(line.comparison.unrecorded if line.comparison else ()),
         "doubts": list(row.doubts),
     }
+
+
+def _differences(found: Sequence[Difference]) -> list[Shown]:
+    return [
+        {
+            "code": one.code,
+            "column": one.column,
+            "ledger": one.ledger,
+            "log": one.log,
+            "reason": one.reason,
+        }
+        for one in found
+    ]
 
 
 def report_shown(report: ImportReport) -> Shown:

@@ -109,6 +109,10 @@ class Table:
         value = row.get(column.key)
         return None if value == "" else value
 
+    def says(self, rows: Sequence[Row], key: str) -> bool:
+        """Whether a column has any value in these rows."""
+        return any(row.get(key) is not None for row in rows)
+
     def summed(self, rows: Sequence[Row], key: str) -> Decimal:
         """What a total of a column shows before Excel works it out."""
         return sum((Decimal(row[key]) for row in rows if row.get(key) is not None), Decimal(0))

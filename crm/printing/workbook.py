@@ -216,7 +216,8 @@ class _Sheet:
     ) -> None:
         """A line of totals over rows `first` to `last`, of which `rows` are counted in.
 
-        A total follows the filter; one `without` some rows is of all the others.
+        A total follows the filter; one `without` some rows is of all the others. A column that
+        says nothing has none, unless it is still to be filled in.
         """
         table = self._table
         bold = {"bold": True, "bg_color": "#F2F2F2", "locked": True}
@@ -233,6 +234,9 @@ class _Sheet:
         self._page.write_formula(self._end, shown[1], formula, count, f"{said}共{len(rows)}个")
         for nth, column in enumerate(table.columns):
             value: Decimal | None
+            told = column.total.left if isinstance(column.total, OfTotals) else column.key
+            if not table.checked and not table.says(rows, told):
+                continue  # no target was set: a total of 0, or what is left of it, would be untrue
             if column.total is True:
                 value = table.summed(rows, column.key)
                 formula = "=" + self._over(nth, first, last, 109, without)
