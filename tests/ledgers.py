@@ -12,8 +12,8 @@ import xlsxwriter
 
 from crm.application import CRM
 from crm.ledger.importing import ImportReport, import_ledger, plan, preview
+from crm.ledger.line import LedgerRow
 from crm.ledger.planning import Plan, Planned
-from crm.ledger.rows import LedgerRow
 from crm.people import SYSTEM, Caller, Role
 from projections.lead_states import leads_on
 from projections.reader import clocks

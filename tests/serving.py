@@ -64,10 +64,10 @@ class Client:
         assert content.startswith(b"\xef\xbb\xbf")
         return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
-    def sheet(self, path: str, **asked: Any) -> list[list[Any]]:
-        """The rows of a workbook's first sheet."""
+    def sheet(self, path: str, /, nth: Any = 0, **asked: Any) -> list[list[Any]]:
+        """The rows of one of a workbook's sheets."""
         book = CalamineWorkbook.from_filelike(io.BytesIO(self._file(path, "xlsx", asked)))
-        rows: list[list[Any]] = book.get_sheet_by_index(0).to_python()
+        rows: list[list[Any]] = book.get_sheet_by_index(nth).to_python()
         return rows
 
     def _file(self, path: str, kind: str, asked: dict[str, Any]) -> bytes:

@@ -73,6 +73,28 @@ def test_amounts_in_two_units() -> None:
     assert cells.amount_yuan("￥1,234.00元", None) == 1234
 
 
+@pytest.mark.parametrize(
+    ("text", "yuan"),
+    [
+        ("一点五亿元", 150_000_000),
+        ("一点五亿", 150_000_000),
+        ("二十三点零五万元", 230_500),
+        ("零点八亿元整", 80_000_000),
+        ("二点六", 260_000_000),
+    ],
+)
+def test_numerals_with_a_point(text: str, yuan: int) -> None:
+    assert cells.amount_yuan(text, 100_000_000) == yuan
+
+
+@pytest.mark.parametrize(
+    "text", ["一点亿元", "一点五亿二千万元", "点五亿元", "一点十亿", "一点二点三万元"]
+)
+def test_numerals_that_are_none(text: str) -> None:
+    with pytest.raises(cells.CellError):
+        cells.amount_yuan(text, 100_000_000)
+
+
 @given(day=st.dates(date(1990, 1, 1), date(2099, 12, 31)))
 def test_every_notation_of_a_day_reads_back(day: date) -> None:
     y, m, d = day.year, day.month, day.day

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from crm.ledger.importing import preview
-from crm.ledger.rows import LedgerRow
+from crm.ledger.line import LedgerRow
 from tests.ledgers import TODAY
 from tests.messy_files import save
 from tests.messy_ledgers import MEANT, Clerk

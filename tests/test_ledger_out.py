@@ -17,8 +17,8 @@ from crm.cli import app
 from crm.ledger.full import Found, Subtotals, Wanted, ledger_row, ledger_table
 from crm.ledger.headers import KEY
 from crm.ledger.importing import preview
+from crm.ledger.line import LedgerRow
 from crm.ledger.recording import following
-from crm.ledger.rows import LedgerRow
 from crm.printing.workbook import workbook
 from crm.settings import Settings
 from domain.event import ContactPerson, Personal

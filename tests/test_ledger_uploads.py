@@ -1,11 +1,8 @@
 """A ledger is sent in over HTTP, looked at, set right, recorded, and what is wrong comes back."""
 
-import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import httpx2
 import pytest
 
 from crm.ledger.files import MOST_BYTES
@@ -15,29 +12,8 @@ from crm.ledger.planning import Plan
 from crm.ledger.remembered import Key, RememberedPlan
 from crm.people import Caller, Role
 from tests.ledgers import HEADER, PLAIN, TODAY, sample, write
+from tests.sending import recorded, send, sent
 from tests.serving import Client, Server, assert_problem
-
-
-def send(client: Client, path: Path, name: str | None = None, **query: Any) -> httpx2.Response:
-    files = {"file": (name or path.name, path.read_bytes())}
-    return client.http.post("/ledgers", files=files, params=query)
-
-
-def sent(client: Client, path: Path, **query: Any) -> dict[str, Any]:
-    answer = send(client, path, **query)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
-def recorded(client: Client, ledger_id: str) -> dict[str, Any]:
-    """Confirm, and wait for the end."""
-    answer = client.post(f"/ledgers/{ledger_id}/confirmation", {})
-    assert answer.status_code == 202, answer.text
-    while True:
-        shown = client.get(f"/ledgers/{ledger_id}").json()
-        if shown["state"] != "recording":
-            return dict(shown)
-        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 
 from crm.ledger import words
 from crm.ledger.headers import Field
+from crm.ledger.line import LedgerRow
 from crm.ledger.past import Past, past_of
-from crm.ledger.rows import LedgerRow
 from crm.ledger.values import Standing, Value, said, shown, standing_of
 from domain.calendar import end_of_day
 from domain.errors import BadInput, Refused

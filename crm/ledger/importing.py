@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from crm.application import CRM
 from crm.commands import Condition, VersionMismatch, Written
+from crm.ledger.line import Fault, LedgerRow
 from crm.ledger.planning import Outcome, Plan, Planned, Planner, Progress, no_progress, plan
 from crm.ledger.reading import Ledger, preview
-from crm.ledger.rows import Fault, LedgerRow
 from crm.people import Caller, Forbidden
 from domain.errors import BadInput, Refused
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, select
 
 from crm.ledger.headers import Field
-from crm.ledger.rows import LedgerRow
+from crm.ledger.line import LedgerRow
 from crm.ledger.values import Value, plain
 from crm.numbering import stream_of
 from domain.likeness import company_key, title_key

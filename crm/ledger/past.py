@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from crm.ledger.headers import Field
-from crm.ledger.rows import LedgerRow
+from crm.ledger.line import LedgerRow
 from crm.ledger.values import FIELDS, Standing, Value, same, standing
 from domain.event import Recorded
 from domain.lead import events as e

@@ -12,11 +12,11 @@ from crm.application import CRM
 from crm.commands import Written
 from crm.ledger.comparing import Comparison, Difference, compare
 from crm.ledger.headers import KEY, Field
+from crm.ledger.line import Fault, LedgerRow
 from crm.ledger.matching import Match, match
 from crm.ledger.past import code_of, was_taken_back
 from crm.ledger.reading import Ledger
 from crm.ledger.recording import following, registration, sourced
-from crm.ledger.rows import Fault, LedgerRow
 from crm.ledger.values import said, standing_of
 from crm.people import Caller, Forbidden
 from domain.lead import events as e

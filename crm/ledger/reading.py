@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from crm.ledger.line import LedgerRow
 from crm.ledger.recording import judged
-from crm.ledger.rows import LedgerRow, read_row
+from crm.ledger.rows import read_row
 from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
 from crm.ledger.values import Value, plain
 from domain.event import LEDGER, Evidence

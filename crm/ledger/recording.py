@@ -10,7 +10,8 @@ from datetime import date
 from uuid import uuid4
 
 from crm.ledger.headers import Field
-from crm.ledger.rows import BUILT_FIRST, Fault, LedgerRow
+from crm.ledger.line import Fault, LedgerRow
+from crm.ledger.rows import BUILT_FIRST
 from domain.calendar import end_of_day
 from domain.errors import BadInput, Refused
 from domain.event import ContactPerson, Evidence, Personal, Recorded

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from crm.ledger.collecting import Collected
 from crm.ledger.comparing import Difference
 from crm.ledger.importing import ImportReport
+from crm.ledger.line import LedgerRow
 from crm.ledger.planning import HOW_TO_DECIDE, Outcome, Plan, Planned
-from crm.ledger.rows import LedgerRow
 from crm.ledger.sheet import Table
 from crm.ledger.taking_back import TakenBack
 from domain.money import wan_text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crm.ledger.headers import Field
-from crm.ledger.rows import LedgerRow
+from crm.ledger.line import LedgerRow
 from domain.lead import events as e
 from domain.lead.folding import fold
 from domain.lead.standing import Lead

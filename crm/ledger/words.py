@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crm.ledger.headers import Field
-from crm.ledger.rows import LedgerRow
+from crm.ledger.line import LedgerRow
 from domain.lead import events as e
 from domain.lead.folding import fold
 from domain.lead.standing import Lead
