@@ -11,7 +11,7 @@ from domain.lead.colour import Judgement
 from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState
 from domain.rulebook import Rulebook
-from domain.vocabulary import NOT_STATED, Colour
+from domain.vocabulary import NOT_STATED, Colour, Stage
 from projections.colours import Change, Coloured
 
 REASON_LABELS = {
@@ -137,6 +137,14 @@ def change_sheet(shown: Shown) -> Sheet:
     return Sheet("变色项目", headers, rows, brief, [f"与 {shown['since']} 相比"])
 
 
+_STAGES = {stage.label: nth for nth, stage in enumerate(Stage)}
+
+
+def _in_order(name: str) -> tuple[int, str]:
+    """Stages as a project goes through them, other names as they are written."""
+    return _STAGES.get(name, 0), name
+
+
 def colour_counts(found: Sequence[Coloured]) -> Shown:
     """How many of each colour, in all and by stage, unit, town, chain and leader."""
     by: dict[str, Callable[[LeadState], str]] = {
@@ -151,7 +159,7 @@ def colour_counts(found: Sequence[Coloured]) -> Shown:
         **{
             name: {
                 key: _counted([one for one in found if of(one.state) == key])
-                for key in sorted({of(one.state) for one in found})
+                for key in sorted({of(one.state) for one in found}, key=_in_order)
             }
             for name, of in by.items()
         },

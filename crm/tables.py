@@ -141,10 +141,11 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def fitted(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+def fitted(rows: Sequence[Sequence[str]], width: int, *, whole: bool = False) -> list[list[str]]:
     """The rows (first the headers) with the widest columns narrowed until a line fits.
 
-    A row takes as many lines as its longest cell needs, below the headers three at most.
+    A row takes as many lines as its longest cell needs; below the headers three at most, unless
+    its cells are wanted `whole`.
     """
     columns = list(zip(*rows, strict=True))
     widths = [max(map(display_width, column)) for column in columns]
@@ -162,7 +163,7 @@ def fitted(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
         widths[max(wide, key=widths.__getitem__)] -= 1
     lines: list[list[str]] = []
     for number, row in enumerate(rows):
-        most = _MOST_LINES if number else None
+        most = None if whole or not number else _MOST_LINES
         cells = [folded(cell, size, most) for cell, size in zip(row, widths, strict=True)]
         depth = max(map(len, cells))
         padded = [cell + [""] * (depth - len(cell)) for cell in cells]

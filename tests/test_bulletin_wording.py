@@ -10,18 +10,19 @@ import pytest
 from pypdf import PdfReader
 
 from crm.application import CRM
-from crm.bulletins.document import Chart, ChartKind, Document, Kind
+from crm.bulletins.document import Chart, ChartKind, Column, Document, Kind, Section, Table
 from crm.bulletins.files import draft_file
 from crm.bulletins.making import make, wanted
 from crm.bulletins.parts import known, listed, say
 from crm.bulletins.writing.blocks import Said, content
 from crm.bulletins.writing.drawing import Drawing
+from crm.bulletins.writing.text import text_of
 from crm.bulletins.writing.words import printed, sentence
 from crm.settings import Settings
 from crm.wiring import build
 from domain.periods import PeriodKind
 from tests.serving import Server
-from tests.written import figure, month_table
+from tests.written import figure, month_table, written
 
 DAYS = (date(2023, 1, 3), date(2023, 4, 20), date(2023, 12, 30))
 NOT_SAID = re.compile(
@@ -139,3 +140,26 @@ def empty(tmp_path: Path) -> CRM:
 
 def test_a_name_that_looks_like_a_figure_stays_a_name() -> None:
     assert sentence(say(f"前三名：{listed(['{0}镇', '乙镇'])}。")) == "前三名：｛0｝镇、乙镇。"
+
+
+def test_what_a_section_has_nothing_of_is_said_once_in_text() -> None:
+    none = "没有超期的。"
+    tables = tuple(Table(key, key, (Column("a", "甲"),), (), none, 0, ("items",)) for key in "xy")
+    document = written(Section("s", "逾期节点", tables=tables))
+    assert text_of(document, "通报", 80).count(none) == 1
+
+
+def test_a_reason_in_text_is_not_cut() -> None:
+    reason = "签约后超过6个月未开工，现已超期123天；" * 12
+    table = Table(
+        "t", "红色项目", (Column("a", "项目"), Column("b", "原因")), ({"a": "甲", "b": reason},),
+        "没有。", 0, ("items",),
+    )  # fmt: skip
+    shown = text_of(written(Section("s", "三色", tables=(table,))), "通报", 60)
+    assert "…" not in shown
+    assert shown.count("123天") == 12
+
+
+def test_a_unit_is_printed_in_one_spelling() -> None:
+    assert printed("县农业农村局", Kind.UNIT) == printed("农业农村局", Kind.UNIT) == "农业农村局"
+    assert printed("县某某公司", Kind.UNIT) == "县某某公司"

@@ -19,6 +19,7 @@ from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.wiring import build
 from domain.periods import PeriodKind
+from domain.vocabulary import Stage
 from projections.catch_up import PROJECTIONS
 from projections.rebuild import rebuild
 from tests.databases import sqlite_settings
@@ -353,3 +354,16 @@ def file_of(office: Client, bulletin_id: str) -> bytes:
     answer = office.get(f"/bulletins/{bulletin_id}", format="xlsx")
     assert answer.status_code == 200, answer.text
     return answer.content
+
+
+@pytest.mark.parametrize("period", ["2023-13", "2023-W00", "abc", "2023-05-H3"])
+def test_a_period_there_is_not_is_refused(story: Server, period: str) -> None:
+    answer = story.client("viewer").get("/bulletins", period=period)
+    assert_problem(answer, 422, "invalid_input")
+
+
+def test_stages_stand_in_their_order_in_every_answer(story: Server) -> None:
+    by_stage = story.client("viewer").get("/colours", as_of="2023-11-03").json()["by_stage"]
+    order = [stage.label for stage in Stage if stage.label in by_stage]
+    assert list(by_stage) == order
+    assert len(order) > 3

@@ -28,7 +28,7 @@ from crm.bulletins.verifying import verify
 from crm.presentation import both_clocks
 from domain.bulletin import replaced_by
 from domain.errors import BadInput, Refused
-from domain.periods import PeriodKind
+from domain.periods import PeriodKind, parse
 from projections.reader import clocks
 
 router = APIRouter(prefix="/bulletins", tags=["通报"], route_class=CheckedRoute)
@@ -54,13 +54,14 @@ class BulletinQuery(Paged):
 @router.get("", dependencies=[Depends(reading)], **asks("已发布的通报，最近发布的在前"))
 def search(crm: Program, query: Annotated[BulletinQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "bulletins", query)
+    period = None if asked.period is None else parse(asked.period).key
     with crm.reader.asking("clock") as connection:
         when = turn.clocks(connection)
     history = [r for r in published_by(crm, when.position) if r.event.occurred_on <= when.as_of]
     found = [
         r
         for r in reversed(history)
-        if asked.kind in (None, r.event.kind) and asked.period in (None, r.event.period)
+        if asked.kind in (None, r.event.kind) and period in (None, r.event.period)
     ]
     page, last = cut_by(lambda r: (-r.position,), found, turn.after(tuple[int]), query.limit)
     replaced = replaced_by(history)

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """An instant with its offset: printed to the second."""
     COLOUR = "colour"
     FLAG = "flag"
+    UNIT = "unit"
+    """A unit's name, printed in its one spelling."""
     OF_ROW = "of_row"
     """Of a column whose rows are figures of different kinds: see `Table.row_kinds`."""
 

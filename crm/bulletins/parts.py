@@ -13,11 +13,15 @@ from domain.periods import Period
 LEAD = (
     Column("code", "编号"),
     Column("title", "项目名称"),
-    Column("recruiting_unit", "招引单位"),
+    Column("recruiting_unit", "招引单位", Kind.UNIT),
     Column("host_town", "落户镇"),
     Column("agreed_total_wan", "协议金额（万元）", Kind.WAN),
 )
-LED = (Column("leader", "包抓领导"), Column("unit", "责任单位"), Column("person", "责任人"))
+LED = (
+    Column("leader", "包抓领导"),
+    Column("unit", "责任单位", Kind.UNIT),
+    Column("person", "责任人"),
+)
 COLOUR = Column("colour", "颜色", Kind.COLOUR, labels=COLOUR_LABELS)
 LIST_LABELS = {
     "signed-not-started": "签约未开工",

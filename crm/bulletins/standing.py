@@ -219,7 +219,17 @@ def months(asking: Asking) -> Section:
         "name",
         _MAIN,
     )
-    return Section("months", "分月进展", (), (table,), (chart,) if table.rows else ())
+    less = tuple(
+        known(
+            (
+                f"{int(month[5:])}月协议资金为{{}}万元，当月退出的多于新签约的",
+                target.figure(f"by_month.{month}.agreed_total_wan", Kind.WAN),
+            )
+        )
+        for month, each in target.at("by_month").items()
+        if (as_number(each["agreed_total_wan"]) or 0) < 0
+    )
+    return Section("months", "分月进展", less, (table,), (chart,) if table.rows else ())
 
 
 # --- 三个清单 ---------------------------------------------------------------------------------

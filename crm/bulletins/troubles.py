@@ -24,6 +24,7 @@ from crm.bulletins.parts import (
 from crm.figure_files import NOTICE_STATES
 from crm.presentation import COLOUR_LABELS
 from domain.calendar import add_months, period_of
+from domain.unit.known import unit_name
 
 _MOST_PRINTED, _MOST_RED, _MOST_NEW = 15, 40, 60
 _MOST_NAMED = 3
@@ -33,7 +34,7 @@ _PROBLEM = (
     Column("class_label", "问题类别"),
     Column("text", "问题描述"),
     Column("leader", "责任领导"),
-    Column("unit", "责任单位"),
+    Column("unit", "责任单位", Kind.UNIT),
     Column("person", "责任人"),
 )
 
@@ -85,7 +86,7 @@ _ANSWERS = (("包抓领导", "leader", "人"), ("责任单位", "unit", "家"))
 
 def _answering(items: list[Mapping[str, Any]], key: str, word: str) -> str:
     """Who answers for how many, the most first."""
-    counted = Counter(item[key] or "未落实" for item in items)
+    counted = Counter(unit_name(item[key]) if item[key] else "未落实" for item in items)
     named = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
     return listed([f"{name}{count}个" for name, count in named], _MOST_NAMED, word)
 
@@ -291,7 +292,7 @@ def notices(asking: Asking) -> Section:
         (
             Column("code", "项目编号"),
             Column("title", "项目名称"),
-            Column("recruiting_unit", "招引单位"),
+            Column("recruiting_unit", "招引单位", Kind.UNIT),
             Column("level_label", "级别"),
             Column("issued_on", "发出日期", Kind.DAY),
             Column("due", "回复时限", Kind.DAY),

@@ -152,8 +152,7 @@ class _Numbering:
         if lost := [chart.key for chart in section.charts if chart.table not in known]:
             raise ValueError(f"charts without their table: {lost}")
         self._behind = []
-        # What there is none of is said in one go, before the tables.
-        if none := "".join(dict.fromkeys(t.empty for t in section.tables if _without(t))):
+        if none := nothing_of(section):
             yield Said(Role.BODY, none)
         for table in section.tables:
             if _without(table):
@@ -195,6 +194,11 @@ class _Numbering:
         else:
             self._tables += 1
             yield from _grids(f"表{self._tables}", table, cells, parts, note)
+
+
+def nothing_of(section: Section) -> str:
+    """What a section has nothing of, in one go, to be said before its tables; each thing once."""
+    return "".join(dict.fromkeys(table.empty for table in section.tables if _without(table)))
 
 
 def _without(table: Table) -> bool:

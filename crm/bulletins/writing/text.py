@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from crm.bulletins.document import Document, Table
-from crm.bulletins.writing.blocks import chinese
+from crm.bulletins.writing.blocks import chinese, nothing_of
 from crm.bulletins.writing.words import printed, sentence
 from crm.tables import aligned, fitted, folded
 
@@ -22,14 +22,14 @@ def _lines(document: Document, name: str, width: int) -> Iterator[str]:
         yield f"{chinese(nth)}、{section.title}"
         for paragraph in section.paragraphs:
             yield from folded(sentence(paragraph), width)
+        if none := nothing_of(section):
+            yield from folded(none, width)
         for table in section.tables:
-            yield from _table(table, width)
+            if table.rows:
+                yield from _table(table, width)
 
 
 def _table(table: Table, width: int) -> Iterator[str]:
-    if not table.rows:
-        yield table.empty
-        return
     yield f"【{table.title}】"
     most = min(table.printed or _MOST_ROWS, _MOST_ROWS)
     rows = [
@@ -37,6 +37,6 @@ def _table(table: Table, width: int) -> Iterator[str]:
         for row in table.rows[:most]
     ]
     headers = [f"{c.group}·{c.header}" if c.group else c.header for c in table.columns]
-    yield from aligned(fitted([headers, *rows], width))
+    yield from aligned(fitted([headers, *rows], width, whole=True))
     if len(table.rows) > most:
         yield f"（仅列前{most}项，共{len(table.rows)}项）"

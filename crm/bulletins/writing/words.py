@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from crm.bulletins.document import Column, Figure, Kind, Paragraph, Value
 from crm.presentation import COLOUR_LABELS
+from domain.unit.known import unit_name
 
 NOTHING = "—"
 """What stands where there is no value."""
@@ -31,6 +32,8 @@ def printed(value: Value, kind: Kind, labels: Mapping[str, str] | None = None) -
         return NOTHING
     if kind is Kind.MOMENT:
         return str(value)[:19].replace("T", " ")
+    if kind is Kind.UNIT:
+        return unit_name(str(value))
     if kind is Kind.COLOUR:
         return COLOUR_LABELS.get(str(value), str(value))
     return str(value)
