@@ -25,7 +25,7 @@ def _since(step: Row, before: Row | None) -> Row:
 
 _STEPS = StepTable(
     table=lead_step,
-    facts=lambda state: _facts(state),
+    facts=lambda state: facts_of(state),
     silent=_SILENT,
     linked=_since,
 )
@@ -41,7 +41,8 @@ def _passed_on(state: LeadState) -> str | None:
     return PASSED_ON_BY_SPLIT if state.split_into else PASSED_ON_BY_MERGE
 
 
-def _facts(state: LeadState) -> Row:
+def facts_of(state: LeadState) -> Row:
+    """What lists and targets see of a lead."""
     return {
         "stage": state.stage.value,
         "code": state.code,

@@ -1,81 +1,125 @@
 """What has changed since a bulletin was published, and which records changed it. (与此前通报的差异)
 
 Late and corrected entries never change a bulletin; they change the next one, which says so. The
-earlier bulletin is made again for its own business day, as known now; where a figure of its
-sentences that can be explained is another, the records are named that its leads' parts rest on
-now and did not then, and the voids that took others away.
+earlier bulletin is made again for its own business day, as known now: every figure of its sentences
+and every cell of its tables is held against what was said (`crm.bulletins.comparing`), and the
+records behind what is another are named (`crm.bulletins.causes`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from crm.application import CRM
 from crm.bulletins.asking import Moment, Questions, Quoted
-from crm.bulletins.document import Column, Document, Figure, Kind, Section, Source, Value
+from crm.bulletins.causes import Causes
+from crm.bulletins.comparing import Cell, Told, cells, figures
+from crm.bulletins.document import Column, Document, Kind, Section, Source, Value
 from crm.bulletins.parts import say
+from crm.bulletins.writing.words import printed
 from crm.explained import FIGURES
-from crm.presentation import Shown, event_shown
+from crm.numbering import LEADS, PROBLEMS, stream_of
+from crm.presentation import Shown
 from domain.bulletin import Published
 from domain.calendar import timestamp
-from domain.event import Recorded
-from domain.lead import events as e
-from domain.lead.history import LeadHistory
-from domain.lead.standing import is_turning_point
 from projections.rates import Cohort
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A figure of an earlier bulletin that is another now; `events` are ids."""
+    """A figure of a sentence of an earlier bulletin that is another now; `events` are ids.
 
-    metric: str
+    `metric` is None of one that cannot be explained.
+    """
+
+    metric: str | None
     label: str
+    kind: Kind
     said: Value
     now: Value
-    events: tuple[str, ...]
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The changed figures, and the records that changed them, each once, as recorded."""
+    """What changed, and the records that changed it, each once, as recorded."""
 
     figures: list[Changed]
+    cells: list[Cell]
     events: list[Shown]
 
 
-_Place = tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]
-"""Where a figure is asked: route, what is asked, path in the answer."""
-
-
 def differences(
-    crm: CRM, earlier: Document, again: Iterable[Section], sources: list[Source], now: Moment
+    crm: CRM, earlier: Document, again: Iterable[Section], sources: Sequence[Source], now: Moment
 ) -> Differences:
     """Of a bulletin that said `earlier`, and what its parts say as known at `now`."""
+    now_said = {section.key: section for section in again}
+    said = [section for section in earlier.sections if section.key in now_said]
     then = Moment(earlier.known_at, earlier.position)
-    values = {place: figure.value for place, figure in _told(again, sources)}
-    figures: list[Changed] = []
+    causes = Causes(crm, earlier.as_of, then, now)
     events: dict[str, Shown] = {}
-    seen: list[tuple[str, dict[str, Any]]] = []
-    for (route, asked, path), figure in _told(earlier.sections, earlier.sources):
-        value = values.get((route, asked, path))
-        if figure.metric is None or value == figure.value:
+    routes: set[str] = set()
+
+    def caused(found: Iterable[Shown]) -> tuple[str, ...]:
+        ids = {event["event_id"]: event for event in found}
+        events.update(ids)
+        return tuple(ids)
+
+    changed = []
+    explained: list[tuple[str, dict[str, Any]]] = []
+    for was, found in _paired(said, earlier.sources, now_said.values(), sources):
+        told = was or found
+        assert told, "one of both"
+        metric = told.figure.metric
+        values = (was.figure.value if was else None, found.figure.value if found else None)
+        routes.add(told.source.route)
+        if metric is None:
+            label = f"{told.section}：{told.words}"
+            changed.append(Changed(None, label, told.figure.kind, *values))
             continue
-        day = date.fromisoformat(dict(asked)["as_of"])
-        of = explained_by(figure.metric, Source(route, dict(asked)))
-        if (figure.metric, of) in seen:  # said twice
+        of = explained_by(metric, told.source)
+        if (metric, of) in explained:  # said twice
             continue
-        seen.append((figure.metric, of))
-        before = Questions(crm, day, then).explain(figure.metric, day, **of)
-        after = Questions(crm, day, now).explain(figure.metric, day, **of)
-        found = list(_between(crm, before, after, then, now))
-        events.update((event["event_id"], event) for event in found)
-        ids = tuple(event["event_id"] for event in found)
-        label = f"{FIGURES[figure.metric].label}{_COHORTS.get(of.get('cohort'), '')}"
-        figures.append(Changed(figure.metric, label, figure.value, value, ids))
-    return Differences(figures, sorted(events.values(), key=lambda event: event["position"]))
+        explained.append((metric, of))
+        day = date.fromisoformat(told.source.asked["as_of"])
+        before = Questions(crm, day, then).explain(metric, day, **of)
+        after = Questions(crm, day, now).explain(metric, day, **of)
+        label = f"{FIGURES[metric].label}{_COHORTS.get(of.get('cohort'), '')}"
+        ids = caused(causes.of_metric(before, after))
+        changed.append(Changed(metric, label, told.figure.kind, *values, ids))
+
+    differing = [cell for section in said for cell in _cells(section, now_said[section.key])]
+    routes |= {earlier.sources[cell.table.source].route for cell in differing}
+    listed = {stream_of(cell.key) for cell in differing if cell.key[:2] in (LEADS, PROBLEMS)}
+    caused(causes.of_rows(listed))
+    if any(cell.key[:2] not in (LEADS, PROBLEMS) for cell in differing):
+        caused(causes.of_divisions())
+    if changed or differing:
+        caused(causes.of_others(routes))
+    ordered = sorted(events.values(), key=lambda event: int(event["position"]))
+    return Differences(changed, differing, ordered)
+
+
+def _paired(
+    said: Iterable[Section],
+    said_sources: Sequence[Source],
+    again: Iterable[Section],
+    sources: Sequence[Source],
+) -> Iterator[tuple[Told | None, Told | None]]:
+    """Figures that are others, and those that only one of both says."""
+    was, now = figures(said, said_sources), figures(again, sources)
+    for place in {**was, **now}:
+        one, other = was.get(place), now.get(place)
+        if one is None or other is None or one.figure.value != other.figure.value:
+            yield one, other
+
+
+def _cells(section: Section, other: Section) -> Iterator[Cell]:
+    now = {table.key: table for table in other.tables}
+    for table in section.tables:
+        if table.key in now:
+            yield from cells(section.title, table, now[table.key])
 
 
 def differences_shown(published: Published, found: Differences) -> Shown:
@@ -94,14 +138,43 @@ def differences_shown(published: Published, found: Differences) -> Shown:
                 "label": changed.label,
                 "said": changed.said,
                 "now": changed.now,
+                "said_shown": printed(changed.said, changed.kind),
+                "now_shown": printed(changed.now, changed.kind),
                 "events": list(changed.events),
             }
             for changed in found.figures
         ],
+        "cell_count": len(found.cells),
+        "cells": [_cell_shown(nth, cell) for nth, cell in enumerate(found.cells, 1)],
         "event_count": len(found.events),
         "events": found.events,
         "next_cursor": None,
     }
+
+
+def _cell_shown(nth: int, cell: Cell) -> Shown:
+    row, column = cell.row, cell.column
+    labels = column.labels if column else None
+    kind = cell.table.kind_of(row, column) if column else Kind.TEXT
+    names = [row.get(name) for name in ("title", "lead_title", "name", "label", "unit")]
+    name = next((str(one) for one in names if one and str(one) != cell.key), None)
+    named = next((c for c in cell.table.columns if c.key == cell.table.by), None)
+    key = printed(cell.key, named.kind, named.labels) if named else cell.key
+    return {
+        "number": nth,
+        "section": cell.section,
+        "table": cell.table.title,
+        "row": f"{key} {name}" if name else key,
+        "column": _header(column) if column else "是否列入",
+        "said": cell.said,
+        "now": cell.now,
+        "said_shown": printed(cell.said, kind, labels),
+        "now_shown": printed(cell.now, kind, labels),
+    }
+
+
+def _header(column: Column) -> str:
+    return f"{column.group}·{column.header}" if column.group else column.header
 
 
 def differences_section(earlier: Published | None, quoted: Quoted | None) -> Section:
@@ -110,26 +183,32 @@ def differences_section(earlier: Published | None, quoted: Quoted | None) -> Sec
         return Section("differences", _TITLE, (say("此前没有发布过同类通报。"),))
     event = earlier.event
     name = f"《{event.title}》第{event.number}期"
-    if not quoted.at("items"):
-        text = f"{name}正文所列可溯源的数字，按现在掌握的记录没有变化。"
+    if not quoted.at("items") and not quoted.at("cells"):
+        text = f"{name}所列数字，按现在掌握的记录没有变化。"
         return Section("differences", _TITLE, (say(text),))
     said = say(
-        f"{name}发布后，因补录、更正，正文所列可溯源的数字有{{0}}项变化，涉及记录{{1}}条。",
+        f"{name}发布后，因补录、更正，正文数字有{{0}}项、表内数据有{{1}}处变化，涉及记录{{2}}条。",
         quoted.figure("count"),
+        quoted.figure("cell_count"),
         quoted.figure("event_count"),
     )
-    kinds = {item["label"]: _kind_of(item) for item in quoted.at("items")}
-    figures = quoted.table(
-        "changed_figures",
-        "数字变化",
+    changed = (Column("said_shown", "当时通报"), Column("now_shown", "现在"))
+    in_sentences = quoted.table(
+        "changed_figures", "正文数字变化", (Column("label", "指标"), *changed), "", by="label"
+    )
+    in_tables = quoted.table(
+        "changed_cells",
+        "表内数据变化",
         (
-            Column("label", "指标"),
-            Column("said", "当时通报", Kind.OF_ROW),
-            Column("now", "现在", Kind.OF_ROW),
+            Column("table", "表"),
+            Column("row", "项目、单位"),
+            Column("column", "栏目"),
+            *changed,
         ),
-        "没有变化。",
-        by="label",
-        row_kinds=kinds,
+        "",
+        items="cells",
+        by="number",
+        printed=_MOST_CELLS,
     )
     events = quoted.table(
         "changing_events",
@@ -143,25 +222,16 @@ def differences_section(earlier: Published | None, quoted: Quoted | None) -> Sec
             Column("recorded_by", "录入人"),
             Column("position", "记录号"),
         ),
-        "没有引起变化的项目记录；变化来自规则等的调整。",
+        "没有引起变化的记录。",
         items="events",
         by="position",
     )
-    return Section("differences", _TITLE, (said,), (figures, events))
+    return Section("differences", _TITLE, (said,), (in_sentences, in_tables, events))
 
 
+_MOST_CELLS = 12
 _TITLE = "与此前通报的差异"
 _COHORTS: dict[Any, str] = {Cohort.YEAR: "（当年签约）", Cohort.BEFORE: "（往年签约）"}
-
-
-def _kind_of(item: Shown) -> Kind:
-    """A metric's name says what it counts."""
-    metric = str(item["metric"])
-    if metric.endswith("_wan"):
-        return Kind.WAN
-    if metric.endswith(("_rate", "_ratio", "_growth", "completeness", "coverage", "share")):
-        return Kind.SHARE
-    return Kind.POINTS if metric.endswith("_days") else Kind.COUNT
 
 
 def explained_by(metric: str, source: Source) -> dict[str, Any]:
@@ -178,52 +248,3 @@ def explained_by(metric: str, source: Source) -> dict[str, Any]:
 
 
 _TYPED: dict[str, Any] = {"year": int, "since": date.fromisoformat, "cohort": Cohort}
-
-
-def _told(
-    sections: Iterable[Section], sources: list[Source] | tuple[Source, ...]
-) -> Iterator[tuple[_Place, Figure]]:
-    for section in sections:
-        for paragraph in section.paragraphs:
-            for figure in paragraph.figures:
-                source = sources[figure.source]
-                asked = tuple(sorted(source.asked.items()))
-                yield (source.route, asked, figure.path), figure
-
-
-def _between(crm: CRM, before: Quoted, after: Quoted, then: Moment, now: Moment) -> Iterator[Shown]:
-    """The records behind the leads' parts that are others now."""
-    was = {lead["lead_id"]: lead for lead in before.at("leads")}
-    stands = {lead["lead_id"]: lead for lead in after.at("leads")}
-    for lead_id in {**was, **stands}:
-        old, new = was.get(lead_id), stands.get(lead_id)
-        if old is not None and new is not None and old["parts"] == new["parts"]:
-            continue
-        lead = new or old
-        assert lead, "one of both"
-        rested = {event["event_id"] for event in old["events"]} if old else set()
-        rests = {event["event_id"]: event for event in new["events"]} if new else {}
-        history = [r for r in crm.store.stream(UUID(lead_id)) if r.position <= now.position]
-        fresh = [event for event in rests.values() if event["position"] > then.position]
-        fresh += [event_shown(r) for r in _voids(history, rested - rests.keys())]
-        if not fresh:
-            late = _newly_known(history, then.position, after.at("as_of"))
-            fresh = [event_shown(r) for r in late]
-        for event in fresh:
-            yield {**_of(lead), **event}
-
-
-def _voids(history: LeadHistory, gone: set[str]) -> LeadHistory:
-    return [
-        r for r in history if isinstance(r.event, e.EventVoided) and str(r.event.event_id) in gone
-    ]
-
-
-def _newly_known(history: LeadHistory, since: int, day: str) -> list[Recorded[e.LeadEvent]]:
-    """The turns of a lead without a part any more that were not known then."""
-    late = [r for r in history if r.position > since and r.event.occurred_on.isoformat() <= day]
-    return [r for r in late if is_turning_point(r.event)]
-
-
-def _of(lead: Shown) -> Shown:
-    return {"lead_id": lead["lead_id"], "lead_code": lead["code"], "lead_title": lead["title"]}

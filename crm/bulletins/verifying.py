@@ -4,9 +4,10 @@ It is made again, from the log, at its own clocks. Where it differs, each figure
 named; should what was published be lost, the sections are, by their hashes in the log.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from crm.application import CRM
+from crm.bulletins.comparing import cells
 from crm.bulletins.document import (
     Document,
     Section,
@@ -115,26 +116,11 @@ def _of_table(title: str, table: Table, other: Table | None) -> Iterator[Shown]:
     if other is None:
         yield _difference(title, table.title, "有", "无")
         return
-    headers = {column.key: column.header for column in table.columns}
-    now = {_row_key(other, row): row for row in other.rows}
-    was = {_row_key(table, row): row for row in table.rows}
-    for key in {**was, **now}:
-        where = f"{table.title}：{key}"
-        if key not in now:
-            yield _difference(title, where, "有", "无")
-        elif key not in was:
-            yield _difference(title, where, "无", "有")
-        else:
-            for name, header in headers.items():
-                if was[key][name] != now[key].get(name):
-                    yield _difference(title, f"{where}，{header}", was[key][name], now[key][name])
-
-
-def _row_key(table: Table, row: Mapping[str, Value]) -> str:
-    """What tells a row from others: its name, else its first columns."""
-    if table.by in row:
-        return str(row[table.by])
-    return "、".join(str(row[column.key]) for column in table.columns[:2])
+    for cell in cells(title, table, other):
+        where = f"{table.title}：{cell.key}"
+        if cell.column is not None:
+            where = f"{where}，{cell.column.header}"
+        yield _difference(title, where, cell.said, cell.now)
 
 
 def _difference(section: str, what: str, said: Value, found: Value) -> Shown:
