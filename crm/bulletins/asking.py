@@ -30,7 +30,7 @@ from crm.questions.owed import (
 )
 from crm.questions.seasons import ask_best, ask_interviews, ask_ranking, ask_showing
 from crm.questions.standing import ask_list, ask_problem_summary, ask_problems, ask_target
-from domain.vocabulary import UnitGroup
+from domain.vocabulary import AnomalyKind, UnitGroup
 from projections.clocks import Clocks
 from projections.lead_states import EVERYWHERE
 from projections.problem_list import ProblemFilter
@@ -220,6 +220,16 @@ class Questions:
     def anomalies(self) -> Quoted:
         return self._ask(
             "/anomalies", lambda w: ask_anomalies(self._crm, w, EVERYWHERE).whole().shown
+        )
+
+    def late_edits(self) -> Quoted:
+        """The doubts that are records themselves: entered after the books were closed."""
+        late = AnomalyKind.LATE_EDIT
+        return self._ask(
+            "/anomalies",
+            lambda w: ask_anomalies(self._crm, w, EVERYWHERE, late, with_events=True).whole().shown,
+            kind=late.value,
+            events=True,
         )
 
     def exits(self) -> Quoted:

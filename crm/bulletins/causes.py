@@ -2,8 +2,8 @@
 
 Only those entered since, that are about a day the bulletin looked at; and of those only what a
 figure rests on. Of a figure that can be explained, the records its leads' parts rest on now and
-did not then, and the voids of those that are gone. Of a lead in a table, and wherever a table
-counts leads by unit, town or month, the records without which the lead would stand otherwise.
+did not then, and the voids of those that are gone. Of a lead in a table, the records without which
+it would stand otherwise; of a table by town, chain or leader, those that moved leads between them.
 """
 
 from collections import defaultdict
@@ -20,19 +20,23 @@ from crm.presentation import Shown, event_shown
 from domain.campaign import CampaignEvent, CampaignVoided
 from domain.chain.events import ChainEntryVoided, ChainEvent
 from domain.event import Event, Recorded
+from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.folding import fold
 from domain.lead.history import LeadHistory, events_at
-from domain.lead.standing import is_turning_point
 from domain.lead.state import LeadState
 from domain.problem.events import ProblemEvent
 from domain.rules import RulesRevised
 from domain.target import AnnualTargetSet, target_stream
 from domain.unit.events import UnitEntryVoided, UnitEvent
+from domain.unit.known import unit_name
 from projections.lead_steps import facts_of
 
-# What a table of units, towns or months does not tell one lead from another by.
-_OF_ITSELF = ("title", "investor", "code", "code_order", "introducer", "partner", "person")
+_COUNTED = {
+    "stage", "counted_yuan", "counted_on", "count_key", "keeps_count", "exited_on", "signed_on",
+    "started_on", "completed_on", "produced_on", "recognised", "agreed_due_on", "passed_on",
+    "recruiting_unit", "host_town", "chain",
+}  # fmt: skip
 _NAMING = (e.LeadRegistered, e.LeadRenamed)
 _VOIDS = (e.EventVoided, ChainEntryVoided, UnitEntryVoided, CampaignVoided)
 # Which answers rest on what is recorded of other things than leads.
@@ -83,13 +87,12 @@ class Causes:
             rests = {event["event_id"]: event for event in new["events"]} if new else {}
             fresh = [event for event in rests.values() if event["position"] > self.then.position]
             gone = rested - rests.keys()
-            fresh += [event_shown(r) for r in self._voids(UUID(lead_id), gone)]
-            if not fresh:
-                late = (r for r in self._newly[UUID(lead_id)] if is_turning_point(r.event))
-                fresh = [event_shown(r) for r in late]
             of = {"lead_id": lead_id, "lead_code": lead["code"], "lead_title": lead["title"]}
-            for event in fresh:
-                yield {**of, **event}
+            voids = self._voids(UUID(lead_id), gone)
+            yield from ({**of, **event} for event in fresh)
+            yield from self._shown(UUID(lead_id), voids)
+            if not fresh and not voids and (newly := self._newly.get(UUID(lead_id))):
+                yield from self._shown(UUID(lead_id), self._telling(UUID(lead_id), newly))
 
     def of_rows(self, listed: Collection[UUID]) -> Iterator[Shown]:
         """Of leads and problems that stand in tables themselves."""
@@ -100,11 +103,60 @@ class Causes:
             else:
                 yield from map(_of_no_lead, newly)
 
-    def of_divisions(self) -> Iterator[Shown]:
-        """Of leads that are counted by unit, town, chain or month."""
+    def of_divisions(self, named: Collection[str]) -> Iterator[Shown]:
+        """Of leads that have gone from one town, chain, leader or unit to another, whose rows have
+        both changed (`named`): everything else that is counted by them is a figure's as well."""
         for stream_id, newly in list(self._newly.items()):
             if isinstance(newly[0].event, e.LeadEvent):
-                yield from self._shown(stream_id, self._without(stream_id, newly, _in_divisions))
+                stands = self._standing(stream_id)
+                whole = stands(None)
+                moved = [
+                    r
+                    for r in newly
+                    if whole is not None
+                    and (other := stands(r.position)) is not None
+                    and (names := _divided(whole) ^ _divided(other))
+                    and names <= {*named, None}
+                ]
+                yield from self._shown(stream_id, moved)
+
+    def of_rows_left(self, named: Collection[str], leads: Collection[str]) -> Iterator[Shown]:
+        """Of rows of units, towns, chains and leaders with which no lead of `leads` (ids, whose
+        records are named already) has to do: a ranking's points are no figure that is followed."""
+        found: dict[UUID, tuple[set[str | None], list[Recorded[Any]]]] = {}
+        for stream_id, newly in list(self._newly.items()):
+            if isinstance(newly[0].event, e.LeadEvent):
+                state = self._standing(stream_id)(None)
+                if state is not None:
+                    unit = unit_name(state.recruiting_unit)
+                    found[stream_id] = _divided(state) | {unit, state.recruiting_unit}, newly
+        met: set[str | None] = set()
+        for stream_id, (names, _) in found.items():
+            met |= names if str(stream_id) in leads else set()
+        for stream_id, (names, newly) in found.items():
+            if (names & set(named)) - met:
+                yield from self._shown(stream_id, self._without(stream_id, newly, _counted))
+
+    def of_months(self, named: Collection[str]) -> Iterator[Shown]:
+        """Of what was booked to a month whose row has changed, though the year's sum may not."""
+        for stream_id, newly in list(self._newly.items()):
+            booked = [r for r in newly if f"{r.event.occurred_on:%Y-%m}" in named]
+            if booked and isinstance(newly[0].event, e.LeadEvent):
+                told = [
+                    r
+                    for r in booked
+                    if self._without(stream_id, [r], _counted, r.event.occurred_on)
+                ]
+                yield from self._shown(stream_id, told)
+
+    def of_doubts(self, before: Quoted, after: Quoted) -> Iterator[Shown]:
+        """The records that are doubts themselves: entered after the books were closed."""
+        known = {event["event_id"] for item in before.at("items") for event in item["events"]}
+        doubted = {event["event_id"] for item in after.at("items") for event in item["events"]}
+        for stream_id, newly in list(self._newly.items()):
+            fresh = [r for r in newly if str(r.event_id) in doubted - known]
+            if isinstance(newly[0].event, e.LeadEvent):
+                yield from self._shown(stream_id, fresh)
 
     def of_others(self, routes: Iterable[str]) -> Iterator[Shown]:
         """Of targets, units, campaigns, chains, problems and rules, where an answer rests on
@@ -127,18 +179,35 @@ class Causes:
         )
 
     def _without(
-        self, lead_id: UUID, newly: LeadHistory, seen: Callable[[LeadState], object]
+        self,
+        lead_id: UUID,
+        newly: LeadHistory,
+        seen: Callable[[LeadState], object],
+        day: date | None = None,
     ) -> LeadHistory:
-        """The records without which the lead would be seen otherwise on the day."""
+        """The records without which the lead would be seen otherwise, on the bulletin's day or
+        another."""
+        stands = self._standing(lead_id, day)
+
+        def looks(but: int | None) -> object:
+            state = stands(but)
+            return None if state is None else seen(state)
+
+        whole = looks(None)
+        return [r for r in newly if looks(r.position) != whole]
+
+    def _standing(
+        self, lead_id: UUID, day: date | None = None
+    ) -> Callable[[int | None], LeadState | None]:
+        """The lead on the day, without the record at a place; None where it has not begun."""
         history = self.crm.store.stream(lead_id)
 
-        def stands(but: int | None = None) -> object:
+        def stands(but: int | None) -> LeadState | None:
             known = [r for r in history if r.position != but]
-            counting = events_at(known, self.day, self.now.position)
-            return seen(fold(counting)) if counting else None
+            counting = events_at(known, day or self.day, self.now.position)
+            return fold(counting) if counting else None
 
-        whole = stands()
-        return [r for r in newly if stands(but=r.position) != whole]
+        return stands
 
     def _voids(self, lead_id: UUID, gone: set[str]) -> LeadHistory:
         return [
@@ -155,11 +224,26 @@ class Causes:
         named = [r.event.title for r in history if isinstance(r.event, _NAMING)]
         of = {"lead_id": str(lead_id), "lead_code": opened.code, "lead_title": named[-1]}
         for r in found:
-            yield {**of, **event_shown(r)}
+            shown = event_shown(r)
+            if isinstance(r.event, e.EventVoided):
+                shown["label"] = f"{shown['label']}（{_voided(history, r.event)}）"
+            yield {**of, **shown}
 
 
-def _in_divisions(state: LeadState) -> object:
-    return {key: value for key, value in facts_of(state).items() if key not in _OF_ITSELF}
+def _counted(state: LeadState) -> object:
+    """What is counted and summed up of it, beside what is only shown of it."""
+    return {name: value for name, value in facts_of(state).items() if name in _COUNTED}
+
+
+def _divided(state: LeadState) -> set[str | None]:
+    """What tables divide a lead's figures by, beside the unit that registered it."""
+    return {state.host_town, state.chain, state.leader, state.unit}
+
+
+def _voided(history: LeadHistory, void: e.EventVoided) -> str:
+    """What a void took away: 签约 2023-03-01."""
+    gone = next((r.event for r in history if r.event_id == void.event_id), None)
+    return f"{label_of(gone)} {gone.occurred_on}" if gone else "已作废的记录"
 
 
 def _of_year(recorded: Recorded[Any], route: str) -> bool:

@@ -93,8 +93,13 @@ def differences(
     routes |= {earlier.sources[cell.table.source].route for cell in differing}
     listed = {stream_of(cell.key) for cell in differing if cell.key[:2] in (LEADS, PROBLEMS)}
     caused(causes.of_rows(listed))
-    if any(cell.key[:2] not in (LEADS, PROBLEMS) for cell in differing):
-        caused(causes.of_divisions())
+    named = {cell.key for cell in differing}
+    caused(causes.of_divisions(named))
+    caused(causes.of_months(named))
+    if "/anomalies" in routes:
+        doubted = [Questions(crm, earlier.as_of, at).late_edits() for at in (then, now)]
+        caused(causes.of_doubts(*doubted))
+    caused(causes.of_rows_left(named, {str(event["lead_id"]) for event in events.values()}))
     if changed or differing:
         caused(causes.of_others(routes))
     ordered = sorted(events.values(), key=lambda event: int(event["position"]))
