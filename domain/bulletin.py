@@ -73,10 +73,10 @@ def refuse_unless_due(
 ) -> None:
     """`day` is that of publication.
 
-    Raises `Refused` before the period's last day, for a period that has its bulletin already, and
+    Raises `Refused` before the period is over, for a period that has its bulletin already, and
     for one that replaces what is not in force; `BadInput` for a correction without a ground.
     """
-    if period.end > day:
+    if period.end >= day:
         raise Refused("period_not_over", f"{period.label}尚未结束（{period.end}），现在只能看草稿")
     standing = standing_of(history, period)
     if standing is None:

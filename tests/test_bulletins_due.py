@@ -4,30 +4,54 @@ import json
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from crm.application import CRM
 from crm.bulletins.due import due, run_due
-from crm.bulletins.making import published_by
+from crm.bulletins.making import published_by, wanted
+from crm.bulletins.publishing import publish_bulletin
 from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.wiring import build
+from domain.errors import Refused
 from domain.periods import PeriodKind
 from tests.conftest import Kept
 from tests.databases import sqlite_settings
 from tests.serving import ROOT, ServerProcess, environment, run_crm
+from tests.told import REGISTERED
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def begun(settings: Settings, **options: Any) -> CRM:
+    """A county whose first lead was registered in January 2022."""
+    crm = build(settings, **options)
+    crm.register(replace(REGISTERED, occurred_on=date(2022, 1, 4)), by=SYSTEM)
+    return crm
+
+
+def test_nothing_is_due_before_the_first_record(tmp_path: Path) -> None:
+    crm = build(sqlite_settings(tmp_path))
+    assert due(crm, crm.today()) == []
+    assert list(run_due(crm, by=SYSTEM)) == []
+    crm.close()
+    crm = begun(sqlite_settings(tmp_path))
+    with pytest.raises(Refused, match="没有任何项目记录"):
+        publish_bulletin(crm, wanted(crm, PeriodKind.MONTHLY, date(1999, 1, 1)), by=SYSTEM)
+    crm.close()
 
 
 def test_each_period_is_published_once_from_the_first_workday_on(tmp_path: Path) -> None:
     """Over the turn of a quarter with its holidays: 29 September to 6 October 2023 are days off,
     7 and 8 October, a weekend, are worked."""
     now = datetime(2023, 9, 25, 9, tzinfo=SHANGHAI)
-    crm = build(sqlite_settings(tmp_path), clock=lambda: now)
+    crm = begun(sqlite_settings(tmp_path), clock=lambda: now)
     published: list[tuple[str, str]] = []
     for day in range(25, 25 + 25):
         now = datetime(2023, 9, 1, 9, tzinfo=SHANGHAI) + timedelta(days=day - 1)
@@ -50,7 +74,7 @@ def test_each_period_is_published_once_from_the_first_workday_on(tmp_path: Path)
 
 def test_the_past_is_not_published_by_itself_but_a_gap_is(tmp_path: Path) -> None:
     now = datetime(2023, 6, 5, 9, tzinfo=SHANGHAI)
-    crm = build(sqlite_settings(tmp_path), clock=lambda: now)
+    crm = begun(sqlite_settings(tmp_path), clock=lambda: now)
     first = [done.period.key for done in run_due(crm, by=SYSTEM)]
     assert sorted(first) == ["2022", "2022-H2", "2023-05", "2023-05-H2", "2023-Q1", "2023-W22"]
     now = datetime(2023, 8, 7, 9, tzinfo=SHANGHAI)
@@ -66,7 +90,7 @@ def test_the_past_is_not_published_by_itself_but_a_gap_is(tmp_path: Path) -> Non
 def test_several_that_make_what_is_due_at_once_publish_each_period_once(
     settings: Settings, tmp_path: Path
 ) -> None:
-    build(settings).close()
+    begun(settings).close()
     programs = [
         subprocess.Popen(
             [sys.executable, "-m", "crm.cli", "report", "run-due"],
@@ -90,6 +114,7 @@ def test_several_that_make_what_is_due_at_once_publish_each_period_once(
 def test_a_server_publishes_by_itself_when_told_to(
     tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun(sqlite_settings(tmp_path)).close()
     monkeypatch.setenv("CRM_BULLETINS_DUE", "true")
     server = kept(ServerProcess(sqlite_settings(tmp_path)))
     server.start()

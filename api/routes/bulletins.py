@@ -123,6 +123,7 @@ class BulletinOut(WrittenOut):
     **records_elsewhere(
         "发布通报（管理人员）",
         "period_not_over",
+        "nothing_recorded",
         "already_published",
         "nothing_to_replace",
         "not_in_force",

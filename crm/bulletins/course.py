@@ -265,15 +265,13 @@ def _forecast(year: int, forecast: Quoted) -> Iterator[Paragraph]:
         yield say(f"年末预测：{forecast.at('reason')}。")
         return
     for name, (label, unit, kind) in _FORECAST.items():
+        low, high = (forecast.figure(f"{name}.interval_80.{end}", kind) for end in (0, 1))
+        between: Clause = (f"（八成把握在{{}}至{{}}{unit}之间）", low, high)
         yield known(
             (
                 f"按本中心历史推算，{year}年末{label}预计{{}}{unit}",
                 forecast.figure(f"{name}.point", kind),
             ),
-            (
-                f"（八成把握在{{}}至{{}}{unit}之间）",
-                forecast.figure(f"{name}.interval_80.0", kind),
-                forecast.figure(f"{name}.interval_80.1", kind),
-            ),
+            *([between] if low.value != high.value else []),
             ("，完成年度目标的可能性为{}", forecast.figure(f"{name}.target_chance", Kind.SHARE)),
         )

@@ -15,7 +15,7 @@ import structlog
 from crm.application import CRM
 from crm.bulletins.document import Document
 from crm.bulletins.making import published_by, rules_now, said, wanted
-from crm.bulletins.publishing import find, publish_bulletin
+from crm.bulletins.publishing import find, first_recorded, publish_bulletin
 from crm.holidays import work_calendar
 from crm.people import Caller
 from domain.bulletin import Bulletins
@@ -40,9 +40,15 @@ class Done:
 
 
 def due(crm: CRM, today: date) -> list[Period]:
-    """Periods that are over and have no bulletin, the oldest first."""
+    """Periods that are over, with something recorded by then and no bulletin, the oldest first."""
     rules, history = rules_now(crm, today), published_by(crm)
-    found = [period for kind in PeriodKind for period in _of_kind(kind, history, rules, today)]
+    first = first_recorded(crm)
+    found = [
+        period
+        for kind in PeriodKind
+        for period in _of_kind(kind, history, rules, today)
+        if first is not None and first <= period.end
+    ]
     return sorted(found, key=lambda period: (period.end, period.start, period.key))
 
 

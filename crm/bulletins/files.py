@@ -7,7 +7,7 @@ from crm.bulletins.writing.files import Format as Form
 from crm.bulletins.writing.heading import Heading, Status
 from domain.bulletin import Bulletins, Published
 
-__all__ = ["MEDIA_TYPES", "Form", "bulletin_name", "draft_file", "published_file"]
+__all__ = ["MEDIA_TYPES", "Form", "bulletin_name", "draft_file", "heading_of", "published_file"]
 
 
 def draft_file(office: Office, document: Document, form: Form) -> bytes:
@@ -19,17 +19,22 @@ def published_file(
     office: Office, history: Bulletins, published: Published, document: Document, form: Form
 ) -> bytes:
     """The same bytes whenever it is made, with the same fonts and template. Raises as above."""
+    return _file(office, document, heading_of(history, published), form)
+
+
+def heading_of(history: Bulletins, published: Published) -> Heading:
+    """What frames a published bulletin; of a correction, what it replaces and why."""
     event = published.event
     earlier = {r.event_id: r.event for r in history}
     replaced = earlier.get(event.replaces) if event.replaces else None
-    heading = Heading(
+    return Heading(
         issuer=event.issuer,
         number=f"第{event.number}期",
         status=Status.PUBLISHED,
         published_on=event.occurred_on,
         replaces=f"{replaced.title}（第{replaced.number}期）" if replaced else None,
+        ground=event.ground,
     )
-    return _file(office, document, heading, form)
 
 
 def bulletin_name(title: str, published: Published | None) -> str:

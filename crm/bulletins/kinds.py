@@ -7,7 +7,7 @@ period, or at today while the period is under way.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crm.bulletins import course, season, standing, troubles
+from crm.bulletins import course, owed, season, standing, troubles
 from crm.bulletins.document import Section
 from crm.bulletins.parts import Asking
 from domain.periods import PeriodKind
@@ -28,7 +28,7 @@ _SINCE_LAST = (
     standing.overdue,
     troubles.problems,
     troubles.colours,
-    troubles.returns,
+    owed.returns,
 )
 _YEAR = (
     course.cohorts,
@@ -48,7 +48,7 @@ _YEAR = (
 KINDS: dict[PeriodKind, BulletinKind] = {
     PeriodKind.WEEKLY: BulletinKind("周统计", (standing.overview_in_brief, *_SINCE_LAST)),
     PeriodKind.HALF_MONTHLY: BulletinKind(
-        "半月通报", (standing.overview, *_SINCE_LAST, troubles.notices)
+        "半月通报", (standing.overview, *_SINCE_LAST, owed.notices)
     ),
     PeriodKind.MONTHLY: BulletinKind(
         "月调度通报",
@@ -58,7 +58,7 @@ KINDS: dict[PeriodKind, BulletinKind] = {
             standing.divisions,
             standing.months,
             *_SINCE_LAST,
-            troubles.notices,
+            owed.notices,
             troubles.doubts,
             standing.next_steps,
         ),

@@ -50,7 +50,8 @@ class Stretch:
 
     @property
     def year(self) -> int:
-        return self.as_of.year
+        """The one it reports on: of the week over New Year the one it is counted to."""
+        return int(self.period.key[:4])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ still comes out the same is for `crm.bulletins.verifying`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,8 @@ from domain.bulletin import (
     refuse_unless_due,
 )
 from domain.calendar import refuse_implausible_day
-from domain.errors import NotFound
+from domain.errors import NotFound, Refused
+from projections.beginning import first_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ def publish_bulletin(
     refuse_implausible_day(day, crm.today())
     # Before the work of making it; asked again when it is recorded.
     refuse_unless_due(published_by(crm), of.period, day, replaces, ground)
+    first = first_recorded(crm)
+    if first is None or of.period.end < first:
+        # A mistyped year would publish an empty bulletin for good, and make all since it due.
+        raise Refused("nothing_recorded", f"{of.period.label}还没有任何项目记录，没有可发布的内容")
     document = make(crm, of)
     event = BulletinPublished(
         **common,
@@ -86,6 +92,12 @@ def publish_bulletin(
         by=by,
         condition=condition,
     )
+
+
+def first_recorded(crm: CRM) -> date | None:
+    """The day the first lead began; None while there is none."""
+    with crm.reader.asking("leads") as connection:
+        return first_day(connection)
 
 
 def find(crm: CRM, bulletin_id: UUID) -> Published:

@@ -222,7 +222,7 @@ def months(asking: Asking) -> Section:
     less = tuple(
         known(
             (
-                f"{int(month[5:])}月协议资金为{{}}万元，当月退出的多于新签约的",
+                f"{int(month[5:])}月协议资金为{{}}万元，当月补充协议等核减的多于新增的",
                 target.figure(f"by_month.{month}.agreed_total_wan", Kind.WAN),
             )
         )

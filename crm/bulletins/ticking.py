@@ -11,8 +11,10 @@ import structlog
 from crm.application import CRM
 from crm.bulletins.due import run_due
 from crm.people import SYSTEM
+from projections.reader import NotYetVisible, TablesBuilding
 
 _SECONDS = 600.0
+_SOON = 10.0  # while the tables are being built, as after a start
 
 log = structlog.get_logger()
 
@@ -35,11 +37,14 @@ class Ticking:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            wait = self._seconds
             try:
                 for done in run_due(self._crm, by=SYSTEM):
                     log.info("bulletin published", title=done.title, missing=done.missing)
                     if self._stopping.is_set():
                         return
-            except Exception:  # the tables may be building, the database away: the next time, then
+            except (TablesBuilding, NotYetVisible):
+                wait = min(_SOON, self._seconds)
+            except Exception:  # the database may be away: the next time, then
                 log.exception("bulletins that are due could not be published")
-            self._stopping.wait(self._seconds)
+            self._stopping.wait(wait)

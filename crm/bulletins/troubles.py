@@ -9,6 +9,7 @@ from typing import Any
 
 from crm.bulletins.asking import Quoted
 from crm.bulletins.document import Chart, ChartKind, Column, Kind, Paragraph, Section
+from crm.bulletins.owed import latest_returns, month_said
 from crm.bulletins.parts import (
     COLOUR,
     LEAD,
@@ -21,9 +22,7 @@ from crm.bulletins.parts import (
     say,
     within,
 )
-from crm.figure_files import NOTICE_STATES
 from crm.presentation import COLOUR_LABELS
-from domain.calendar import add_months, period_of
 from domain.unit.known import unit_name
 
 _MOST_PRINTED, _MOST_RED, _MOST_NEW = 15, 40, 60
@@ -43,12 +42,11 @@ def in_brief(asking: Asking) -> Iterator[Paragraph]:
     """For the first page, after the lists: what else is late, who answers for what is red, what
     has changed."""
     of, q = asking.of, asking.q
-    month = period_of(add_months(of.as_of, -1))
-    summary, returns = q.problem_summary(of.since), q.returns(month)
+    summary, (month, returns) = q.problem_summary(of.since), latest_returns(asking)
     yield known(
         ("；逾期未销号问题{}个", summary.figure("overdue", Kind.COUNT, "problems_overdue")),
         (
-            f"；{_month(month)}月报未报{{}}份",
+            f"；{month_said(month)}月报未报{{}}份",
             returns.figure("missing", Kind.COUNT, "returns_missing"),
         ),
     )
@@ -86,9 +84,14 @@ _ANSWERS = (("包抓领导", "leader", "人"), ("责任单位", "unit", "家"))
 
 def _answering(items: list[Mapping[str, Any]], key: str, word: str) -> str:
     """Who answers for how many, the most first."""
-    counted = Counter(unit_name(item[key]) if item[key] else "未落实" for item in items)
+    counted = Counter(unit_name(item[key]) for item in items if item[key])
     named = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
-    return listed([f"{name}{count}个" for name, count in named], _MOST_NAMED, word)
+    nobody = len(items) - counted.total()
+    parts = [
+        listed([f"{name}{count}个" for name, count in named], _MOST_NAMED, word),
+        f"未落实{nobody}个" if nobody else "",
+    ]
+    return "，".join(part for part in parts if part)
 
 
 def problems(asking: Asking) -> Section:
@@ -208,7 +211,7 @@ def colours(asking: Asking) -> Section:
         ChartKind.STACKED,
         "colours_by_stage",
         "name",
-        tuple(COLOUR_LABELS),
+        ("red", "yellow", "green", "grey"),  # the worst is the darkest in black and white
     )
     charts = (chart,) if by_stage.rows else ()
     return Section("colours", "三色情况", (said,), (by_stage, red, *moved), charts)
@@ -231,84 +234,6 @@ def _change(item: Mapping[str, Any]) -> str:
 
 def _changed(kind: str) -> Callable[[Mapping[str, Any]], bool]:
     return lambda item: _change(item) == kind
-
-
-def returns(asking: Asking) -> Section:
-    """Whose monthly returns are missing. (未报送单位)"""
-    month = period_of(add_months(asking.of.as_of, -1))
-    found = asking.q.returns(month)
-    said = known(
-        (
-            f"{_month(month)}月报应报{{}}份，按时{{}}份、迟报{{}}份、未报{{}}份",
-            found.figure("due"),
-            found.figure("on_time", Kind.COUNT, "returns_on_time"),
-            found.figure("late", Kind.COUNT, "returns_late"),
-            found.figure("missing", Kind.COUNT, "returns_missing"),
-        ),
-        ("，完整率{}", found.figure("completeness", Kind.SHARE, "returns_completeness")),
-        ("；与上月雷同{}个", found.figure("identical", Kind.COUNT, "returns_identical")),
-        ("；现场核查率{}", found.figure("checked_share", Kind.SHARE, "returns_checked_share")),
-    )
-    units = found.table(
-        "returns_by_unit",
-        "各单位月报报送情况",
-        (
-            Column("name", "单位"),
-            Column("projects", "项目（个）", Kind.COUNT),
-            Column("due", "应报（份）", Kind.COUNT),
-            Column("on_time", "按时", Kind.COUNT),
-            Column("late", "迟报", Kind.COUNT),
-            Column("missing", "未报", Kind.COUNT),
-            Column("identical", "与上月雷同", Kind.COUNT),
-            Column("completeness", "完整率", Kind.SHARE),
-        ),
-        "本期没有应报的月报。",
-        items="by_unit",
-        by="name",
-    )
-    missing = found.table(
-        "returns_missing",
-        "未报月报的项目",
-        (
-            *LEAD,
-            Column("progress_label", "进度月报"),
-            Column("investment_label", "固投月报"),
-            *LED,
-        ),
-        "没有未报月报的项目。",
-        keep=_missing,
-        printed=_MOST_PRINTED,
-    )
-    return Section("returns", "月报报送", (said,), (units, missing))
-
-
-def notices(asking: Asking) -> Section:
-    """督办通知 of the stretch, and those still unanswered."""
-    found = asking.q.notices()
-    fresh = within(asking.of.since, asking.of.as_of, "issued_on")
-    table = found.table(
-        "notices",
-        "本期发出和尚未回复的督办通知",
-        (
-            Column("code", "项目编号"),
-            Column("title", "项目名称"),
-            Column("recruiting_unit", "招引单位", Kind.UNIT),
-            Column("level_label", "级别"),
-            Column("issued_on", "发出日期", Kind.DAY),
-            Column("due", "回复时限", Kind.DAY),
-            Column("state", "状态", labels=NOTICE_STATES),
-            Column("answered_on", "回复日期", Kind.DAY, labels={"": "未回复"}),
-        ),
-        "本期没有发出督办通知，也没有尚未回复的通知。",
-        by="notice_id",
-        keep=lambda item: fresh(item) or item["answered_on"] is None,
-        printed=_MOST_NEW,
-    )
-    said = known(
-        ("累计发出督办通知{}份", found.figure("count")),
-        ("，回复率{}", found.figure("reply_rate", Kind.SHARE)),
-    )
-    return Section("notices", "督办通知", (said,), (table,))
 
 
 def doubts(asking: Asking) -> Section:
@@ -373,25 +298,16 @@ def exit_proposals(asking: Asking) -> Section:
             *LEAD,
             Column("rule_label", "情形"),
             Column("due_on", "应完成日期", Kind.DAY),
-            Column("days_past", "超过天数", Kind.COUNT),
+            Column("days_past", "超出处置时限（天）", Kind.COUNT),
             Column("step_label", "建议"),
             *LED,
         ),
         "没有达到退出条件的项目。",
         printed=_MOST_PRINTED,
     )
-    said = say("按退出规则，需要处置的停滞项目{0}个。", found.figure("count"))
+    said = say("按退出规则，停滞、需要处置的情形{0}项。", found.figure("count"))
     return Section("exit_proposals", "停滞项目处置", (said,), (table,))
-
-
-def _missing(item: Mapping[str, Any]) -> bool:
-    return "missing" in (item["progress"], item["investment"])
 
 
 def _severities(shown: Mapping[str, Any]) -> dict[str, str]:
     return {code: counted["label"] for code, counted in shown["by_severity"].items()}
-
-
-def _month(month: str) -> str:
-    year, number = month.split("-")
-    return f"{year}年{int(number)}月"

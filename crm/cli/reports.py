@@ -78,6 +78,8 @@ def publish(
     from crm.people import SYSTEM
 
     found = one_of(PeriodKind, kind, "KIND")
+    if ground is not None and replaces is None:
+        raise typer.BadParameter("只有更正（--replaces）才说明理由", param_hint="--ground")
     with program() as crm:
         of = wanted(crm, found, _day(crm, on))
         correction = Correction(replaces, ground) if replaces else None
@@ -110,10 +112,11 @@ def list_published(
 @app.command()
 def show(bulletin_id: BulletinId, file_format: Form = "text", out: Out = None) -> None:
     """一期已发布的通报；文件随时可以重新生成。"""
-    from crm.bulletins.files import bulletin_name, published_file
+    from crm.bulletins.files import bulletin_name, heading_of, published_file
     from crm.bulletins.making import proved, published_by
     from crm.bulletins.presentation import published_shown
     from crm.bulletins.publishing import find
+    from crm.bulletins.writing.blocks import frame
 
     _check(file_format, out)
     with program() as crm:
@@ -125,7 +128,9 @@ def show(bulletin_id: BulletinId, file_format: Form = "text", out: Out = None) -
     if file_format == "json":
         write(as_json(published_shown(document, published, history)), out)
     else:
-        write(_text(document, bulletin_name(document.title, published)), out)
+        note = frame(heading_of(history, published))["replaces"]
+        name = bulletin_name(document.title, published)
+        write(_text(document, f"{name}\n{note}" if note else name), out)
 
 
 @app.command()

@@ -80,9 +80,8 @@ def _awaited(
         return Reason("planned", Colour.GREEN, f"计划{planned}{what}{moved}")
     passed = _full_months_after(planned, day)
     colour = Colour.RED if passed >= rules.red_after_months else Colour.YELLOW
-    return Reason(
-        "plan_passed", colour, f"计划{planned}{what}{moved}，已过{passed}个整月仍未{what}"
-    )
+    late = f"已过{passed}个整月" if passed else "计划月份已过"
+    return Reason("plan_passed", colour, f"计划{planned}{what}{moved}，{late}仍未{what}")
 
 
 def _progress(state: LeadState, day: date, rules: Rulebook) -> Reason:
@@ -92,7 +91,8 @@ def _progress(state: LeadState, day: date, rules: Rulebook) -> Reason:
         return Reason("no_plan", Colour.GREY, "无年度投资计划和竣工计划")
     planned, done, how = measured
     gap = 100 * (planned - done)
-    detail = f"{how}：计划{_percent(planned)}，完成{_percent(done)}，差{round_text(gap, 2)}个百分点"
+    said = f"{'超' if gap < 0 else '差'}{round_text(abs(gap), 2)}个百分点"
+    detail = f"{how}：计划{_percent(planned)}，完成{_percent(done)}，{said}"
     if gap > rules.red_gap_points:
         return Reason("behind", Colour.RED, detail)
     if gap >= rules.yellow_gap_points:

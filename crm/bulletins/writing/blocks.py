@@ -101,10 +101,17 @@ def frame(heading: Heading) -> dict[str, str]:
     return {
         "issuer": heading.issuer,
         "number": heading.number or "",
-        "replaces": f"（更正件，代替《{heading.replaces}》）" if heading.replaces else "",
+        "replaces": _corrects(heading),
         "day": day_in_words(day) if day else "",
         "mark": "草稿" if heading.draft else "",
     }
+
+
+def _corrects(heading: Heading) -> str:
+    if not heading.replaces:
+        return ""
+    why = f"，更正理由：{heading.ground}" if heading.ground else ""
+    return f"（更正件，代替《{heading.replaces}》{why}）"
 
 
 def origin(document: Document, heading: Heading) -> str:

@@ -16,8 +16,8 @@ class Status(StrEnum):
 class Heading:
     """`issuer` is 发文机关, `number` the 期号 in full ("第12期"), `published_on` 成文日期.
 
-    `replaces` is the label of the bulletin this one corrects, `log_root` the hash of the log up to
-    the document's position, in hex.
+    `replaces` is the label of the bulletin this one corrects and `ground` why it does, `log_root`
+    the hash of the log up to the document's position, in hex.
     """
 
     issuer: str
@@ -26,6 +26,7 @@ class Heading:
     published_on: date | None = None
     replaces: str | None = None
     log_root: str | None = None
+    ground: str | None = None
 
     @property
     def draft(self) -> bool:

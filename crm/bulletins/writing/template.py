@@ -4,6 +4,7 @@ A template may name the variables below and choose by them (`{% if 期号 %}`); 
 attributes, sums, loops, other names) is refused before it is rendered.
 """
 
+import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -92,6 +93,8 @@ def _check_closed(template: "DocxTemplate") -> None:
     """An open bracket would take the paragraphs after it with it, without a word."""
     for paragraph in template.docx.element.body.xpath("//w:p"):
         text = "".join(node.text or "" for node in paragraph.xpath(".//w:t"))
+        if "{{p" in text and not re.fullmatch(r"\s*\{\{p[^{}]*\}\}\s*", text):
+            raise TemplateError(f"模板中“{text[:40]}”须独占一段，同段的其他文字会丢失{_SETTING}")
         for left, right in (("{{", "}}"), ("{%", "%}"), ("{#", "#}")):
             if text.count(left) != text.count(right):
                 raise TemplateError(f"模板的写法有误，括号没有成对：{text[:40]}{_SETTING}")

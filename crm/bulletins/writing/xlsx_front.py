@@ -69,6 +69,8 @@ def _about(document: Document, heading: Heading) -> Iterator[tuple[str, str]]:
     yield "成文日期", day_in_words(heading.published_on) if heading.published_on else "—"
     if heading.replaces:
         yield "更正", f"代替《{heading.replaces}》"
+        if heading.ground:
+            yield "更正理由", heading.ground
     yield "名称", document.label
     yield "时段", f"{day_in_words(document.start)}至{day_in_words(document.end)}"
     yield "数据截至", day_in_words(document.as_of)
