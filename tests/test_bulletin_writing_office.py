@@ -2,13 +2,16 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from docx.oxml.ns import qn
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from pypdf import PdfReader
 
 from crm.bulletins.document import Chart, ChartKind, Section
 from crm.bulletins.writing.files import bulletin_file
@@ -242,3 +245,20 @@ def _without(content: bytes, name: str) -> bytes:
             if entry != name:
                 new.writestr(entry, old.read(entry))
     return out.getvalue()
+
+
+def test_words_beside_the_content_would_be_lost_and_are_refused(tmp_path):
+    path = template(tmp_path, "{{ 标题 }}", "甲 {{p 正文 }} 乙")
+    with pytest.raises(TemplateError, match="须独占一段"):
+        bulletin_file(DOCUMENT, SENT, "docx", template=path)
+
+
+def test_a_correction_says_why_in_every_file(tmp_path):
+    why = "五月开工一项补录"
+    sent = replace(SENT, ground=why)
+    word = docx.Document(io.BytesIO(bulletin_file(DOCUMENT, sent, "docx")))
+    assert any(why in paragraph.text for paragraph in word.paragraphs)
+    book = openpyxl.load_workbook(io.BytesIO(bulletin_file(DOCUMENT, sent, "xlsx")))
+    assert any(why in str(cell.value) for row in book.worksheets[0] for cell in row)
+    pages = PdfReader(io.BytesIO(bulletin_file(DOCUMENT, sent, "pdf"))).pages
+    assert why in "".join(page.extract_text() for page in pages).replace("\n", "")

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
 
 from crm.application import CRM
 from crm.bulletins.making import make, wanted
 from crm.bulletins.presentation import draft_shown
 from crm.bulletins.publishing import find, publish_bulletin
 from crm.bulletins.verifying import verify
+from crm.cli import app
 from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.wiring import build
@@ -367,3 +369,27 @@ def test_stages_stand_in_their_order_in_every_answer(story: Server) -> None:
     order = [stage.label for stage in Stage if stage.label in by_stage]
     assert list(by_stage) == order
     assert len(order) > 3
+
+
+def test_the_week_over_new_year_is_of_the_year_it_is_counted_to(story: Server) -> None:
+    week = story.client("viewer").get("/bulletins/draft", kind="weekly", on="2024-12-31").json()
+    assert (week["period"], week["as_of"]) == ("2025-W01", "2025-01-05")
+    before = story.client("viewer").get("/bulletins/draft", kind="weekly", on="2023-01-01").json()
+    assert before["period"] == "2022-W52"
+    assert {s["route"] for s in before["sources"] if "/targets/" in s["route"]} == {"/targets/2022"}
+
+
+@pytest.mark.parametrize("day", ["2023-01-08", "2023-05-07", "2023-07-02", "2023-10-01"])
+def test_nobody_has_failed_to_report_before_the_returns_are_due(story: Server, day: str) -> None:
+    week = story.client("viewer").get("/bulletins/draft", kind="weekly", on=day).json()
+    asked = [s["asked"] for s in week["sources"] if s["route"] == "/returns"]
+    shown = story.client("viewer").get("/returns", **asked[-1]).json()
+    assert shown["due_on"] < day
+
+
+def test_a_ground_without_what_it_replaces_is_wrong_usage(june: tuple[Settings, str]) -> None:
+    said = CliRunner().invoke(
+        app, ["report", "publish", "monthly", "--on", "2023-06-30", "--ground", "更正"]
+    )
+    assert said.exit_code == 2
+    assert "--ground" in said.output
