@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from crm.codec import Codec, envelope
+from crm.proof.chain import Ends, link
 from crm.store.log_table import LogTable, Request, Rows, StoredRow, StoreUnavailable
 from domain.event import Recorded
 from projections.projection import Unfoldable
@@ -28,6 +29,7 @@ class EventStore:
     def __init__(self, table: LogTable) -> None:
         self._table = table
         self._codec = Codec()
+        self._ends = Ends(self._link_of)
 
     def append(
         self, pending: Sequence[Recorded[Event]], request: Request | None = None
@@ -45,14 +47,18 @@ class EventStore:
 
         All are stored or none; raises as `append`.
         """
-        rows = [self._rows(pending, request) for pending, request in commands]
+        ends: dict[UUID, tuple[int, str]] = {}
+        rows = [self._rows(pending, request, ends) for pending, request in commands]
         try:
-            return self._table.insert(rows)
+            positions = self._table.insert(rows)
         except StoreUnavailable:
             # The answer may have been lost after the commit: what is stored is stored.
-            if (positions := self._stored(commands)) is not None:
-                return positions
-            raise
+            if (found := self._stored(commands)) is None:
+                raise
+            positions = found
+        for stream_id, (version, link_) in ends.items():
+            self._ends.keep(stream_id, version, link_)
+        return positions
 
     def answered(self, caller: str, key: str) -> tuple[str, bytes] | None:
         """(fingerprint, answer) of a caller's earlier request under this key."""
@@ -60,7 +66,10 @@ class EventStore:
 
     def stream(self, stream_id: UUID, after: int = 0) -> list[Recorded[Event]]:
         """A stream's events after a version, in version order."""
-        return [self._decode(row) for row in self._table.stream_rows(stream_id, after)]
+        rows = self._table.stream_rows(stream_id, after)
+        if rows:
+            self._ends.keep(stream_id, rows[-1][2], _link(rows[-1]))
+        return [self._decode(row) for row in rows]
 
     def has(self, stream_id: UUID) -> bool:
         """Whether anything was ever stored in this stream."""
@@ -92,12 +101,24 @@ class EventStore:
 
         Raises `Unfoldable` for an event that cannot be read.
         """
+        return [self._decode(row) for row in self._stream_rows(after, events)]
+
+    def rows_by_stream(self, section: int = 5000) -> Iterator[tuple[int, UUID, int, str, bytes]]:
+        """Every row of the log as it is stored, stream by stream in order of version."""
+        after: UUID | None = None
+        while rows := self._stream_rows(after, section):
+            for row in rows:
+                yield row[0], _uuid(row[1]), row[2], row[3], bytes(row[4])
+            after = _uuid(rows[-1][1])
+
+    def _stream_rows(self, after: UUID | None, events: int) -> list[StoredRow]:
+        """Rows of whole streams, the next ones in id order, together about so many."""
         rows = self._table.rows_by_stream(after, events)
         if len(rows) == events:  # the last stream may go on: keep it for the next call
             cut = rows[-1][1]
             whole = [row for row in rows if row[1] != cut]
             rows = whole or self._table.stream_rows(_uuid(cut), 0)
-        return [self._decode(row) for row in rows]
+        return rows
 
     def whole_log(self, after: int = 0) -> Iterator[Recorded[Event]]:
         """Every event after a position, in order, read in sections."""
@@ -126,8 +147,27 @@ class EventStore:
     def close(self) -> None:
         self._table.close()
 
-    def _rows(self, pending: Sequence[Recorded[Event]], request: Request | None) -> Rows:
-        return Rows([(r.stream_id, r.version, *self._codec.encode(r)) for r in pending], request)
+    def _rows(
+        self,
+        pending: Sequence[Recorded[Event]],
+        request: Request | None,
+        ends: dict[UUID, tuple[int, str]],
+    ) -> Rows:
+        """The events as they are stored, each chained to the one before it in its stream; `ends`
+        are the links of those before, in this transaction."""
+        events = []
+        for r in pending:
+            version, end = ends.get(r.stream_id, (r.version - 1, None))
+            if end is None or version != r.version - 1:
+                end = self._ends.at(r.stream_id, r.version - 1)
+            topic, state = self._codec.encode(replace(r, previous=end))
+            events.append((r.stream_id, r.version, topic, state))
+            ends[r.stream_id] = r.version, link(r.stream_id, r.version, topic, state)
+        return Rows(events, request)
+
+    def _link_of(self, stream_id: UUID, version: int) -> str | None:
+        rows = self._table.stream_rows(stream_id, version - 1)
+        return _link(rows[0]) if rows and rows[0][2] == version else None
 
     def _stored(self, commands: Sequence[Pending]) -> list[list[int]] | None:
         """The positions of commands that are in the log after all; None unless all are."""
@@ -163,6 +203,10 @@ class EventStore:
             return self._codec.decode(stream_id, version, position, topic, state)
         except Exception as error:  # a newer program's event, or damaged bytes
             raise Unfoldable(stream_id, position, error) from error
+
+
+def _link(row: StoredRow) -> str:
+    return link(_uuid(row[1]), row[2], row[3], bytes(row[4]))
 
 
 @lru_cache(maxsize=16_384)  # a stream's events come together, or soon after each other
