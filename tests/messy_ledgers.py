@@ -531,7 +531,7 @@ class Clerk:
     def _life(self, values: dict[Field, Cell], meant: dict[str, Any], has: set[Any]) -> None:
         rng = self.rng
         columns = {c.field: c for c in self.columns}
-        yuan = rng.choice([1, 100, 10_000, 10_000, 1_000_000, 50_000_000]) * rng.randint(1, 9999)
+        yuan = rng.choice([1, 100, 10_000, 10_000, 1_000_000, 9_000_000]) * rng.randint(1, 9999)
         yuan = max(yuan, 10_000)
         meant["agreed_total_yuan"] = yuan
         values[Field.AMOUNT] = amount(rng, yuan, columns[Field.AMOUNT].scale)

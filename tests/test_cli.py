@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from crm.ledger.importing import preview
 from crm.people import SYSTEM
 from crm.settings import Settings
 from crm.tables import display_width
 from crm.wiring import build
+from domain.calendar import business_day, utc_now
 from domain.event import Recorded
 from tests.conftest import Kept
 from tests.serving import ROOT, Client, ServerProcess, run_crm
@@ -230,7 +232,8 @@ def test_what_an_import_refused_is_its_exit_status(tmp_path: Path) -> None:
     assert run_crm(tmp_path, "import", str(path)).returncode == 0
     folder = tmp_path / "交回"
     folder.mkdir()
-    (folder / "甲.csv").write_text(head + bad, encoding="utf-8")
+    keyed = f"系统编号,{head}ZS2023-0001@1,{bad}"
+    (folder / "甲.csv").write_text(keyed, encoding="utf-8")
     (folder / "乙.xlsx").write_bytes(b"x")
     (folder / "note.txt").write_text("说明")
     collected = run_crm(tmp_path, "ledger", "collect", str(folder))
@@ -292,6 +295,11 @@ def test_lists_and_targets_in_every_form(demo: tuple[Path, str], tmp_path: Path)
     run_crm(data, "list", "started-not-completed", *when, "--format", "csv", "--out", str(out))
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
     assert [row["编号"] for row in rows] == [item["code"] for item in shown["items"]]
+    out = tmp_path / "清单.xlsx"
+    done = run_crm(data, "list", "started-not-completed", "--format", "xlsx", "--out", str(out))
+    assert done.returncode == 0
+    read = preview(out, business_day(utc_now()))
+    assert {row.key for row in read.rows if row.key} == {row.key for row in read.rows}
     for file_format in ("json", "csv", "xlsx"):
         out = tmp_path / f"目标.{file_format}"
         done = run_crm(data, "target", "2023", "--format", file_format, "--out", str(out))

@@ -120,3 +120,34 @@ def test_another_project_of_a_known_investor_needs_no_decision(crm: CRM, tmp_pat
         assert only(crm, newer(tmp_path, [row])).outcome is Outcome.NEW
     both = planned(crm, newer(tmp_path, [PLAIN, {**PLAIN, "项目名称": "冷链物流园"}]))
     assert [line.outcome for line in both.lines] == [Outcome.UNCHANGED, Outcome.NEW]
+
+
+def test_a_new_project_of_the_very_name_of_another_is_to_be_told_apart(
+    crm: CRM, tmp_path: Path
+) -> None:
+    bring_in(crm, write(tmp_path / "a.xlsx", [PLAIN]))
+    path = newer(tmp_path, [{**PLAIN, "协议金额": 6000, "签约时间": "2023-09-09"}])
+    [line] = decided(crm, path, "新项目", tmp_path)
+    assert (line.outcome, line.events) == (Outcome.CONFLICT, ())
+    assert "在项目名称中加以区分" in line.conflicts[0].reason
+    assert len(states(crm)) == 1
+
+
+def test_a_line_that_contradicts_all_that_tells_projects_apart_changes_nothing(
+    crm: CRM, tmp_path: Path
+) -> None:
+    bring_in(crm, write(tmp_path / "a.xlsx", [PLAIN]))
+    other = {**PLAIN, "协议金额": 400, "签约时间": "2023-09-09", "落户镇": "双乳镇"}
+    line = only(crm, newer(tmp_path, [other]))
+    assert (line.outcome, line.events) == (Outcome.CONFLICT, ())
+    assert codes(line)[0] == "contradicts"
+    one = only(crm, newer(tmp_path, [{**PLAIN, "协议金额": 400, "落户镇": "双乳镇"}]))
+    assert len(one.events) == 1  # a single cell holds back itself alone
+
+
+def test_lines_of_one_signing_are_asked_about(crm: CRM, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [PLAIN, {**PLAIN, "项目名称": "茶旅融合"}])
+    first, second = planned(crm, path).lines
+    assert first.row.doubts == ()
+    assert "第4行" in second.row.doubts[0]
+    assert [line.outcome for line in (first, second)] == [Outcome.NEW, Outcome.NEW]

@@ -1,19 +1,25 @@
 """What somebody says of a ledger once: its columns, what was signed; and what is asked about it."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from crm.application import CRM
 from crm.cli import app
 from crm.ledger.collecting import collect
 from crm.ledger.importing import plan, preview
+from crm.ledger.mapping import Said
 from crm.ledger.planning import Outcome
 from crm.ledger.report import render_plan
+from crm.ledger.returned import returned_file
 from crm.people import SYSTEM, Caller, Role
+from crm.printing import table as printing
+from crm.printing.workbook import workbook
 from domain.vocabulary import AgreementKind
 from tests.ledgers import HEADER, PLAIN, TODAY, bring_in, only, only_row, states, write
 from tests.sending import recorded, sent
@@ -94,7 +100,7 @@ def test_a_preview_refuses_what_another_units_recorder_may_not_write(
 
 @pytest.mark.parametrize(
     ("amount", "doubted"),
-    [(1_000_000, False), (1_000_001, True), ("15000亿元", True), (10, False), (9.99, True)],
+    [(1_000_000, False), (1_000_001, True), ("900亿元", True), (10, False), (9.99, True)],
 )
 def test_an_amount_out_of_all_proportion_is_asked_about(
     crm: CRM, tmp_path: Path, amount: Any, doubted: bool
@@ -103,6 +109,12 @@ def test_an_amount_out_of_all_proportion_is_asked_about(
     path = write(tmp_path / "a.xlsx", [{**PLAIN, "协议金额": amount}])
     assert [("请核对金额单位" in doubt) for doubt in doubts] == [True] * doubted
     assert ("请核对：" in render_plan(plan(crm, preview(path, TODAY), SYSTEM))) is doubted
+
+
+def test_an_amount_no_county_has_is_refused(tmp_path: Path) -> None:
+    assert only_row(tmp_path, 协议金额="1000亿元").faults == ()
+    [fault] = only_row(tmp_path, 协议金额="15000亿元").faults
+    assert "核对金额单位" in fault.reason
 
 
 def test_a_day_that_cannot_be_read_hides_nothing_else_that_is_missing(tmp_path: Path) -> None:
@@ -164,3 +176,73 @@ def test_the_kind_of_all_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_column_set_right_is_read_by_whoever_imports(crm: CRM, tmp_path: Path) -> None:
     path = strange(tmp_path / "a.xlsx", [PLAIN])
     assert only(crm, path).outcome is Outcome.REFUSED
+
+
+def test_a_recorder_has_to_do_with_its_own_ledgers_only(server: Server, tmp_path: Path) -> None:
+    mine, other = server.client("recorder", "经开区"), server.client("recorder", "县水利局")
+    ledger = sent(mine, write(tmp_path / "a.xlsx", [PLAIN]))["ledger_id"]
+    assert_problem(other.post(f"/ledgers/{ledger}/confirmation", {}), 403, "not_your_ledger")
+    assert_problem(other.post(f"/ledgers/{ledger}/taking-back", {}), 403, "not_your_ledger")
+    assert other.http.delete(f"/ledgers/{ledger}").status_code == 403
+    said = {"sheet": "台账", "columns": {"备注": None}}
+    assert_problem(other.put(f"/ledgers/{ledger}/columns", said), 403, "not_your_ledger")
+    assert recorded(mine, ledger)["report"]["recorded"] == 1
+
+
+def test_the_kind_of_all_is_for_ledgers_without_a_column_of_it(
+    server: Server, tmp_path: Path
+) -> None:
+    office = server.client("manager")
+    shown = sent(office, write(tmp_path / "a.xlsx", [{**PLAIN, "协议类别": ""}]))
+    url = f"/ledgers/{shown['ledger_id']}/columns"
+    answer = office.put(url, {"sheet": "台账", "kind": "contract"})
+    assert_problem(answer, 422, "invalid_input")
+    unsigned = {
+        word: value for word, value in PLAIN.items() if word not in ("协议类别", "签约时间")
+    }
+    header = [word for word in HEADER if word != "协议类别"]
+    path = write(tmp_path / "b.xlsx", [unsigned], header=header)
+    said = {table.shape: Said(kind=AgreementKind.CONTRACT) for table in preview(path, TODAY).tables}
+    [row] = preview(path, TODAY, lambda shape: said[shape]).rows
+    assert (row.kind, row.faults) == (None, ())
+
+
+def test_files_are_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_DATA_DIR", str(tmp_path / "data"))
+    path = write(tmp_path / "a.xlsx", [{**PLAIN, "协议金额": "待定"}])
+    before = path.read_bytes()
+    done = CliRunner().invoke(app, ["import", str(path), "--refused", str(path)])
+    assert (done.exit_code, path.read_bytes()) == (2, before)
+
+
+def test_lines_that_went_back_are_no_part_that_was_handed_out(crm: CRM, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [{**PLAIN, "协议金额": "待定"}])
+    folder = tmp_path / "交回"
+    folder.mkdir()
+    back = returned_file(plan(crm, preview(path, TODAY), SYSTEM))
+    (folder / "退回.xlsx").write_bytes(back)
+    assert "不是分发出去的台账" in collect(crm, folder, SYSTEM).parts[0].reason
+
+
+@pytest.mark.parametrize(
+    ("targets", "left"), [((5, 3), [2]), ((5, None), [""]), ((None, None), [""])]
+)
+def test_what_is_left_is_summed_up_where_every_row_has_a_target(
+    targets: tuple[int | None, ...], left: list[Any]
+) -> None:
+    columns = [
+        printing.Column("name", "单位"),
+        printing.Column("target", "目标", printing.Kind.COUNT, total=True),
+        printing.Column("actual", "完成", printing.Kind.COUNT, total=True),
+        printing.Column(
+            "rest", "剩余", printing.Kind.COUNT, total=printing.OfTotals("target", "-", "actual")
+        ),
+    ]
+    rows = [
+        {"name": name, "target": target, "actual": 3}
+        for name, target in zip("甲乙", targets, strict=True)
+    ]
+    table = printing.Table("表", "表", columns, rows, TODAY, "name")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook([table])))
+    total = next(row for row in book.get_sheet_by_index(0).to_python() if row[0] == "合计")
+    assert total[3:] == left

@@ -44,7 +44,10 @@ def import_ledger_file(
 
     if refused is not None and refused.suffix.lower() != ".xlsx":
         raise typer.BadParameter("只能写成 .xlsx 文件", param_hint="--refused")
-    signed = None if kind is None else one_of(AgreementKind, kind, "--kind")
+    if refused is not None and refused.exists():
+        raise typer.BadParameter(f"文件已存在：{refused}", param_hint="--refused")
+    by_label = {one.label: one.value for one in AgreementKind}
+    signed = None if kind is None else one_of(AgreementKind, by_label.get(kind, kind), "--kind")
     told = dict(_told(one) for one in column or ())
     said: dict[str, Said] = {}
     with program(new=not dry_run) as crm:
@@ -135,6 +138,8 @@ def collect(
     from crm.people import SYSTEM
 
     whose = one_of(SplitBy, split_by, "--by")
+    if refused is not None and refused.resolve() == folder.resolve():
+        raise typer.BadParameter("请换一个目录，以免下次一并收回", param_hint="--refused")
     with program() as crm:
         try:
             collected = collect_ledgers(

@@ -116,7 +116,8 @@ def _taken(crm: CRM, path: Path, by: Caller, *, dry_run: bool) -> Part:
         ledger = preview(path, crm.today(), crm.mappings.of)
     except LedgerError as error:
         return Part(path, reason=str(error))
-    if not any(table.ours for table in ledger.tables):
-        return Part(path, reason=f"没有“{KEY}”列，不是分发出去的台账；确要录入的请单独导入")
+    if all(row.key_position is None for row in ledger.rows):
+        reason = f"没有一行带着分发时的{KEY}，不是分发出去的台账；确要录入的请单独导入"
+        return Part(path, reason=reason)
     planned = plan(crm, ledger, by)
     return Part(path, planned, None if dry_run else record(crm, planned, by))

@@ -22,7 +22,7 @@ from crm.ledger.remembered import Key
 from crm.ledger.shown import report_shown
 from crm.ledger.taking_back import TakenBack, take_back
 from crm.ledger.uploads import Upload, UploadState
-from crm.people import Act, Caller
+from crm.people import Act, Caller, Forbidden, Role
 from domain.errors import BadInput, Refused
 from domain.vocabulary import AgreementKind
 
@@ -81,8 +81,7 @@ def say_columns(
 
     What is said replaces what was said of the shape before. Raises `BadInput`, `NotFound`.
     """
-    by.permit(Act.WRITE)
-    upload = crm.uploads.get(upload_id)
+    upload = _own(crm, upload_id, by)
     _refuse_recorded(upload)
     if upload.state is UploadState.RECORDING:
         raise Refused("ledger_recording", "这份台账正在录入")
@@ -100,8 +99,7 @@ def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
     A recording that broke off goes on where it stopped: no line is recorded twice. Raises
     `Refused` (`ledger_recording`, `ledger_recorded`), `NotFound`, `BadInput`.
     """
-    by.permit(Act.WRITE)
-    _refuse_recorded(crm.uploads.get(upload_id))
+    _refuse_recorded(_own(crm, upload_id, by))
     seen = look(crm, upload_id, by)
     if not crm.uploads.begin(upload_id, len(seen.plan.lines), crm.clock()):
         raise Refused("ledger_recording", "这份台账正在录入")
@@ -111,7 +109,7 @@ def confirm(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
 
 def void_all(crm: CRM, upload_id: UUID, by: Caller) -> TakenBack:
     """Void what was recorded of it, its updates included. Raises `NotFound`, `Forbidden`."""
-    taken = take_back(crm, crm.uploads.get(upload_id).sha256, by)
+    taken = take_back(crm, _own(crm, upload_id, by).sha256, by)
     crm.uploads.forget(upload_id)
     crm.planned.forget()
     return taken
@@ -119,9 +117,18 @@ def void_all(crm: CRM, upload_id: UUID, by: Caller) -> TakenBack:
 
 def throw_away(crm: CRM, upload_id: UUID, by: Caller) -> None:
     """The file goes; what was recorded of it stays. Raises `NotFound`, `Forbidden`."""
-    by.permit(Act.WRITE)
+    _own(crm, upload_id, by)
     crm.uploads.throw_away(upload_id)
     crm.planned.forget()
+
+
+def _own(crm: CRM, upload_id: UUID, by: Caller) -> Upload:
+    """A ledger that the caller may do something with: a recorder's are those it sent in."""
+    by.permit(Act.WRITE)
+    upload = crm.uploads.get(upload_id)
+    if by.role is Role.RECORDER and upload.uploaded_by != by.name:
+        raise Forbidden("not_your_ledger", "只能处理自己上传的台账")
+    return upload
 
 
 def _record(crm: CRM, upload_id: UUID, planned: Plan, by: Caller) -> None:

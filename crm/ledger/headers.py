@@ -55,7 +55,9 @@ CODE = "项目编号"
 """Over the codes in a printed list, where people see them."""
 STAGE, COLOUR, DUE, OVERDUE = "当前状态", "颜色", "应完成日期", "超期天数"
 IN_LIST, FLAGS, OPEN_ISSUES, EXITED = "在列天数", "停工、试生产", "未销号问题", "退出时间"
-WORKED_OUT = {STAGE, COLOUR, DUE, OVERDUE, IN_LIST, FLAGS, OPEN_ISSUES, EXITED, CODE}
+REASON = "原因"
+"""Over why a line went back, in the file of those that did."""
+WORKED_OUT = {REASON, STAGE, COLOUR, DUE, OVERDUE, IN_LIST, FLAGS, OPEN_ISSUES, EXITED, CODE}
 """Over what the program works out: our own ledgers show it, and it is never read back."""
 
 # The first word of a field is the best: where a ledger has two of them (协议金额 and 总投资), the

@@ -85,6 +85,8 @@ def read_said(
             fields = "、".join(f"{field.name.lower()}（{field.value}）" for field in Field)
             raise BadInput("columns", f"没有“{name}”这一项，可选：{fields}")
         said[header] = what
+    if kind is not None and _has_kind(columns, said):
+        raise BadInput("kind", "台账有协议类别一列，空着的请在台账中填写")
     twice = [field for field in said.values() if field and list(said.values()).count(field) > 1]
     if twice:
         raise BadInput("columns", f"“{twice[0].value}”对应了多列，只能对应一列")
@@ -110,6 +112,10 @@ def saying(
     if left:
         raise BadInput("columns", f"表中没有“{'、'.join(sorted(left))}”这一列")
     return said
+
+
+def _has_kind(columns: Sequence[Column], said: Mapping[str, Field | None]) -> bool:
+    return any(said.get(c.header, c.field) is Field.KIND for c in columns)
 
 
 class Mappings:

@@ -86,9 +86,9 @@ def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -
         if nth in matches:
             continue
         candidates = [lead for lead in known.by_name(row) if lead.lead_id not in taken]
-        if row.said_new:
-            candidates = [lead for lead in candidates if not differs(row, lead.lead_id)]
-        if candidates:
+        if row.said_new and candidates:
+            matches[nth] = _said_new(row, candidates, differs)
+        elif candidates:
             shared[tuple(lead.lead_id for lead in candidates)].append(nth)
         else:
             matches[nth] = Match(likely=known.like(row), voided=known.voided(row))
@@ -101,6 +101,19 @@ def match(connection: Connection, rows: Sequence[LedgerRow], differs: Differs) -
         found if found.lead_id or found.unclear else replace(found, akin=known.akin(row, taken))
         for row, found in ((row, matches[nth]) for nth, row in enumerate(rows))
     ]
+
+
+def _said_new(row: LedgerRow, candidates: Sequence[Known], differs: Differs) -> Match:
+    """A line marked as a new project, of which there is one of the very name: recorded before, or
+    another of the same name. Nobody can tell but whoever marked it."""
+    equal = next((lead for lead in candidates if not differs(row, lead.lead_id)), None)
+    if equal is not None:
+        return Match(equal.lead_id)
+    codes = "、".join(lead.code for lead in candidates)
+    return Match(
+        unclear=f"系统中已有同名同投资方的项目（{codes}）：已录入过的请把“新项目”改为其编号，"
+        "确为又一个项目的请在项目名称中加以区分"
+    )
 
 
 def _dealt(

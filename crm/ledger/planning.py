@@ -144,6 +144,11 @@ class Planner:
         """What does not go together in the line is judged by what the log has of its lead."""
         if all(fault.relative for fault in row.faults):
             row = replace(row, faults=())
+        if row.key is None and not row.faults and (columns := _contradicted(row, comparison)):
+            reason = f"{'、'.join(columns)}都不符，可能是另一个同名项目，整行未录入"
+            why = Difference("contradicts", columns[0], row.title or "", comparison.code, reason)
+            conflicts = (why, *comparison.conflicts)
+            comparison = replace(comparison, events=(), changes=(), conflicts=conflicts)
         if comparison.events and not row.faults:
             row = self._permitted(row, comparison.unit)
         return Planned(row, comparison=comparison)
@@ -191,7 +196,7 @@ class Planner:
     def _already(self, row: LedgerRow, found: Match) -> str | None:
         """Why a line is likely to be a project that is known, under this name or another."""
         if row.repeats:
-            return f"项目名称、投资方与{row.repeats}相同，疑似重复填报"
+            return f"项目名称、投资方与{row.repeats}相同或只是写法不同，疑似重复填报"
         if found.likely:
             return f"系统中已有同名同投资方的项目（{'、'.join(found.likely)}），疑似重复"
         if row.signed_on is None or not row.agreed_total_yuan:
@@ -229,6 +234,14 @@ class Planner:
 
     def _load(self, lead_id: UUID) -> Lead:
         return lead_from(lead_id, self._crm.history(lead_id))
+
+
+def _contradicted(row: LedgerRow, comparison: Comparison) -> list[str]:
+    """The columns in which a line matched by its name contradicts the log, if more than one of
+    those that tell projects apart."""
+    telling = {row.header(what) for what in (*_TELLING, Field.STARTED, Field.COMPLETED)}
+    columns = [one.column for one in comparison.conflicts if one.column in telling]
+    return columns if len(columns) > 1 else []
 
 
 def content(row: LedgerRow) -> str:

@@ -12,6 +12,7 @@ from crm.ledger.rows import read_row
 from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
 from crm.ledger.values import Value, plain
 from domain.event import LEDGER, Evidence
+from domain.likeness import company_key, title_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,21 @@ def digest_of(path: Path) -> str:
 
 def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
     """Lines that name a project of a line above say so, unless their 信用代码 tell them apart."""
-    by_name: dict[tuple[Value, Value], list[LedgerRow]] = defaultdict(list)
+    by_name: dict[tuple[str, str], list[LedgerRow]] = defaultdict(list)
+    by_signing: dict[tuple[Value, date, int], LedgerRow] = {}
     compared = []
     for row in rows:
-        above = by_name[plain(row.title), plain(row.investor)]
+        above = by_name[title_key(row.title or ""), company_key(row.investor or "")]
         same = next((one for one in above if not _told_apart(one, row)), None)
         if same is not None:
             sheet = "" if same.sheet == row.sheet else f"工作表“{same.sheet}”"
             row = replace(row, repeats=f"{sheet}第{same.row}行")
+        elif row.signed_on and row.agreed_total_yuan:
+            signed = row.investor, row.signed_on, row.agreed_total_yuan
+            akin = by_signing.setdefault((plain(signed[0]), *signed[1:]), row)
+            if akin is not row and not _told_apart(akin, row):
+                doubt = f"投资方、签约时间、协议金额都与第{akin.row}行相同，请核对是否同一项目"
+                row = replace(row, doubts=(*row.doubts, doubt))
         above.append(row)
         compared.append(row)
     return compared

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from crm.ledger.columns import Column
 from crm.ledger.files import Cell
-from crm.ledger.headers import KEY, PER_DOLLARS, YUAN_PER_UNIT, Field, understand
+from crm.ledger.headers import KEY, PER_DOLLARS, REASON, YUAN_PER_UNIT, Field, understand
 from crm.ledger.planning import HOW_TO_DECIDE, Planned
 from crm.ledger.reading import Ledger
 from crm.ledger.sheet import Table
 
-REASON = "原因"
 _MONEY = (Field.AMOUNT, Field.FUNDS)
 _UNIT_OF = {per: unit for unit, per in YUAN_PER_UNIT.items()}
 _DOLLARS = {per: f"{unit or ''}美元" for unit, per in PER_DOLLARS.items()}

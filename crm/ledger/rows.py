@@ -51,6 +51,7 @@ _CLAUSE = re.compile(r"[,;。]")
 # Beyond these an amount is more likely in another unit than its column says. Source: 总投资超
 # 100 亿元的项目须核实 (domain document, anomaly list).
 _MOST_YUAN, _LEAST_YUAN = 10_000_000_000, 100_000
+_IMPOSSIBLE_YUAN = 100_000_000_000  # ten times the county's target of a year
 
 _NEW = {"新项目", "新增项目", "新增", "新"}
 _NUMBERS = (CODE, "编号")  # beside 序号: a code of ours there is the line's key
@@ -114,6 +115,9 @@ class _Line:
         found = self._read("amount", what, lambda cell: cells.amount_yuan(cell, scale))
         if found and self.shared(what):
             self.refuse("amount", what, f"{what.value}合并了多行，不知道各项目是多少")
+        elif found and found > _IMPOSSIBLE_YUAN:
+            wrong = f"“{self.text(what)}”读作{wan_text(found)}万元，超过1000亿元，请核对金额单位"
+            self.refuse("amount", what, wrong)
         elif found and not _LEAST_YUAN <= found <= _MOST_YUAN:
             how = "不足10万元" if found < _LEAST_YUAN else "超过100亿元"
             self.doubts.append(
@@ -214,7 +218,9 @@ def read_row(table: Table, sheet_row: SheetRow, today: date) -> LedgerRow:
     title = line.required("name", Field.TITLE)
     investor = line.required("investor", Field.INVESTOR)
     unit = line.required("unit", Field.UNIT)
-    kind = line.kind() or table.said.kind
+    kind = line.kind()
+    if Field.KIND not in line.headers and line.said(Field.SIGNED):
+        kind = table.said.kind
     amount = line.amount(Field.AMOUNT)
     days = {what: line.day(what) for what in _ORDER}
     funds, dollars = line.amount(Field.FUNDS) or 0, line.dollars() or 0

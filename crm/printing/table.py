@@ -113,6 +113,15 @@ class Table:
         """Whether a column has any value in these rows."""
         return any(row.get(key) is not None for row in rows)
 
+    def says_both(self, rows: Sequence[Row], one: str, other: str) -> bool:
+        """Whether every row has a value in both columns or, at most nothing, in neither."""
+        return self.says(rows, one) and all(
+            not row.get(one) and not row.get(other)
+            if row.get(one) is None or row.get(other) is None
+            else True
+            for row in rows
+        )
+
     def summed(self, rows: Sequence[Row], key: str) -> Decimal:
         """What a total of a column shows before Excel works it out."""
         return sum((Decimal(row[key]) for row in rows if row.get(key) is not None), Decimal(0))

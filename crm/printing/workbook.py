@@ -234,8 +234,11 @@ class _Sheet:
         self._page.write_formula(self._end, shown[1], formula, count, f"{said}共{len(rows)}个")
         for nth, column in enumerate(table.columns):
             value: Decimal | None
-            told = column.total.left if isinstance(column.total, OfTotals) else column.key
-            if not table.checked and not table.says(rows, told):
+            if isinstance(column.total, OfTotals):
+                told = table.says_both(rows, column.total.left, column.total.right)
+            else:
+                told = table.checked or table.says(rows, column.key)
+            if not told:
                 continue  # no target was set: a total of 0, or what is left of it, would be untrue
             if column.total is True:
                 value = table.summed(rows, column.key)

@@ -12,7 +12,6 @@ from crm.printing.workbook import workbook
 from crm.problem_presentation import problem_page, summary_shown
 from crm.questions.answer import Answer, Clocked
 from domain.errors import BadInput, NotFound
-from projections.clocks import Clocks
 from projections.problem_list import (
     ProblemFilter,
     ProblemKey,
@@ -39,16 +38,19 @@ def ask_list(
     """A stage list, whole or a page of it. Raises `NotFound` for a name there is not."""
     if name not in STAGE_LISTS:
         raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")
-    with crm.reader.asking("clock", "leads", "states", "problems", "rules") as connection:
+    needed = ("clock", "leads", "states", "problems", "chains", "rules")
+    with crm.reader.asking(*needed) as connection:
         at = when.clocks(connection)
         page = stage_list(connection, name, at, wanted or ListFilter(), limit, after)
+        # Only a whole list is printed, to be filled in.
+        words = choices(connection, at) if limit is None else {}
     return Answer(
         at,
         list_page(page),
         page.entry.label,
         list_sheet,
         page.last,
-        lambda whole: _printed_list(crm, at, whole),
+        lambda whole: workbook([list_table(whole, at.position, words)]),
     )
 
 
@@ -87,12 +89,6 @@ def ask_target(crm: CRM, when: Clocked, year: int) -> Answer:
         shown = target_page(target_table(connection, year, at))
     name = f"{year}年目标完成情况"
     return Answer(at, shown, name, target_sheet, printed=_printed_target)
-
-
-def _printed_list(crm: CRM, at: Clocks, shown: Shown) -> bytes:
-    with crm.reader.asking("leads", "chains") as connection:
-        words = choices(connection, at)
-    return workbook([list_table(shown, at.position, words)])
 
 
 def _printed_target(shown: Shown) -> bytes:
