@@ -49,7 +49,8 @@ from api.routes import (
     visits,
 )
 from crm.application import CRM
-from crm.bulletins.ticking import Ticking
+from crm.bulletins.ticking import ticking
+from crm.proof.auditing import sealing
 from crm.settings import Settings
 from crm.wiring import Tables, build, settled
 
@@ -66,10 +67,9 @@ def _serving() -> CRM:
     crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
     settled()
     crm.uploads.forget_old(crm.clock())
-    if settings.bulletins_due:
-        ticking = Ticking(crm)
-        crm.closing.insert(0, ticking.stop)
-        ticking.start()
+    for thread in (sealing(crm), *([ticking(crm)] if settings.bulletins_due else [])):
+        crm.closing.insert(0, thread.stop)
+        thread.start()
     return crm
 
 

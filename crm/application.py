@@ -32,6 +32,7 @@ from crm.measures import Measures
 from crm.news import News
 from crm.numbering import PROBLEMS, stream_of
 from crm.people import Act, Caller, People
+from crm.proof.seals import Seals
 from crm.rights import act_of
 from crm.store.event_store import EventStore
 from crm.writing import Writer, history_of_lead
@@ -67,6 +68,7 @@ class CRM:
         uploads: Uploads,
         mappings: Mappings,
         bulletins: Contents,
+        seals: Seals,
         office: Office,
         clock: Clock = utc_now,
         closing: Sequence[Callable[[], None]] = (),
@@ -79,6 +81,7 @@ class CRM:
         self.mappings = mappings
         self.planned = RememberedPlan()
         self.bulletins = bulletins
+        self.seals = seals
         self.office = office
         self.clock = clock
         self.news = News(store)

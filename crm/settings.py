@@ -13,6 +13,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("./data")
     """Folder for the embedded database."""
+    seal_dir: Path | None = None
+    """Folder of the log's seals, best on another disk; default: `seals` in `CRM_DATA_DIR`."""
     database_url: str | None = None
     """SQLAlchemy address of the database; default: the SQLite file `crm.db` in `CRM_DATA_DIR`."""
     projections: bool = True

@@ -13,6 +13,7 @@ from crm.ledger.mapping import Mappings
 from crm.ledger.uploads import Uploads
 from crm.migrations import migrate
 from crm.people import People
+from crm.proof.seals import Seals
 from crm.settings import Settings
 from crm.store.event_store import EventStore
 from crm.worker import Worker
@@ -68,6 +69,7 @@ def build(
         uploads=Uploads(database.lasting),
         mappings=Mappings(database.lasting),
         bulletins=Contents(database.lasting),
+        seals=Seals(settings.seal_dir or settings.data_dir / "seals"),
         office=Office.of(settings),
         clock=clock,
         closing=[database.close],

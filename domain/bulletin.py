@@ -31,7 +31,8 @@ class BulletinPublished(Event):
     """发布通报, of `period` (its key) as seen on `as_of`, knowing the log up to `known_position`.
 
     `rules` is the hash of the rules the county had set, `sha256` that of its content; `number` is
-    its 期号 among those of its kind in the period's year.
+    its 期号 among those of its kind in the period's year. `log_root` is the Merkle root over the
+    first `log_size` events of the log, in hex, as sealed before it was published.
     """
 
     kind: PeriodKind
@@ -50,6 +51,8 @@ class BulletinPublished(Event):
     number: int
     replaces: UUID | None = None
     ground: str | None = None
+    log_size: int | None = None
+    log_root: str | None = None
 
 
 Published = Recorded[BulletinPublished]

@@ -73,6 +73,7 @@ def test_events_stored_before_a_field_was_added_are_read_with_its_default() -> N
         "LeadSplit.v1": ("money",),
         "LeadSplitFrom.v1": ("money",),
         "LeadMergedInto.v1": ("money",),
+        "BulletinPublished.v1": ("log_size", "log_root"),
     }
     lines = golden()
     for topic, names in added.items():

@@ -124,6 +124,7 @@ class BulletinOut(WrittenOut):
         "发布通报（管理人员）",
         "period_not_over",
         "nothing_recorded",
+        "log_not_sealed",
         "already_published",
         "nothing_to_replace",
         "not_in_force",

@@ -34,6 +34,8 @@ def heading_of(history: Bulletins, published: Published) -> Heading:
         published_on=event.occurred_on,
         replaces=f"{replaced.title}（第{replaced.number}期）" if replaced else None,
         ground=event.ground,
+        log_root=event.log_root,
+        log_size=event.log_size,
     )
 
 

@@ -46,6 +46,6 @@ class Contents:
             return None
         try:
             content = zlib.decompress(kept)
-        except zlib.error:
+        except (zlib.error, TypeError):  # of what somebody has written there by hand
             return None
         return content if digest(content) == sha256 else None

@@ -15,6 +15,8 @@ from crm.bulletins.document import section_digests, stored
 from crm.bulletins.making import Wanted, make, published_by
 from crm.commands import UNCONDITIONAL, Condition, Written
 from crm.people import Act, Caller
+from crm.proof.sealing import seal_log
+from crm.proof.seals import SealsBroken
 from domain.bulletin import (
     BULLETINS_STREAM,
     BulletinPublished,
@@ -66,6 +68,10 @@ def publish_bulletin(
         # A mistyped year would publish an empty bulletin for good, and make all since it due.
         raise Refused("nothing_recorded", f"{of.period.label}还没有任何项目记录，没有可发布的内容")
     document = make(crm, of)
+    try:
+        seal = seal_log(crm.store, crm.seals, crm.clock())
+    except SealsBroken as broken:
+        raise Refused("log_not_sealed", f"不能发布：{broken}") from None
     event = BulletinPublished(
         **common,
         kind=of.period.kind,
@@ -84,6 +90,8 @@ def publish_bulletin(
         number=0,
         replaces=replaces,
         ground=ground,
+        log_size=seal.size,
+        log_root=seal.root,
     )
     return crm.record_on(
         BULLETINS_STREAM,

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from crm.cli import doubts, ledger_in, ledgers, looking, questions, reports, running, upkeep
+from crm.cli import audit, doubts, ledger_in, ledgers, looking, questions, reports, running, upkeep
 from crm.cli.shared import clear_line, fail
 from crm.cli.wrong_usage import wrong_usage
 
@@ -25,6 +25,7 @@ ledgers.app.add_typer(ledger_in.app)
 app.add_typer(ledgers.app, name="ledger", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)
 app.add_typer(reports.app, name="report", rich_help_panel=reports.PANEL)
+app.add_typer(audit.app, name="audit", rich_help_panel=audit.PANEL)
 app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 
 

@@ -27,6 +27,7 @@ _SECTION = 5000
 _AHEAD = 512  # how far events may have moved up or down for it to be told
 _TELLING = 8  # events ahead that are looked at to tell a shift from a chance
 MOST = 100
+_OPENS_LEAD = "LeadRegistered.v"
 _TOLD = {
     "altered": "内容与封存时不同",
     "removed": "封存时有，现在没有",
@@ -72,6 +73,7 @@ class Verified:
 
     events: int = 0
     streams: int = 0
+    leads: int = 0
     head: int = 0
     sealed: int = 0
     root: str | None = None
@@ -113,6 +115,7 @@ def _by_stream(
         if stream_id != stream:
             stream, version, end, chained = stream_id, 0, "", False
             found.streams += 1
+            found.leads += topic.startswith(_OPENS_LEAD)
         where = (position, stream_id, own)
         if own != version + 1:
             yield Problem("version", f"第{version + 1}至{own - 1}条记录不见了", *where)

@@ -111,6 +111,11 @@ class EventStore:
                 yield row[0], _uuid(row[1]), row[2], row[3], bytes(row[4])
             after = _uuid(rows[-1][1])
 
+    def stream_rows(self, stream_id: UUID) -> list[tuple[int, UUID, int, str, bytes]]:
+        """A stream's rows as they are stored."""
+        rows = self._table.stream_rows(stream_id, 0)
+        return [(row[0], _uuid(row[1]), row[2], row[3], bytes(row[4])) for row in rows]
+
     def _stream_rows(self, after: UUID | None, events: int) -> list[StoredRow]:
         """Rows of whole streams, the next ones in id order, together about so many."""
         rows = self._table.rows_by_stream(after, events)

@@ -125,7 +125,7 @@ def origin(document: Document, heading: Heading) -> str:
         f"数据校验值{digest(stored(document))[:16]}",
     ]
     if heading.log_root:
-        parts.append(f"记录校验值{heading.log_root[:16]}")
+        parts.append(f"前{heading.log_size}条记录的校验值{heading.log_root}")
     return "，".join(parts) + "。"
 
 

@@ -17,7 +17,7 @@ class Heading:
     """`issuer` is 发文机关, `number` the 期号 in full ("第12期"), `published_on` 成文日期.
 
     `replaces` is the label of the bulletin this one corrects and `ground` why it does, `log_root`
-    the hash of the log up to the document's position, in hex.
+    the Merkle root over the first `log_size` events of the log, in hex.
     """
 
     issuer: str
@@ -27,6 +27,7 @@ class Heading:
     replaces: str | None = None
     log_root: str | None = None
     ground: str | None = None
+    log_size: int | None = None
 
     @property
     def draft(self) -> bool:

@@ -79,7 +79,7 @@ def _about(document: Document, heading: Heading) -> Iterator[tuple[str, str]]:
     yield "规则校验值", document.rules
     yield "数据校验值", digest(stored(document))
     if heading.log_root:
-        yield "记录校验值", heading.log_root
+        yield f"前{heading.log_size}条记录的校验值", heading.log_root
 
 
 def _sentences(document: Document) -> Iterator[tuple[str, str, str, str, str]]:
