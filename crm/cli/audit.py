@@ -41,7 +41,7 @@ def verify(
         )
         typer.echo(f"{where or '全部记录'}：{one['detail']}（{one['kind']}）")
     if not found["ok"]:
-        fail(f"查验不通过：{len(found['problems'])} 处")
+        fail(f"查验不通过：{found['problem_count']} 处")
     typer.echo("查验通过")
 
 

@@ -61,7 +61,7 @@ def audit(crm: CRM, printed: Printed | None = None, progress: Progress | None = 
     except SealsBroken:
         latest = None  # it is among the problems already
     rest = chain(_bulletins(crm), stale_rows(crm))
-    return Audited(found, [*found.problems, *islice(rest, MOST - len(found.problems))], latest)
+    return Audited(found, [*found.problems, *islice(rest, MOST)], latest)
 
 
 def audited_shown(crm: CRM, found: Audited) -> Shown:
@@ -76,6 +76,7 @@ def audited_shown(crm: CRM, found: Audited) -> Shown:
         "sealed": found.seal.size if found.seal else 0,
         "sealed_at": timestamp(found.seal.at) if found.seal else None,
         "root": found.log.root,
+        "problem_count": found.log.count + len(found.problems) - len(found.log.problems),
         "problems": [problem_shown(crm, problem) for problem in found.problems],
     }
 

@@ -20,6 +20,7 @@ import msgspec
 
 _RECORD = struct.Struct(">QIxxxx16s32s")
 _SECTION = 4096
+_TAIL = 65_536  # bytes; a line has some thousands
 
 
 class SealsBroken(Exception):
@@ -56,21 +57,23 @@ class Seals:
 
     def latest(self) -> Seal | None:
         """The newest seal; None while there is none. Raises `SealsBroken`."""
-        found = list(self.all())
-        return found[-1] if found else None
+        if not self._seals.exists():
+            return None
+        with self._seals.open("rb") as file:
+            file.seek(max(0, self._seals.stat().st_size - _TAIL))
+            lines = file.read().split(b"\n")
+        # Behind the last line end is what a crash left; the first line may be half of one.
+        return _read(lines[-2], self._seals) if len(lines) > 1 else None
 
     def all(self) -> Iterator[Seal]:
         """Every seal, the oldest first. A line that was cut off by a crash is no seal."""
         if not self._seals.exists():
             return
         with self._seals.open("rb") as lines:
-            for nth, line in enumerate(lines, 1):
+            for line in lines:
                 if not line.endswith(b"\n"):
                     return
-                try:
-                    yield msgspec.json.decode(line, type=Seal)
-                except msgspec.MsgspecError:
-                    raise SealsBroken(f"封存文件 {self._seals} 第{nth}行无法读取") from None
+                yield _read(line, self._seals)
 
     def leaves(self, after: int = 0, until: int | None = None) -> Iterator[Sealed]:
         """The sealed events, from the one behind `after` on. Raises `SealsBroken`."""
@@ -128,3 +131,10 @@ class Seals:
             file.write(msgspec.json.encode(seal) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _read(line: bytes, path: Path) -> Seal:
+    try:
+        return msgspec.json.decode(line, type=Seal)
+    except msgspec.MsgspecError:
+        raise SealsBroken(f"封存文件 {path} 有一行无法读取：{line[:40]!r}") from None

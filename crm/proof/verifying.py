@@ -7,7 +7,7 @@ seals. What is found is named event by event; nothing is kept but the ends of th
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -69,7 +69,8 @@ _previous = msgspec.json.Decoder(_Previous).decode
 
 @dataclass
 class Verified:
-    """What was looked at. `problems` are the first `MOST`, those of the log's order first."""
+    """What was looked at. `problems` are the first `MOST` of `count`, those of the log's order
+    first."""
 
     events: int = 0
     streams: int = 0
@@ -79,10 +80,11 @@ class Verified:
     root: str | None = None
     unchained: int = 0
     problems: list[Problem] = field(default_factory=list)
+    count: int = 0
 
     @property
     def ok(self) -> bool:
-        return not self.problems
+        return not self.count
 
 
 def verify_log(
@@ -94,10 +96,13 @@ def verify_log(
     """Everything the log and its seals say about each other."""
     found = Verified()
     whole = store.head() * 2
-    for problem in islice(_by_position(store, seals, printed, found, progress, whole), MOST):
-        found.problems.append(problem)
-    left = MOST - len(found.problems)
-    found.problems += islice(_by_stream(store, found, progress, whole), max(left, 0))
+    for problem in chain(
+        _by_position(store, seals, printed, found, progress, whole),
+        _by_stream(store, found, progress, whole),
+    ):
+        found.count += 1
+        if found.count <= MOST:
+            found.problems.append(problem)
     return found
 
 
@@ -108,7 +113,7 @@ def _by_stream(
     store: EventStore, found: Verified, progress: Progress, whole: int
 ) -> Iterator[Problem]:
     stream: UUID | None = None
-    version, end, chained = 0, "", False
+    last, version, end, chained = 0, 0, "", False
     for seen, (position, stream_id, own, topic, state) in enumerate(store.rows_by_stream(), 1):
         if seen % _SECTION == 0:
             progress(found.events + seen, whole)
@@ -131,11 +136,9 @@ def _by_stream(
                     yield Problem("chain", "没有注明前一条记录的校验值", *where)
             elif own == version + 1 and previous != end:
                 # Of the two, the one before is another than it was when this one was written.
-                yield Problem(
-                    "chain", "前一条记录与本条所注的校验值不符", position, stream_id, version
-                )
+                yield Problem("chain", _UNLINKED, last, stream_id, version)
             chained = chained or previous is not None
-        version, end = own, link(stream_id, own, topic, state)
+        last, version, end = position, own, link(stream_id, own, topic, state)
     progress(whole, whole)
 
 
@@ -169,9 +172,7 @@ def _by_position(
         elif gone := _shift(sealed, log):
             for _ in range(gone):
                 lost = sealed.take()
-                yield Problem(
-                    "removed", "封存时有，现在没有", lost.position, lost.stream_id, lost.version
-                )
+                yield _sealed_one("removed", lost)
         elif extra := _shift_back(sealed, log):
             for _ in range(extra):
                 row = log.take()
@@ -179,14 +180,10 @@ def _by_position(
         else:
             sealed.take()
             if row is None:
-                yield Problem(
-                    "removed", "封存时有，现在没有", one.position, one.stream_id, one.version
-                )
+                yield _sealed_one("removed", one)
             else:
                 log.take()
-                yield Problem(
-                    "moved", "封存时在此处的是另一条记录", one.position, one.stream_id, one.version
-                )
+                yield _sealed_one("moved", one)
     while log.at(0) is not None:  # behind the last seal
         log.take()
 
