@@ -31,6 +31,7 @@ from tests.bench.bulletins import bulletins
 from tests.bench.county import SEED, filled
 from tests.bench.ledger import ledgers
 from tests.bench.limits import BareLog, bare_fetch_and_decode, line, timed
+from tests.bench.proof import proofs
 from tests.bench.stock import stock, stock_replay
 from tests.tables import EVERYTHING
 
@@ -213,6 +214,7 @@ def main() -> None:
         reading(Path(name), wanted.events)
         ledgers(Path(name) / "ledger", wanted.rows)
         bulletins(Path(name) / "bulletin", wanted.leads)
+        proofs(Path(name) / "proof", wanted.events)
 
 
 main()
