@@ -161,9 +161,7 @@ def position(written: Written) -> int:
     ("kind", "seed"),
     [
         (PeriodKind.WEEKLY, 3),
-        (PeriodKind.HALF_MONTHLY, 8),
         (PeriodKind.MONTHLY, 1),
-        (PeriodKind.QUARTERLY, 2),
         (PeriodKind.ANNUAL, 7),
     ],
 )

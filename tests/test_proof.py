@@ -167,7 +167,7 @@ DEEDS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 def test_what_an_insider_does_is_found_and_named(
     settings: Settings, tmp_path: Path, deed: str, seed: int
 ) -> None:
@@ -200,7 +200,7 @@ def test_what_an_insider_does_is_found_and_named(
         crm.close()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 def test_without_seals_the_chain_still_names_what_was_altered(
     settings: Settings, tmp_path: Path, seed: int
 ) -> None:
