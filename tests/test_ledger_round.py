@@ -160,7 +160,7 @@ def test_fifty_legal_edits_are_exactly_fifty_events(county: CRM, tmp_path: Path,
 
 def printed_list(crm: CRM, name: str, folder: Path) -> Path:
     path = folder / f"{name}.xlsx"
-    path.write_bytes(ask_list(crm, When(crm.today()), name).file("xlsx"))
+    path.write_bytes(ask_list(crm, When(crm.today()), name, to_fill_in=True).file("xlsx"))
     return path
 
 

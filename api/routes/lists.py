@@ -41,7 +41,15 @@ def show(
         asked.unit, asked.town, asked.chain, asked.min_wan, asked.overdue, asked.colour
     )
     limit = query.limit if query.format == "json" else None
-    answer = ask_list(crm, turn, name, wanted, limit, turn.after(StageListKey))
+    answer = ask_list(
+        crm,
+        turn,
+        name,
+        wanted,
+        limit,
+        turn.after(StageListKey),
+        to_fill_in=query.format == "xlsx",
+    )
     if query.format == "json":
         return {**answer.shown, "next_cursor": turn.next_cursor(answer.when, answer.last)}
     return answered(answer, query.format)

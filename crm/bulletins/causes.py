@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,18 @@ class Causes:
                     r.event.occurred_on <= self.day or isinstance(r.event, _VOIDS)
                 ):
                     found[r.stream_id].append(r)
-        return found
+        return dict(found)
+
+    @cached_property
+    def _leads(self) -> dict[UUID, LeadHistory]:
+        """Those of leads."""
+        return {
+            i: newly for i, newly in self._newly.items() if isinstance(newly[0].event, e.LeadEvent)
+        }
+
+    @cached_property
+    def _history(self) -> Callable[[UUID], LeadHistory]:
+        return cache(self.crm.store.stream)
 
     def of_metric(self, before: Quoted, after: Quoted) -> Iterator[Shown]:
         """The records behind the leads' parts of a figure that are others now."""
@@ -91,72 +102,63 @@ class Causes:
             voids = self._voids(UUID(lead_id), gone)
             yield from ({**of, **event} for event in fresh)
             yield from self._shown(UUID(lead_id), voids)
-            if not fresh and not voids and (newly := self._newly.get(UUID(lead_id))):
-                yield from self._shown(UUID(lead_id), self._telling(UUID(lead_id), newly))
+            if not fresh and not voids:
+                yield from self._shown(UUID(lead_id), self._telling(UUID(lead_id)))
 
     def of_rows(self, listed: Collection[UUID]) -> Iterator[Shown]:
         """Of leads and problems that stand in tables themselves."""
         for stream_id in listed:
-            newly = self._newly.get(stream_id, [])
-            if newly and isinstance(newly[0].event, e.LeadEvent):
-                yield from self._shown(stream_id, self._telling(stream_id, newly))
+            if stream_id in self._leads:
+                yield from self._shown(stream_id, self._telling(stream_id))
             else:
-                yield from map(_of_no_lead, newly)
+                yield from map(_of_no_lead, self._newly.get(stream_id, ()))
 
     def of_divisions(self, named: Collection[str]) -> Iterator[Shown]:
         """Of leads that have gone from one town, chain, leader or unit to another, whose rows have
         both changed (`named`): everything else that is counted by them is a figure's as well."""
-        for stream_id, newly in list(self._newly.items()):
-            if isinstance(newly[0].event, e.LeadEvent):
-                stands = self._standing(stream_id)
-                whole = stands(None)
-                moved = [
-                    r
-                    for r in newly
-                    if whole is not None
-                    and (other := stands(r.position)) is not None
-                    and (names := _divided(whole) ^ _divided(other))
-                    and names <= {*named, None}
-                ]
-                yield from self._shown(stream_id, moved)
+        for lead_id, newly in self._leads.items():
+            stands = self._standing(lead_id)
+            whole = stands(None)
+            moved = [
+                r
+                for r in newly
+                if whole is not None
+                and (other := stands(r.position)) is not None
+                and (names := _divided(whole) ^ _divided(other))
+                and names <= {*named, None}
+            ]
+            yield from self._shown(lead_id, moved)
 
-    def of_rows_left(self, named: Collection[str], leads: Collection[str]) -> Iterator[Shown]:
-        """Of rows of units, towns, chains and leaders with which no lead of `leads` (ids, whose
+    def of_rows_left(self, named: Collection[str], told: Collection[str]) -> Iterator[Shown]:
+        """Of rows of units, towns, chains and leaders with which no lead of `told` (ids, whose
         records are named already) has to do: a ranking's points are no figure that is followed."""
-        found: dict[UUID, tuple[set[str | None], list[Recorded[Any]]]] = {}
-        for stream_id, newly in list(self._newly.items()):
-            if isinstance(newly[0].event, e.LeadEvent):
-                state = self._standing(stream_id)(None)
-                if state is not None:
-                    unit = unit_name(state.recruiting_unit)
-                    found[stream_id] = _divided(state) | {unit, state.recruiting_unit}, newly
-        met: set[str | None] = set()
-        for stream_id, (names, _) in found.items():
-            met |= names if str(stream_id) in leads else set()
-        for stream_id, (names, newly) in found.items():
-            if (names & set(named)) - met:
-                yield from self._shown(stream_id, self._without(stream_id, newly, _counted))
+        names: dict[UUID, set[str | None]] = {}
+        for lead_id in self._leads:
+            if (state := self._standing(lead_id)(None)) is not None:
+                unit = unit_name(state.recruiting_unit)
+                names[lead_id] = _divided(state) | {unit, state.recruiting_unit}
+        met = set[str | None]().union(*(names[i] for i in names if str(i) in told))
+        for lead_id in names:
+            if (names[lead_id] & set(named)) - met:
+                yield from self._shown(lead_id, self._without(lead_id, _counted))
 
     def of_months(self, named: Collection[str]) -> Iterator[Shown]:
         """Of what was booked to a month whose row has changed, though the year's sum may not."""
-        for stream_id, newly in list(self._newly.items()):
-            booked = [r for r in newly if f"{r.event.occurred_on:%Y-%m}" in named]
-            if booked and isinstance(newly[0].event, e.LeadEvent):
-                told = [
-                    r
-                    for r in booked
-                    if self._without(stream_id, [r], _counted, r.event.occurred_on)
-                ]
-                yield from self._shown(stream_id, told)
+        for lead_id, newly in self._leads.items():
+            days = {r.event.occurred_on for r in newly}
+            for day in sorted(day for day in days if f"{day:%Y-%m}" in named):
+                told = self._without(lead_id, _counted, day)
+                yield from self._shown(lead_id, [r for r in told if r.event.occurred_on == day])
 
     def of_doubts(self, before: Quoted, after: Quoted) -> Iterator[Shown]:
         """The records that are doubts themselves: entered after the books were closed."""
-        known = {event["event_id"] for item in before.at("items") for event in item["events"]}
-        doubted = {event["event_id"] for item in after.at("items") for event in item["events"]}
-        for stream_id, newly in list(self._newly.items()):
+        known, doubted = (
+            {event["event_id"] for item in asked.at("items") for event in item["events"]}
+            for asked in (before, after)
+        )
+        for lead_id, newly in self._leads.items():
             fresh = [r for r in newly if str(r.event_id) in doubted - known]
-            if isinstance(newly[0].event, e.LeadEvent):
-                yield from self._shown(stream_id, fresh)
+            yield from self._shown(lead_id, fresh)
 
     def of_others(self, routes: Iterable[str]) -> Iterator[Shown]:
         """Of targets, units, campaigns, chains, problems and rules, where an answer rests on
@@ -170,20 +172,16 @@ class Causes:
                     ):
                         yield _of_no_lead(r)
 
-    def _telling(self, lead_id: UUID, newly: LeadHistory) -> LeadHistory:
+    def _telling(self, lead_id: UUID) -> LeadHistory:
         """Without which its step would be another; else its state; else all there is."""
         return (
-            self._without(lead_id, newly, facts_of)
-            or self._without(lead_id, newly, lambda state: state)
-            or newly
+            self._without(lead_id, facts_of)
+            or self._without(lead_id, lambda state: state)
+            or self._leads.get(lead_id, ())
         )
 
     def _without(
-        self,
-        lead_id: UUID,
-        newly: LeadHistory,
-        seen: Callable[[LeadState], object],
-        day: date | None = None,
+        self, lead_id: UUID, seen: Callable[[LeadState], object], day: date | None = None
     ) -> LeadHistory:
         """The records without which the lead would be seen otherwise, on the bulletin's day or
         another."""
@@ -194,13 +192,13 @@ class Causes:
             return None if state is None else seen(state)
 
         whole = looks(None)
-        return [r for r in newly if looks(r.position) != whole]
+        return [r for r in self._leads.get(lead_id, ()) if looks(r.position) != whole]
 
     def _standing(
         self, lead_id: UUID, day: date | None = None
     ) -> Callable[[int | None], LeadState | None]:
         """The lead on the day, without the record at a place; None where it has not begun."""
-        history = self.crm.store.stream(lead_id)
+        history = self._history(lead_id)
 
         def stands(but: int | None) -> LeadState | None:
             known = [r for r in history if r.position != but]
@@ -212,14 +210,14 @@ class Causes:
     def _voids(self, lead_id: UUID, gone: set[str]) -> LeadHistory:
         return [
             r
-            for r in self._newly.get(lead_id, ())
+            for r in self._leads.get(lead_id, ())
             if isinstance(r.event, e.EventVoided) and str(r.event.event_id) in gone
         ]
 
     def _shown(self, lead_id: UUID, found: LeadHistory) -> Iterator[Shown]:
         if not found:
             return
-        history = self.crm.store.stream(lead_id)
+        history = self._history(lead_id)
         opened = next(r.event for r in history if isinstance(r.event, e.LeadRegistered))
         named = [r.event.title for r in history if isinstance(r.event, _NAMING)]
         of = {"lead_id": str(lead_id), "lead_code": opened.code, "lead_title": named[-1]}

@@ -35,6 +35,11 @@ class Cell:
     said: Value
     now: Value
 
+    @property
+    def name(self) -> str:
+        """What the row is about: of several rows of one name the same."""
+        return _row_key(self.table, self.row)
+
 
 def figures(sections: Iterable[Section], sources: Sequence[Source]) -> dict[Place, Told]:
     """The figures of sentences by where they are asked; one said twice stands once."""

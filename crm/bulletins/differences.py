@@ -6,7 +6,7 @@ and every cell of its tables is held against what was said (`crm.bulletins.compa
 records behind what is another are named (`crm.bulletins.causes`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,17 +28,16 @@ from projections.rates import Cohort
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A figure of a sentence of an earlier bulletin that is another now; `events` are ids.
+    """A figure of a sentence of an earlier bulletin that is another now, and the records that
+    changed it. `metric` is None of one that cannot be explained: nobody says which then."""
 
-    `metric` is None of one that cannot be explained.
-    """
-
+    route: str
     metric: str | None
     label: str
     kind: Kind
     said: Value
     now: Value
-    events: tuple[str, ...] = ()
+    events: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,52 +57,60 @@ def differences(
     said = [section for section in earlier.sections if section.key in now_said]
     then = Moment(earlier.known_at, earlier.position)
     causes = Causes(crm, earlier.as_of, then, now)
-    events: dict[str, Shown] = {}
-    routes: set[str] = set()
+    paired = _paired(said, earlier.sources, now_said.values(), sources)
+    changed = list(_changed(crm, paired, causes))
+    differing = [cell for section in said for cell in _cells(section, now_said[section.key])]
+    routes = {earlier.sources[cell.table.source].route for cell in differing}
+    routes |= {each.route for each in changed}
+    events = {event["event_id"]: event for each in changed for event in each.events}
+    for found in _behind_cells(crm, causes, differing, routes):
+        events |= {event["event_id"]: event for event in found}
+    named = {cell.name for cell in differing}
+    left = causes.of_rows_left(named, {str(event["lead_id"]) for event in events.values()})
+    events |= {event["event_id"]: event for event in left}
+    return Differences(changed, differing, sorted(events.values(), key=lambda e: e["position"]))
 
-    def caused(found: Iterable[Shown]) -> tuple[str, ...]:
-        ids = {event["event_id"]: event for event in found}
-        events.update(ids)
-        return tuple(ids)
 
-    changed = []
+def _changed(
+    crm: CRM, paired: Iterable[tuple[Told | None, Told | None]], causes: Causes
+) -> Iterator[Changed]:
+    """Each figure that is another; of a metric asked twice the first."""
     explained: list[tuple[str, dict[str, Any]]] = []
-    for was, found in _paired(said, earlier.sources, now_said.values(), sources):
+    for was, found in paired:
         told = was or found
         assert told, "one of both"
-        metric = told.figure.metric
+        route, metric, kind = told.source.route, told.figure.metric, told.figure.kind
         values = (was.figure.value if was else None, found.figure.value if found else None)
-        routes.add(told.source.route)
         if metric is None:
-            label = f"{told.section}：{told.words}"
-            changed.append(Changed(None, label, told.figure.kind, *values))
+            yield Changed(route, None, f"{told.section}：{told.words}", kind, *values)
             continue
         of = explained_by(metric, told.source)
-        if (metric, of) in explained:  # said twice
+        if (metric, of) in explained:
             continue
         explained.append((metric, of))
         day = date.fromisoformat(told.source.asked["as_of"])
-        before = Questions(crm, day, then).explain(metric, day, **of)
-        after = Questions(crm, day, now).explain(metric, day, **of)
+        before, after = (
+            Questions(crm, day, at).explain(metric, day, **of) for at in (causes.then, causes.now)
+        )
         label = f"{FIGURES[metric].label}{_COHORTS.get(of.get('cohort'), '')}"
-        ids = caused(causes.of_metric(before, after))
-        changed.append(Changed(metric, label, told.figure.kind, *values, ids))
+        events = tuple(causes.of_metric(before, after))
+        yield Changed(route, metric, label, kind, *values, events)
 
-    differing = [cell for section in said for cell in _cells(section, now_said[section.key])]
-    routes |= {earlier.sources[cell.table.source].route for cell in differing}
-    listed = {stream_of(cell.key) for cell in differing if cell.key[:2] in (LEADS, PROBLEMS)}
-    caused(causes.of_rows(listed))
-    named = {cell.key for cell in differing}
-    caused(causes.of_divisions(named))
-    caused(causes.of_months(named))
+
+def _behind_cells(
+    crm: CRM, causes: Causes, differing: Sequence[Cell], routes: Collection[str]
+) -> Iterator[Iterable[Shown]]:
+    """The records behind cells: of the leads and problems themselves, and of what divides them."""
+    names = {cell.name for cell in differing}
+    yield causes.of_rows({stream_of(name) for name in names if name[:2] in (LEADS, PROBLEMS)})
+    yield causes.of_divisions(names)
+    yield causes.of_months(names)
     if "/anomalies" in routes:
-        doubted = [Questions(crm, earlier.as_of, at).late_edits() for at in (then, now)]
-        caused(causes.of_doubts(*doubted))
-    caused(causes.of_rows_left(named, {str(event["lead_id"]) for event in events.values()}))
-    if changed or differing:
-        caused(causes.of_others(routes))
-    ordered = sorted(events.values(), key=lambda event: int(event["position"]))
-    return Differences(changed, differing, ordered)
+        was, stands = (
+            Questions(crm, causes.day, at).late_edits() for at in (causes.then, causes.now)
+        )
+        yield causes.of_doubts(was, stands)
+    yield causes.of_others(routes)
 
 
 def _paired(
@@ -145,7 +152,7 @@ def differences_shown(published: Published, found: Differences) -> Shown:
                 "now": changed.now,
                 "said_shown": printed(changed.said, changed.kind),
                 "now_shown": printed(changed.now, changed.kind),
-                "events": list(changed.events),
+                "events": [event["event_id"] for event in changed.events],
             }
             for changed in found.figures
         ],

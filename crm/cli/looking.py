@@ -64,7 +64,8 @@ def show_list(
         unit, town, chain, _yuan(min_wan), overdue, one_of(Colour, colour, "--colour")
     )
     with program() as crm:
-        answer = ask_list(crm, When(*clocks_of(crm, as_of, known_at)), name, wanted)
+        when = When(*clocks_of(crm, as_of, known_at))
+        answer = ask_list(crm, when, name, wanted, to_fill_in=file_format == "xlsx")
     _tell(answer, lambda shown: list_table(shown, columns()), file_format, out)
 
 

@@ -17,8 +17,7 @@ from crm.ledger.headers import COLOUR, DUE, KEY, OVERDUE, STAGE, Field
 from crm.ledger.keys import RowKey
 from crm.ledger.rows import BUILT_FIRST, says_exit
 from crm.presentation import both_clocks
-from crm.printing.lists import said_by
-from crm.printing.table import Column, Kind, Row, Table
+from crm.printing.table import Column, Kind, Row, Table, said_by
 from crm.printing.workbook import workbook
 from crm.questions.answer import Clocked, judged
 from domain.event import ContactPerson

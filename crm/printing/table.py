@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Literal
 
+from crm.presentation import Shown
+
 Row = dict[str, Any]
 """A row by the keys of its columns; None or absent is an empty cell."""
 
@@ -114,14 +116,15 @@ class Table:
         return any(row.get(key) is not None for row in rows)
 
     def says_both(self, rows: Sequence[Row], one: str, other: str) -> bool:
-        """Whether every row has a value in both columns or, at most nothing, in neither."""
-        return self.says(rows, one) and all(
-            not row.get(one) and not row.get(other)
-            if row.get(one) is None or row.get(other) is None
-            else True
-            for row in rows
-        )
+        """Whether no row has a figure in one of two columns and nothing in the other."""
+        alone = [row for row in rows if None in (row.get(one), row.get(other))]
+        return self.says(rows, one) and not any(row.get(one) or row.get(other) for row in alone)
 
     def summed(self, rows: Sequence[Row], key: str) -> Decimal:
         """What a total of a column shows before Excel works it out."""
         return sum((Decimal(row[key]) for row in rows if row.get(key) is not None), Decimal(0))
+
+
+def said_by(shown: Shown) -> str:
+    """K, to the second: what a printed table was made from."""
+    return f"录入时刻：{shown['known_at'][:19].replace('T', ' ')}"

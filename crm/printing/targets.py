@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm.presentation import METRIC_LABELS, Shown
-from crm.printing.lists import said_by
-from crm.printing.table import Column, Kind, OfTotals, Ratio, Row, Table
+from crm.printing.table import Column, Kind, OfTotals, Ratio, Row, Table, said_by
 
 _PROJECTS, _AMOUNT = "projects", "agreed_total_wan"
 _NET = {

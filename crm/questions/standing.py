@@ -5,8 +5,8 @@ from datetime import date
 from crm.application import CRM
 from crm.export import Sheet, items_sheet, list_sheet, problem_sheet, target_sheet
 from crm.ledger.choices import choices
+from crm.ledger.lists import list_table
 from crm.presentation import Shown, both_clocks, list_page, target_page
-from crm.printing.lists import list_table
 from crm.printing.targets import target_tables
 from crm.printing.workbook import workbook
 from crm.problem_presentation import problem_page, summary_shown
@@ -34,16 +34,20 @@ def ask_list(
     wanted: ListFilter | None = None,
     limit: int | None = None,
     after: StageListKey | None = None,
+    *,
+    to_fill_in: bool = False,
 ) -> Answer:
-    """A stage list, whole or a page of it. Raises `NotFound` for a name there is not."""
+    """A stage list, whole or a page of it; its .xlsx with choices where it is to be filled in.
+
+    Raises `NotFound` for a name there is not.
+    """
     if name not in STAGE_LISTS:
         raise NotFound("list_not_found", f"没有这个清单；可选：{'、'.join(STAGE_LISTS)}")
     needed = ("clock", "leads", "states", "problems", "chains", "rules")
     with crm.reader.asking(*needed) as connection:
         at = when.clocks(connection)
         page = stage_list(connection, name, at, wanted or ListFilter(), limit, after)
-        # Only a whole list is printed, to be filled in.
-        words = choices(connection, at) if limit is None else {}
+        words = choices(connection, at) if to_fill_in else {}
     return Answer(
         at,
         list_page(page),

@@ -1,4 +1,4 @@
-"""The six lists (签约未开工项目清单 and the rest) as printed tables."""
+"""The six lists (签约未开工项目清单 and the rest) as they go out: a ledger of one stage each."""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +19,7 @@ from crm.ledger.headers import (
 )
 from crm.ledger.keys import RowKey
 from crm.presentation import COLOUR_LABELS, KIND_LABELS, Shown
-from crm.printing.table import Column, Kind, Row, Table
+from crm.printing.table import Column, Kind, Row, Table, said_by
 
 _AGREEMENT, _COURSE, _TERM, _STATE, _LED = "协议", "项目进度", "期限", "情况", "责任包抓"
 _COLUMNS = (
@@ -80,11 +80,6 @@ def list_table(shown: Shown, position: int, words: Choices) -> Table:
         choices=words,
         checked=True,
     )
-
-
-def said_by(shown: Shown) -> str:
-    """K, to the second: what a printed table was made from."""
-    return f"录入时刻：{shown['known_at'][:19].replace('T', ' ')}"
 
 
 def _row(item: Shown, position: int) -> Row:
