@@ -1,5 +1,6 @@
 """A line that may be a project known already waits for a person, who decides in the file itself."""
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,38 @@ def test_lines_of_one_signing_are_asked_about(crm: CRM, tmp_path: Path) -> None:
     assert first.row.doubts == ()
     assert "第4行" in second.row.doubts[0]
     assert [line.outcome for line in (first, second)] == [Outcome.NEW, Outcome.NEW]
+
+
+def test_a_file_that_goes_back_twice_has_one_column_of_reasons(crm: CRM, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [{**PLAIN, "协议金额": "待定"}])
+    for nth in range(2):
+        back = returned_file(plan(crm, preview(path, TODAY), SYSTEM))
+        path = tmp_path / f"{nth}.xlsx"
+        path.write_bytes(back)
+    [table] = preview(path, TODAY).tables
+    assert [column.header for column in table.columns].count("原因") == 1
+
+
+def test_codes_and_keys_tell_lines_apart_however_many_there_are(tmp_path: Path) -> None:
+    """Held against comparing every line with every one above it."""
+    rng = random.Random(4)
+    rows = [
+        {
+            **PLAIN,
+            "项目名称": rng.choice(("甲", "乙")),
+            "统一社会信用代码": rng.choice((USCC, OTHER_USCC, "")),
+            "系统编号": rng.choice(("ZS2023-0001", "ZS2023-0002", "", "")),
+        }
+        for _ in range(120)
+    ]
+    path = write(tmp_path / "a.xlsx", rows, header=[*HEADER, "系统编号"])
+    above: list[Any] = []
+    for row in preview(path, TODAY).rows:
+        same = any(
+            one.title == row.title
+            and (not one.uscc or not row.uscc or one.uscc == row.uscc)
+            and (not one.key or not row.key or one.key == row.key)
+            for one in above
+        )
+        assert (row.repeats is not None) is same
+        above.append(row)

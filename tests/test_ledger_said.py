@@ -246,3 +246,21 @@ def test_what_is_left_is_summed_up_where_every_row_has_a_target(
     book = CalamineWorkbook.from_filelike(io.BytesIO(workbook([table])))
     total = next(row for row in book.get_sheet_by_index(0).to_python() if row[0] == "合计")
     assert total[3:] == left
+
+
+def test_the_command_line_adds_to_what_was_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_DATA_DIR", str(tmp_path / "data"))
+    runner = CliRunner()
+    row = {"工程": "茶厂"} | {w: v for w, v in PLAIN.items() if w not in ("项目名称", "协议类别")}
+    header = ["工程" if w == "项目名称" else w for w in HEADER if w != "协议类别"]
+    path = write(tmp_path / "a.xlsx", [row], header=header)
+    first = runner.invoke(app, ["import", str(path), "--column", "工程=项目名称"])
+    assert "拒绝1行" in first.output  # what was signed is not known yet
+    second = runner.invoke(app, ["import", str(path), "--kind", "合同"])
+    assert "已录入1行" in second.output
+    wrong = runner.invoke(
+        app, ["import", str(write(tmp_path / "b.xlsx", [PLAIN])), "--kind", "合同"]
+    )
+    assert wrong.exit_code == 1

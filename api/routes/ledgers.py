@@ -101,8 +101,12 @@ class ColumnsIn(Body):
     sheet: Annotated[str, Field(max_length=100, description="工作表名")]
     columns: Annotated[
         dict[str, str | None],
-        Field(max_length=300, description="表头文字：对应的项（field），null 为只作文字保留"),
-    ] = {}  # noqa: RUF012 - pydantic copies it
+        Field(
+            default_factory=dict,
+            max_length=300,
+            description="表头文字：对应的项（field），null 为只作文字保留",
+        ),
+    ]
     kind: Annotated[
         AgreementKind | None,
         Field(description="台账没有协议类别一列时，已签约的按此登记"),

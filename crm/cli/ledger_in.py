@@ -9,15 +9,9 @@ import typer
 from crm.cli.shared import fail, program, progress
 
 if TYPE_CHECKING:
-    from crm.ledger.mapping import Said
     from crm.ledger.planning import Plan
 
 app = typer.Typer(help="台账的录入与收回", no_args_is_help=True)
-
-
-Refused = Annotated[
-    Path | None, typer.Option("--refused", help="把退回的行和待确认的行写成 .xlsx，供改正后再导入")
-]
 
 
 @app.command("import")
@@ -31,13 +25,16 @@ def import_ledger_file(
     kind: Annotated[
         str | None, typer.Option(help="没有协议类别一列时，已签约的按哪种登记，如 contract")
     ] = None,
-    refused: Refused = None,
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", help="把退回的行和待确认的行写成 .xlsx，供改正后再导入"),
+    ] = None,
 ) -> None:
     """导入台账：新项目登记，已有项目只录变更；与系统不符的列出待人工确认，有问题的行退回。"""
     from crm.cli.asking import one_of
     from crm.ledger import LedgerError
     from crm.ledger.importing import plan, preview, record
-    from crm.ledger.mapping import NOTHING, saying
+    from crm.ledger.mapping import Said, said_of_sheets
     from crm.ledger.report import render_plan, render_report
     from crm.people import SYSTEM
     from domain.vocabulary import AgreementKind
@@ -51,12 +48,16 @@ def import_ledger_file(
     told = dict(_told(one) for one in column or ())
     said: dict[str, Said] = {}
     with program(new=not dry_run) as crm:
+
+        def said_of(shape: str) -> Said:
+            return said.get(shape) or crm.mappings.of(shape)
+
         try:
-            ledger = preview(file, crm.today(), crm.mappings.of)
+            ledger = preview(file, crm.today(), said_of)
             if told or signed:
-                sheets = ((table.shape, table.columns) for table in ledger.tables)
-                said = saying(sheets, told, signed)
-                ledger = preview(file, crm.today(), lambda shape: said.get(shape, NOTHING))
+                sheets = ((table.shape, table.columns, table.said) for table in ledger.tables)
+                said = said_of_sheets(sheets, told, signed)
+                ledger = preview(file, crm.today(), said_of)
         except LedgerError as error:
             fail(str(error))
         planned = plan(crm, ledger, SYSTEM, progress("比对"))
@@ -66,8 +67,7 @@ def import_ledger_file(
             typer.echo(render_plan(planned))
             return
         for shape, one in said.items():  # the next of this shape is read so as well
-            if one:
-                crm.mappings.remember(shape, one, SYSTEM.name, crm.clock())
+            crm.mappings.remember(shape, one, SYSTEM.name, crm.clock())
         report = record(crm, planned, SYSTEM, progress("录入"))
     if refused is not None:
         _hand_back(report.left, refused)

@@ -31,6 +31,7 @@ _IN_NUMERALS = re.compile(
     r"(?:整|正|人民币|\(人民币\))?"
 )
 _POINTED = re.compile(rf"([{_NUMERAL}]+点[零一二三四五六七八九壹贰叁肆伍陆柒捌玖]+)([万亿]?)")
+_UNITS = {"": 1, "万": PER_WAN, "亿": 100_000_000}
 _TENS = re.compile(r"[十百千万亿拾佰仟]")
 _ODD_ZERO = re.compile(r"(?<=[万亿])零(?=.[千仟])")  # 八十万零六千: not every cn2an takes it
 _UNFINISHED = re.compile(r"[万亿][^万亿零〇]$")  # 一亿二: 二千万, most likely, but not for certain
@@ -240,16 +241,16 @@ def _in_numerals(shown: str, found: re.Match[str], scale: int | None) -> int:
     import cn2an  # brings a large table with it
 
     number = _ODD_ZERO.sub("", found["number"].replace("〇", "零"))
-    if "点" in number:  # 一点五亿: of what stands behind it
-        return _pointed(shown, number, scale, yuan=bool(found["yuan"]))
-    if _UNFINISHED.search(number) and not found["yuan"]:
+    whole, point, unit = _parts(number)
+    if _UNFINISHED.search(number) and not found["yuan"] and not point:
         raise CellError(f"金额“{shown}”的末尾缺少单位")
-    if len(number) > 1 and not _TENS.search(number):
-        raise CellError(f"金额“{shown}”不是规范的数字")
     try:
-        value = Decimal(cn2an.cn2an(number, "normal"))
+        if len(whole) > 1 and not _TENS.search(whole) and not point:
+            raise ValueError(whole)
+        value = Decimal(str(cn2an.cn2an(whole, "smart" if point else "normal")))
     except ValueError:
         raise CellError(f"金额“{shown}”不是规范的数字") from None
+    value *= _UNITS[unit]
     if found["yuan"] or re.search(r"[万亿]", number):
         scale = 1
     if scale is None:
@@ -257,24 +258,11 @@ def _in_numerals(shown: str, found: re.Match[str], scale: int | None) -> int:
     return _units(shown, value * scale)
 
 
-def _pointed(shown: str, number: str, scale: int | None, *, yuan: bool) -> int:
-    """一点五亿元; 二点六 in a column of 亿元. Raises `CellError`."""
-    import cn2an
-
+def _parts(number: str) -> tuple[str, bool, str]:
+    """一点五亿 -> 一点五, that it has a point, and 亿, which is counted of it; a number without a
+    point is whole."""
     found = _POINTED.fullmatch(number)
-    try:
-        value = Decimal(str(cn2an.cn2an(found[1], "smart"))) if found else None
-    except ValueError:
-        value = None
-    if found is None or value is None:
-        raise CellError(f"金额“{shown}”不是规范的数字")
-    if found[2]:
-        scale = 100_000_000 if found[2] == "亿" else PER_WAN
-    elif yuan:
-        scale = 1
-    if scale is None:
-        raise CellError(f"金额“{shown}”没有单位，表头也未注明单位")
-    return _units(shown, value * scale)
+    return (found[1], True, found[2]) if found else (number, False, "")
 
 
 def _units(shown: str, yuan: Decimal) -> int:

@@ -30,13 +30,10 @@ class Said:
     columns: Mapping[str, Field | None] = field(default_factory=dict)
     kind: AgreementKind | None = None
 
-    def __bool__(self) -> bool:
-        return bool(self.columns) or self.kind is not None
-
 
 NOTHING = Said()
 
-
+_KIND_THERE = "台账有协议类别一列，空着的请在台账中填写"
 _FIELDS = {word: one for one in Field for word in (one.name, one.value)}
 
 ledgers = MetaData()
@@ -86,31 +83,37 @@ def read_said(
             raise BadInput("columns", f"没有“{name}”这一项，可选：{fields}")
         said[header] = what
     if kind is not None and _has_kind(columns, said):
-        raise BadInput("kind", "台账有协议类别一列，空着的请在台账中填写")
+        raise BadInput("kind", _KIND_THERE)
     twice = [field for field in said.values() if field and list(said.values()).count(field) > 1]
     if twice:
         raise BadInput("columns", f"“{twice[0].value}”对应了多列，只能对应一列")
     return Said(said, kind)
 
 
-def saying(
-    sheets: Iterable[tuple[str, Sequence[Column]]],
+def said_of_sheets(
+    sheets: Iterable[tuple[str, Sequence[Column], Said]],
     raw: Mapping[str, str | None],
     kind: AgreementKind | None,
 ) -> dict[str, Said]:
-    """What is said of all sheets of a workbook at once, by shape; each takes the headers it has.
+    """What is said of a workbook's sheets (shape, columns, what was said before) at once, by shape.
 
-    Raises `BadInput` as `read_said`, and for a header that no sheet has.
+    Each takes the headers it has, and `kind` where it has no column of it, beside what was said
+    before. Sheets that nothing is said of are left out. Raises `BadInput` as `read_said`, and for
+    what no sheet can take.
     """
     said: dict[str, Said] = {}
-    left = set(raw)
-    for shape, columns in sheets:
+    met: set[str] = set()
+    for shape, columns, before in sheets:
         headers = {column.header for column in columns}
-        left -= headers
-        own = {header: name for header, name in raw.items() if header in headers}
-        said[shape] = read_said(own, kind, columns)
-    if left:
+        own = read_said({h: name for h, name in raw.items() if h in headers}, None, columns)
+        takes = None if _has_kind(columns, own.columns) else kind
+        met |= headers
+        if own.columns or takes:
+            said[shape] = Said({**before.columns, **own.columns}, takes or before.kind)
+    if left := raw.keys() - met:
         raise BadInput("columns", f"表中没有“{'、'.join(sorted(left))}”这一列")
+    if kind and all(one.kind is None for one in said.values()):
+        raise BadInput("kind", _KIND_THERE)
     return said
 
 

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -122,6 +123,8 @@ class Planner:
     def __init__(self, crm: CRM, ledger: Ledger, by: Caller) -> None:
         self._crm, self._ledger, self._by = crm, ledger, by
         self._compared: dict[tuple[str, int, UUID], Comparison] = {}
+        # An investor may have many leads, and be named in many lines.
+        self._standing = cache(lambda lead_id: standing_of(self._load(lead_id)))
 
     def differs(self, row: LedgerRow, lead_id: UUID) -> bool:
         return not self._compare(row, lead_id).unchanged
@@ -201,8 +204,7 @@ class Planner:
             return f"系统中已有同名同投资方的项目（{'、'.join(found.likely)}），疑似重复"
         if row.signed_on is None or not row.agreed_total_yuan:
             return None
-        for lead in map(self._load, found.akin):
-            known = standing_of(lead)
+        for known in map(self._standing, found.akin):
             if all(known.agrees(row, what, said(row).get(what)) for what in _TELLING):
                 state = known.state
                 return (

@@ -1,16 +1,15 @@
 """What does a ledger say, line by line, before it is held against the log?"""
 
 import hashlib
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 
 from crm.ledger.line import LedgerRow
 from crm.ledger.recording import judged
 from crm.ledger.rows import read_row
 from crm.ledger.sheet import SaidOf, Table, nothing_said, read_workbook
-from crm.ledger.values import Value, plain
 from domain.event import LEDGER, Evidence
 from domain.likeness import company_key, title_key
 
@@ -84,28 +83,44 @@ def digest_of(path: Path) -> str:
 
 
 def _compared(rows: list[LedgerRow]) -> list[LedgerRow]:
-    """Lines that name a project of a line above say so, unless their 信用代码 tell them apart."""
-    by_name: dict[tuple[str, str], list[LedgerRow]] = defaultdict(list)
-    by_signing: dict[tuple[Value, date, int], LedgerRow] = {}
+    """Lines that name a project of a line above say so, unless their 信用代码 tell them apart; of
+    those that share investor, day and amount it is asked about."""
+    above = _Above()
     compared = []
     for row in rows:
-        above = by_name[title_key(row.title or ""), company_key(row.investor or "")]
-        same = next((one for one in above if not _told_apart(one, row)), None)
-        if same is not None:
-            sheet = "" if same.sheet == row.sheet else f"工作表“{same.sheet}”"
-            row = replace(row, repeats=f"{sheet}第{same.row}行")
-        elif row.signed_on and row.agreed_total_yuan:
-            signed = row.investor, row.signed_on, row.agreed_total_yuan
-            akin = by_signing.setdefault((plain(signed[0]), *signed[1:]), row)
-            if akin is not row and not _told_apart(akin, row):
-                doubt = f"投资方、签约时间、协议金额都与第{akin.row}行相同，请核对是否同一项目"
-                row = replace(row, doubts=(*row.doubts, doubt))
-        above.append(row)
+        name = title_key(row.title or ""), company_key(row.investor or "")
+        signing = name[1], row.signed_on, row.agreed_total_yuan
+        if (same := above.of(name, row)) is not None:
+            row = replace(row, repeats=_where(same, row))
+        elif row.signed_on and row.agreed_total_yuan and (akin := above.of(signing, row)):
+            where = _where(akin, row)
+            doubt = f"投资方、签约时间、协议金额都与{where}相同，请核对是否同一项目"
+            row = replace(row, doubts=(*row.doubts, doubt))
+        above.add(name, row)
+        above.add(signing, row)
         compared.append(row)
     return compared
 
 
-def _told_apart(one: LedgerRow, other: LedgerRow) -> bool:
-    return bool(one.uscc and other.uscc and one.uscc != other.uscc) or (
-        bool(one.key and other.key) and one.key != other.key
-    )
+class _Above:
+    """The first line of each kind that 信用代码 and key do not tell from a later one."""
+
+    def __init__(self) -> None:
+        self._first: dict[object, LedgerRow] = {}
+
+    def add(self, alike: object, row: LedgerRow) -> None:
+        for uscc, key in product({row.uscc, _ANY}, {row.key, _ANY}):
+            self._first.setdefault((alike, uscc, key), row)
+
+    def of(self, alike: object, row: LedgerRow) -> LedgerRow | None:
+        """One whose code and key are the same, or not stated by one of the two."""
+        usccs, keys = ((own, None) if own else (_ANY,) for own in (row.uscc, row.key))
+        found = (self._first.get((alike, uscc, key)) for uscc, key in product(usccs, keys))
+        return next((one for one in found if one is not None), None)
+
+
+_ANY = "*"
+
+
+def _where(other: LedgerRow, row: LedgerRow) -> str:
+    return f"{'' if other.sheet == row.sheet else f'工作表“{other.sheet}”'}第{other.row}行"

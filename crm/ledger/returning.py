@@ -42,9 +42,11 @@ def returned(ledger: Ledger, lines: Iterable[Planned]) -> list[ReturnedSheet]:
     sheets = []
     for table in ledger.tables:
         keyed = () if table.ours else (KEY,)
-        header = (*(_header(table, column) for column in table.columns), *keyed, REASON)
+        ours = {REASON} if table.ours else set()  # of the time before
+        columns = [column for column in table.columns if column.header not in ours]
+        header = (*(_header(table, column) for column in columns), *keyed, REASON)
         taken = [
-            (*(row.values[column.index] for column in table.columns), *("" for _ in keyed), why)
+            (*(row.values[column.index] for column in columns), *("" for _ in keyed), why)
             for row in table.rows
             if (why := reasons.get((table.sheet, row.number)))
         ]
