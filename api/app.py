@@ -50,7 +50,7 @@ from api.routes import (
 )
 from crm.application import CRM
 from crm.bulletins.ticking import ticking
-from crm.proof.auditing import sealing
+from crm.proof.sealing import keep_sealed
 from crm.settings import Settings
 from crm.wiring import Tables, build, settled
 
@@ -67,7 +67,10 @@ def _serving() -> CRM:
     crm = build(settings, tables=Tables.BEHIND if settings.projections else Tables.ELSEWHERE)
     settled()
     crm.uploads.forget_old(crm.clock())
-    for thread in (sealing(crm), *([ticking(crm)] if settings.bulletins_due else [])):
+    threads = [keep_sealed(crm.store, crm.seals, crm.clock)]
+    if settings.bulletins_due:
+        threads.append(ticking(crm))
+    for thread in threads:
         crm.closing.insert(0, thread.stop)
         thread.start()
     return crm

@@ -1,43 +1,42 @@
 """Sealing: the events behind the last seal become leaves, and the root over all of them is kept."""
 
 from datetime import datetime
-from itertools import islice
+from threading import Event
+
+import structlog
 
 from crm.proof.chain import leaf
 from crm.proof.merkle import Growing
 from crm.proof.seals import Seal, Sealed, Seals, SealsBroken
+from crm.repeating import Repeating
 from crm.store.event_store import EventStore
+from domain.calendar import Clock
 
 _SECTION = 5000
+_SEAL_EVERY = 60.0  # seconds
+
+log = structlog.get_logger()
 
 
-def seal_log(store: EventStore, seals: Seals, at: datetime, until: int | None = None) -> Seal:
-    """Seal the log up to a position (default: its end); the newest seal where nothing is new.
+def seal_log(store: EventStore, seals: Seals, at: datetime) -> Seal:
+    """Seal the log up to its end; the newest seal where nothing is new.
 
-    Only up to where the log is read: whoever seals later goes on there. Raises `SealsBroken`, as
-    when the folder belongs to another log.
+    Raises `SealsBroken`, as when the folder belongs to another log.
     """
     with seals.alone():
         latest = seals.latest()
-        if latest is not None and (until is not None and latest.head >= until):
-            return latest
         tree = Growing(latest.size, map(bytes.fromhex, latest.whole)) if latest else Growing()
         head = latest.head if latest else 0
         if latest is not None:
             _refuse_another_log(store, seals, latest)
         seals.begin(tree.size)
-        before = tree.size
         while rows := store.rows(head, _SECTION):
-            if until is not None:
-                rows = [row for row in rows if row[0] <= until]
-                if not rows:
-                    break
             added = [Sealed(row[0], row[1], row[2], leaf(*row)) for row in rows]
             seals.add(added)
             for one in added:
                 tree.add(one.leaf)
             head = rows[-1][0]
-        if latest is not None and tree.size == before:
+        if latest is not None and tree.size == latest.size:
             return latest
         whole = tuple(part.hex() for part in tree.whole)
         seal = Seal(tree.size, head, tree.root().hex(), at, whole)
@@ -45,14 +44,19 @@ def seal_log(store: EventStore, seals: Seals, at: datetime, until: int | None = 
         return seal
 
 
-def root_at(seals: Seals, size: int) -> bytes:
-    """The root over the first sealed events. Raises `SealsBroken` where there are fewer."""
-    tree = Growing()
-    for one in islice(seals.leaves(), size):
-        tree.add(one.leaf)
-    if tree.size < size:
-        raise SealsBroken(f"封存文件只有 {tree.size} 条，不到 {size} 条")
-    return tree.root()
+def keep_sealed(store: EventStore, seals: Seals, clock: Clock) -> Repeating:
+    """The server seals what is new, every minute."""
+
+    def seal(_: Event) -> float:
+        try:
+            seal_log(store, seals, clock())
+        except SealsBroken as broken:
+            log.error("the log does not go on from its seals", reason=str(broken))
+        except Exception:  # the database may be away: the next time, then
+            log.exception("the log could not be sealed")
+        return _SEAL_EVERY
+
+    return Repeating("sealing", seal)
 
 
 def _refuse_another_log(store: EventStore, seals: Seals, latest: Seal) -> None:

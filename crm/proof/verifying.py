@@ -5,8 +5,9 @@ seals. What is found is named event by event; nothing is kept but the ends of th
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -17,12 +18,10 @@ from crm.proof.chain import leaf, link
 from crm.proof.merkle import Growing
 from crm.proof.seals import Sealed, Seals, SealsBroken
 from crm.store.event_store import EventStore
+from projections.rebuild import Progress, no_progress
 
 Row = tuple[int, UUID, int, str, bytes]
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
-"""Told how many events have been looked at, and of how many: each twice."""
-
 _SECTION = 5000
 _AHEAD = 512  # how far events may have moved up or down for it to be told
 _TELLING = 8  # events ahead that are looked at to tell a shift from a chance
@@ -39,7 +38,8 @@ _UNLINKED = "与后一条记录所注的校验值不符，内容被改动"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`kind`: altered, removed, inserted, moved, chain, version, seal, root, unreadable.
+    """`kind`: altered, removed, inserted, moved, chain, version, seal, root, unreadable; of what is
+    made of the log: table, bulletin.
 
     `position` is the event's place in the log, `stream_id` and `version` its place in its stream,
     as the log or, of one that is gone, as the seals have it.
@@ -78,9 +78,15 @@ class Verified:
     head: int = 0
     sealed: int = 0
     root: str | None = None
+    sealed_at: datetime | None = None
     unchained: int = 0
     problems: list[Problem] = field(default_factory=list)
     count: int = 0
+
+    def add(self, problem: Problem) -> None:
+        self.count += 1
+        if self.count <= MOST:
+            self.problems.append(problem)
 
     @property
     def ok(self) -> bool:
@@ -91,18 +97,16 @@ def verify_log(
     store: EventStore,
     seals: Seals,
     printed: Sequence[Printed],
-    progress: Progress = lambda _, __: None,
+    progress: Progress = no_progress,
 ) -> Verified:
-    """Everything the log and its seals say about each other."""
+    """Everything the log and its seals say about each other. `progress` counts each event twice."""
     found = Verified()
     whole = store.head() * 2
     for problem in chain(
         _by_position(store, seals, printed, found, progress, whole),
         _by_stream(store, found, progress, whole),
     ):
-        found.count += 1
-        if found.count <= MOST:
-            found.problems.append(problem)
+        found.add(problem)
     return found
 
 
@@ -155,6 +159,7 @@ def _by_position(
 ) -> Iterator[Problem]:
     try:
         latest = seals.latest()
+        found.sealed_at = latest.at if latest else None
         yield from _roots(seals, printed, found)
     except SealsBroken as broken:
         yield Problem("seal", str(broken))
@@ -271,7 +276,5 @@ class _Ahead(Generic[T]):
         return self._held[nth]
 
     def take(self) -> T:
-        """The next one; there is one."""
-        if not self._held:
-            return next(self._coming)
+        """The next one, which has been looked at."""
         return self._held.popleft()
