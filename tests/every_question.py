@@ -74,7 +74,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "/periods": [{"kind": "quarterly"}],
     "/structure": [{}, {"chain": "新材料"}],
 }
-_NO_DAY = {"/events", "/explain/metrics", "/ledgers"}
+_NO_DAY = {"/audit/verify", "/events", "/explain/metrics", "/ledgers"}
 
 
 def questions(office: Client) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -142,8 +142,8 @@ def test_a_token_works_and_only_its_digest_is_kept(tmp_path: Path, kept: Kept) -
     assert client.get("/leads").status_code == 200
     client.close()
     process.kill()
-    for file in tmp_path.iterdir():
-        assert token.encode() not in file.read_bytes()
+    for file in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert token.encode() not in file.read_bytes(), file
 
 
 def test_sample_data_tells_a_plausible_year(demo: tuple[Path, str]) -> None:

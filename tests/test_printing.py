@@ -169,7 +169,7 @@ def test_a_list_prints(viewer: Client, name: str) -> None:
     assert table[0][0] == f"{shown['label']}项目清单"
     headers = [low or top for top, low in zip(table[2], table[3], strict=True)]
     rows = [dict(zip(headers, row, strict=True)) for row in table[4 : 4 + shown["count"]]]
-    assert [row["编号"] for row in rows] == [item["code"] for item in shown["items"]]
+    assert [row["项目编号"] for row in rows] == [item["code"] for item in shown["items"]]
     assert [row["协议金额(万元)"] for row in rows] == [
         float(item["agreed_total_wan"]) for item in shown["items"]
     ]
