@@ -51,7 +51,11 @@ LOCK := UV_NO_CONFIG=1 $(BIN)/uv pip compile --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-emit-find-links --annotation-style line \
 	--custom-compile-command "make lock" $(UPGRADE) pyproject.toml --extra build
 
-lock: $(VENV)/.ready-dev ## write both lock files from pyproject.toml
+# Not of .ready-dev: what pyproject.toml names anew is in no lock yet.
+$(BIN)/uv:
+	@$(MAKE) $(VENV)/.ready-dev
+
+lock: $(BIN)/uv ## write both lock files from pyproject.toml
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 	@if grep -nE '://|^-|@ |file:' requirements.lock requirements-dev.lock; then \
