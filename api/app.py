@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from api import problem_details
 from api.described import with_problem_schema
 from api.routes import (
+    access,
     anomalies,
     attending,
     audit,
@@ -33,10 +34,12 @@ from api.routes import (
     ledger_out,
     ledgers,
     lists,
+    me,
     milestones,
     money,
     outlook,
     periods,
+    persons,
     problems,
     rankings,
     recount,
@@ -103,10 +106,11 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
-        visits, bulletins, feed, audit, ledger_out, ledgers,
+        visits, bulletins, feed, audit, ledger_out, ledgers, me, access, persons,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     app.include_router(ledgers.sending, prefix="/api/v1")
+    app.include_router(me.entrance, prefix="/api/v1")
     describe = app.openapi  # takes a second, so it is called when somebody asks
     # FastAPI's own way (docs, "Extending OpenAPI"); FastAPIOffline is no class to inherit from.
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]

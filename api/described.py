@@ -3,6 +3,7 @@
 from typing import Any
 
 from api.problem_details import Problem
+from crm.people import Act
 
 _TITLES = {
     401: ("unauthenticated", "请提供有效的访问令牌"),
@@ -10,6 +11,7 @@ _TITLES = {
     404: ("lead_not_found", "没有这个项目"),
     412: ("version_mismatch", "记录已被他人更新（当前版本 4），请刷新后再试"),
     422: ("invalid_input", "输入有误：agreed_total_wan：金额不能为负数"),
+    429: ("too_many_attempts", "尝试过于频繁，请 60 秒后再试"),
     503: ("store_unavailable", "数据库暂时无法使用，请稍后再试"),
     504: ("not_yet_visible", "等待 5 秒后仍未读到指定位置的记录，请稍后再试"),
 }
@@ -20,6 +22,7 @@ _PHRASES = {
     409: "违反业务规则，code 说明哪一条",
     412: "If-Match 的版本已过期",
     422: "输入有误，errors 逐项说明",
+    429: "无效的尝试过多",
     503: "暂时不可用，未录入",
     504: "等待 at_least 超时",
 }
@@ -61,24 +64,36 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _error(status, *_TITLES[status]) for status in statuses}
 
 
-def asks(summary: str, *more: int) -> dict[str, Any]:
-    """Arguments of a query route."""
-    return {"summary": summary, "responses": errors(401, 403, *more, 422, 503, 504)}
+RIGHT = "x-right"
+"""Where a route's description names the act that a caller's role must allow."""
 
 
-def records(summary: str, *codes: str) -> dict[str, Any]:
+def asks(summary: str, *more: int, act: Act = Act.READ) -> dict[str, Any]:
+    """Arguments of a query route. `act`: what the caller's role must allow."""
+    return {
+        "summary": summary,
+        "responses": errors(401, 403, *more, 422, 429, 503, 504),
+        "openapi_extra": {RIGHT: act.value},
+    }
+
+
+def records(summary: str, *codes: str, act: Act = Act.WRITE) -> dict[str, Any]:
     """Arguments of a write on a lead that may be refused (409) with one of `codes`."""
-    return records_elsewhere(summary, *codes, "lead_exited", "lead_voided")
+    return records_elsewhere(summary, *codes, "lead_exited", "lead_voided", act=act)
 
 
 def records_elsewhere(
-    summary: str, *codes: str, without: tuple[int, ...] = (), status: int = 201
+    summary: str,
+    *codes: str,
+    act: Act = Act.WRITE,
+    without: tuple[int, ...] = (),
+    status: int = 201,
 ) -> dict[str, Any]:
     """Arguments of a write on anything else: a chain, a campaign …; the same without a lead's.
 
-    `without`: errors that this one never answers with.
+    `act`: what the caller's role must allow. `without`: errors that this one never answers with.
     """
-    responses = errors(401, 403, 404, 412, 422, 503)
+    responses = errors(401, 403, 404, 412, 422, 429, 503)
     responses[409] = {
         "description": f"{_PHRASES[409]}：{'、'.join(codes)}",
         "content": {
@@ -92,4 +107,9 @@ def records_elsewhere(
         },
     }
     told = {code: said for code, said in responses.items() if code not in without}
-    return {"summary": summary, "status_code": status, "responses": told}
+    return {
+        "summary": summary,
+        "status_code": status,
+        "responses": told,
+        "openapi_extra": {RIGHT: act.value},
+    }

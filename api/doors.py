@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,12 +18,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import Message, Receive
 
+from api.described import RIGHT
 from api.fields import AsOf
 from api.problem_details import TWICE, Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.ledger.files import MOST_BYTES
 from crm.people import Act, Caller
+from crm.persons.persons import See
 from crm.questions.answer import When
 from domain.errors import BadInput
 from domain.lead.events import LeadEvent
@@ -70,7 +73,8 @@ def _refuse_constant(name: str) -> Any:
 
 
 class CheckedRoute(APIRoute):
-    """Routes that know who is asking before they read a body, and read it by `_ExactRequest`."""
+    """Routes that know who is asking, and whether its role allows it, before they read a body; and
+    read that by `_ExactRequest`."""
 
     largest_body = _LARGEST_BODY
 
@@ -78,11 +82,7 @@ class CheckedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def exact(request: Request) -> Response:
-            crm = await program(request)
-            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-            request.state.caller = await run_in_threadpool(
-                _caller, crm, token if scheme.lower() == "bearer" else ""
-            )
+            await self.admit(request)
             _refuse_twice(request)
             if request.method in ("POST", "PUT"):
                 self.refuse_other_kinds(request)
@@ -91,10 +91,30 @@ class CheckedRoute(APIRoute):
 
         return exact
 
+    async def admit(self, request: Request) -> None:
+        """Raises `Unauthenticated`, `TooManyAttempts`, `Forbidden`.
+
+        What the caller's role must allow is named by the route's description: without it no
+        route lets anybody in.
+        """
+        crm = await program(request)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        secret = token if scheme.lower() == "bearer" else ""
+        caller = await run_in_threadpool(_caller, crm, secret, address_of(request))
+        request.state.caller = caller
+        caller.permit(Act((self.openapi_extra or {})[RIGHT]))
+
     def refuse_other_kinds(self, request: Request) -> None:
         """Raises `BadInput` for a body that is not what the route reads."""
         if not _says_json(request):
             raise BadInput("Content-Type", "请求头须注明 Content-Type: application/json")
+
+
+class OpenRoute(CheckedRoute):
+    """The same for what nobody has a key for yet: logging in."""
+
+    async def admit(self, request: Request) -> None:
+        pass
 
 
 class UploadRoute(CheckedRoute):
@@ -139,9 +159,14 @@ def _says_json(request: Request) -> bool:
     )
 
 
-def _caller(crm: CRM, token: str) -> Caller:
-    """Whoever the bearer token belongs to. Raises `Unauthenticated`."""
-    caller = crm.people.caller(token) if token else None
+def address_of(request: Request) -> str:
+    """Where a request comes from, as the records of access name it."""
+    return request.client.host if request.client else "-"
+
+
+def _caller(crm: CRM, token: str, address: str) -> Caller:
+    """Whoever the bearer token belongs to. Raises `Unauthenticated`, `TooManyAttempts`."""
+    caller = crm.access.caller(token, address)
     if caller is None:
         raise Unauthenticated
     return caller
@@ -168,14 +193,24 @@ async def authenticated(
 Known = Annotated[Caller, Depends(authenticated)]
 
 
-async def reading(caller: Known) -> Caller:
-    caller.permit(Act.READ)
-    return caller
+@dataclass(frozen=True, slots=True)
+class Seeing:
+    """Whoever asks for what holds people's data, and from where."""
+
+    crm: CRM
+    caller: Caller
+    address: str
+
+    def seeing(self, about: str, *, many: bool = False) -> AbstractContextManager[See]:
+        """How the caller sees contact persons. See `crm.persons.persons.Persons.seen_by`."""
+        return self.crm.persons.seen_by(self.caller, about, self.address, many=many)
 
 
-async def auditing(caller: Known) -> Caller:
-    caller.permit(Act.AUDIT)
-    return caller
+async def _seer(request: Request, crm: Program, caller: Known) -> Seeing:
+    return Seeing(crm, caller, address_of(request))
+
+
+Seer = Annotated[Seeing, Depends(_seer)]
 
 
 # --- reading: the two clocks --------------------------------------------------------------------

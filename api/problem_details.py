@@ -13,6 +13,9 @@ from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from crm.access.guessing import WAIT, TooManyAttempts
+from crm.access.journal import AccessAct
+from crm.access.signing_in import SignInRefused
 from crm.commands import KeyReused, VersionMismatch
 from crm.people import Forbidden
 from crm.store.log_table import StoreUnavailable, StreamMoved
@@ -89,8 +92,20 @@ def install(app: FastAPI) -> None:
         return problem(404, error.code, error.detail)
 
     @app.exception_handler(Forbidden)
-    def _forbidden(_: Request, error: Forbidden) -> JSONResponse:
+    def _forbidden(request: Request, error: Forbidden) -> JSONResponse:
+        tried = f"{request.method} {request.url.path}：{error.detail}"
+        address = request.client.host if request.client else None
+        journal = request.app.state.crm.access.journal
+        journal.note(AccessAct.REFUSED, request.state.caller.name, tried, address)
         return problem(403, error.code, error.detail)
+
+    @app.exception_handler(SignInRefused)
+    def _not_signed_in(_: Request, error: SignInRefused) -> JSONResponse:
+        return problem(401, "sign_in_refused", error.detail, headers={"WWW-Authenticate": "Bearer"})
+
+    @app.exception_handler(TooManyAttempts)
+    def _too_many(_: Request, error: TooManyAttempts) -> JSONResponse:
+        return problem(429, "too_many_attempts", error.detail, headers={"Retry-After": str(WAIT)})
 
     @app.exception_handler(Unauthenticated)
     def _unauthenticated(_: Request, __: Unauthenticated) -> JSONResponse:

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
+from crm.access.access import Access
 from crm.bulletins.keeping import Contents
 from crm.bulletins.office import Office
 from crm.commands import (
@@ -31,7 +32,8 @@ from crm.ledger.uploads import Uploads
 from crm.measures import Measures
 from crm.news import News
 from crm.numbering import PROBLEMS, stream_of
-from crm.people import Act, Caller, People
+from crm.people import Act, Caller
+from crm.persons.persons import Persons
 from crm.proof.seals import Seals
 from crm.rights import act_of
 from crm.store.event_store import EventStore
@@ -64,7 +66,8 @@ class CRM:
         store: EventStore,
         projector: Projector,
         reader: Reader,
-        people: People,
+        access: Access,
+        persons: Persons,
         uploads: Uploads,
         mappings: Mappings,
         bulletins: Contents,
@@ -76,7 +79,8 @@ class CRM:
         self.store = store
         self.projector = projector
         self.reader = reader
-        self.people = people
+        self.access = access
+        self.persons = persons
         self.uploads = uploads
         self.mappings = mappings
         self.planned = RememberedPlan()
@@ -90,7 +94,7 @@ class CRM:
         self._background = ThreadPoolExecutor(1, thread_name_prefix="background")
         self.closing = [self._stop_background, self.news.close, *closing]
         self.measures = Measures(projector.statuses)
-        self._writer = Writer(store, clock, self.measures.group_commands.observe)
+        self._writer = Writer(store, persons, clock, self.measures.group_commands.observe)
 
     def background(self, work: Callable[[], None]) -> None:
         """Do some work after the answer, one at a time; it looks at `stopping` as it goes."""

@@ -5,6 +5,7 @@ tables, which can be made again, in another beside it: bringing them up to date 
 write. PostgreSQL has everything in one database.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,21 @@ class Database:
         self.log.close()
         for engine in (self.tables, self.lasting):
             engine.dispose()
+
+
+def scrub(lasting: Engine, tables: Sequence[str]) -> None:
+    """What was deleted from these tables goes from the database's files, as far as they are ours.
+
+    SQLite overwrites it at once (`secure_delete`); older pages stand in the write-ahead log until
+    that is written back. PostgreSQL keeps dead rows until they are vacuumed; its own archives and
+    standbys are not ours to clean.
+    """
+    with lasting.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if lasting.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        for table in tables:
+            connection.exec_driver_sql(f"VACUUM {table}")
 
 
 def open_database(settings: Settings) -> Database:
@@ -114,6 +130,7 @@ def _sqlite_engine(path: Path, synchronous: str) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
         connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute("PRAGMA secure_delete=ON")  # what is gone is gone from the file
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

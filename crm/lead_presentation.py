@@ -5,7 +5,7 @@ from uuid import UUID
 
 from crm.codec import event_fields
 from crm.papers_presentation import incomplete_fields
-from crm.presentation import Shown, day_text, percent_text
+from crm.presentation import Reveal, Shown, day_text, percent_text, unnamed
 from domain.lead import events as e
 from domain.lead.state import LeadState
 from domain.money import wan_text
@@ -37,7 +37,7 @@ def lead_found(row: Any, colour: Colour | None) -> Shown:
     }
 
 
-def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
+def lead_detail(lead_id: UUID, state: LeadState, reveal: Reveal = unnamed) -> Shown:
     """One lead with everything its events add up to."""
     return {
         "lead_id": str(lead_id),
@@ -60,14 +60,7 @@ def lead_detail(lead_id: UUID, state: LeadState) -> Shown:
         "parent_lead_id": str(state.parent_lead_id) if state.parent_lead_id else None,
         "registered_on": day_text(state.registered_on),
         "estimated_amount_wan": wan_text(state.estimated_yuan),
-        "contact_persons": [
-            {
-                "name": person.name.text,
-                "title": person.title,
-                "phone": person.phone.text if person.phone else None,
-            }
-            for person in state.contact_persons
-        ],
+        "contact_persons": reveal(state.contact_persons),
         "leader": state.leader,
         "unit": state.unit,
         "person": state.person,

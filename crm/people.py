@@ -1,31 +1,12 @@
-"""Who may do what: the roles of the contract, and the bearer tokens that carry them.
+"""Who may do what: the roles of the contract, and whoever stands behind a request.
 
-Only the SHA-256 of a token is kept; the token itself is shown once, when it is made. Tokens are
-random 256-bit values, so a plain digest is enough: there is nothing to guess or to look up.
+How a caller proves who it is (tokens, passwords, sessions) is in `crm.access`.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, insert, select
-from sqlalchemy.exc import IntegrityError
-
 from domain.unit.known import same_unit
-
-people = MetaData()
-
-_tokens = Table(
-    "access_token",
-    people,
-    Column("digest", String(64), primary_key=True),
-    Column("name", String, nullable=False, unique=True),
-    Column("role", String, nullable=False),
-    Column("unit", String),
-    Column("created_at", String, nullable=False),
-)
 
 
 class Role(StrEnum):
@@ -36,6 +17,16 @@ class Role(StrEnum):
     MANAGER = "manager"
     AUDITOR = "auditor"
     ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return {
+            Role.VIEWER: "查看人员",
+            Role.RECORDER: "录入人员",
+            Role.MANAGER: "管理人员",
+            Role.AUDITOR: "审计人员",
+            Role.ADMIN: "系统管理员",
+        }[self]
 
 
 class Act(StrEnum):
@@ -50,12 +41,18 @@ class Act(StrEnum):
     SET_RULES = "set_rules"
     SET_CHAIN = "set_chain"
     PUBLISH = "publish"
+    SEE_PERSONS = "see_persons"
+    ERASE_PERSON = "erase_person"
+    SEE_ACCESS = "see_access"
+    SET_ACCESS = "set_access"
+    MAINTAIN = "maintain"
 
 
-# One table, role by act (contract, "Authentication"). A recorder's writes are for its own unit.
+# One table, role by act (contract, "Authentication"). A recorder's writes are for its own unit, and
+# so is what it sees of contact persons in clear.
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ}),
-    Role.RECORDER: frozenset({Act.READ, Act.WRITE}),
+    Role.RECORDER: frozenset({Act.READ, Act.WRITE, Act.SEE_PERSONS}),
     Role.MANAGER: frozenset(
         {
             Act.READ,
@@ -65,10 +62,23 @@ _ALLOWED: dict[Role, frozenset[Act]] = {
             Act.AUDIT,
             Act.SET_CHAIN,
             Act.PUBLISH,
+            Act.SEE_PERSONS,
         }
     ),
-    Role.AUDITOR: frozenset({Act.READ, Act.AUDIT}),
-    Role.ADMIN: frozenset({Act.READ, Act.AUDIT, Act.SET_TARGET, Act.SET_RULES, Act.SET_CHAIN}),
+    Role.AUDITOR: frozenset({Act.READ, Act.AUDIT, Act.SEE_ACCESS}),
+    Role.ADMIN: frozenset(
+        {
+            Act.READ,
+            Act.AUDIT,
+            Act.SET_TARGET,
+            Act.SET_RULES,
+            Act.SET_CHAIN,
+            Act.ERASE_PERSON,
+            Act.SEE_ACCESS,
+            Act.SET_ACCESS,
+            Act.MAINTAIN,
+        }
+    ),
 }
 
 
@@ -83,16 +93,27 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever stands behind a request: the token's name is what the log calls `recorded_by`."""
+    """Whoever stands behind a request: `name` is what the log calls `recorded_by`.
+
+    `key` names the token or session it came with; None for the program itself.
+    """
 
     name: str
     role: Role
     unit: str | None = None
+    key: str | None = None
+
+    def may(self, act: Act) -> bool:
+        return self == SYSTEM or act in _ALLOWED[self.role]
 
     def permit(self, act: Act) -> None:
         """Raises `Forbidden` unless the role allows `act`."""
-        if act not in _ALLOWED[self.role]:
-            raise Forbidden("role_not_allowed", f"当前角色（{self.role}）无权进行此操作")
+        if not self.may(act):
+            raise Forbidden("role_not_allowed", f"当前角色（{self.role.label}）无权进行此操作")
+
+    @property
+    def acts(self) -> list[str]:
+        return sorted(_ALLOWED[self.role])
 
     def permit_unit(self, unit: str | None) -> None:
         """Raises `Forbidden` when a recorder writes for a unit that is not its own."""
@@ -101,45 +122,4 @@ class Caller:
 
 
 SYSTEM = Caller("crm", Role.MANAGER)
-"""The program itself: imports and sample data run from the command line."""
-
-
-class NameTaken(Exception):
-    """Another token has this name."""
-
-
-class People:
-    """The tokens in the database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def create_token(self, name: str, role: Role, unit: str | None, at: datetime) -> str:
-        """A new token, returned this once. Raises `NameTaken`."""
-        token = secrets.token_urlsafe(32)
-        row = {
-            "digest": _digest(token),
-            "name": name,
-            "role": role.value,
-            "unit": unit,
-            "created_at": at.isoformat(),
-        }
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(_tokens).values(row))
-        except IntegrityError:
-            raise NameTaken(name) from None
-        return token
-
-    def caller(self, token: str) -> Caller | None:
-        """Who a token belongs to; None for an unknown one."""
-        query = select(_tokens.c.name, _tokens.c.role, _tokens.c.unit).where(
-            _tokens.c.digest == _digest(token)
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        return Caller(row.name, Role(row.role), row.unit) if row else None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+"""The program itself, and whoever starts it on its own machine: the database is theirs anyway."""

@@ -3,6 +3,7 @@
 Used by the API and by the command line, so both say the same.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -10,9 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from crm.codec import event_fields, event_type
+from crm.persons.persons import See
+from crm.persons.sealing import persons_of
 from crm.rule_presentation import revision_shown
 from domain.calendar import timestamp
-from domain.event import Event, Recorded
+from domain.event import ContactPerson, Event, Recorded
 from domain.event_names import label_of
 from domain.lead import events as e
 from domain.lead.history import LeadHistory, voided_by
@@ -74,25 +77,39 @@ _MONEY_NAMES = {
 }
 
 
-def event_data(event: Event) -> Shown:
+Reveal = Callable[[Sequence[ContactPerson]], list[Shown]]
+"""How contact persons are shown to whoever asks."""
+
+
+def unnamed(persons: Sequence[ContactPerson]) -> list[Shown]:
+    """How nobody in particular sees them: in feeds, figures and bulletins."""
+    return [
+        {"person_id": str(person.person_id), "name": None, "title": person.title, "phone": None}
+        for person in persons
+    ]
+
+
+def revealed(unit: str | None, see: See) -> Reveal:
+    """How somebody sees those of a lead of a unit."""
+
+    def reveal(persons: Sequence[ContactPerson]) -> list[Shown]:
+        return [
+            {**asdict(person), "person_id": str(person.person_id)} for person in see(unit, persons)
+        ]
+
+    return reveal
+
+
+def event_data(event: Event, reveal: Reveal = unnamed) -> Shown:
     """An event's own fields as the contract names them."""
     if isinstance(event, RulesRevised):
         return revision_shown(event)
     fields = event_fields(event)
     if isinstance(event, e.ResponsibilityAssigned):
         return {change.role.value: change.holder for change in event.changes}
-    for persons in ("contact_persons", "persons"):
-        if persons in fields:
-            fields[persons] = [
-                person  # who went on a campaign is named plainly
-                if isinstance(person, str)
-                else {
-                    "name": person["name"]["text"],
-                    "title": person["title"],
-                    "phone": person["phone"]["text"] if person["phone"] else None,
-                }
-                for person in fields[persons]
-            ]
+    if contacts := persons_of(event):
+        for persons in fields.keys() & {"contact_persons", "persons"}:
+            fields[persons] = reveal(contacts)
     if (figures := fields.pop("monthly_fai_yuan", None)) is not None:
         fields["monthly_fai_wan"] = [wan_text(yuan) for yuan in figures]
     if isinstance(event, e.MonthlyProgressReported):
@@ -119,10 +136,10 @@ def _parts(value: Any) -> Any:
     return _in_wan(value) if isinstance(value, dict) else value
 
 
-def history_items(history: LeadHistory) -> list[Shown]:
+def history_items(history: LeadHistory, reveal: Reveal = unnamed) -> list[Shown]:
     """The whole history in recording order (contract, "History")."""
     voids = voided_by(history)
-    return [history_item(recorded, voids.get(recorded.event_id)) for recorded in history]
+    return [history_item(recorded, voids.get(recorded.event_id), reveal) for recorded in history]
 
 
 def feed_item(recorded: Recorded[Any]) -> Shown:
@@ -137,7 +154,7 @@ def event_shown(recorded: Recorded[Any]) -> Shown:
     return item
 
 
-def history_item(recorded: Recorded[Any], void: UUID | None) -> Shown:
+def history_item(recorded: Recorded[Any], void: UUID | None, reveal: Reveal = unnamed) -> Shown:
     """A recorded event, whatever its stream; `void` is the event that took it out of force."""
     event = recorded.event
     return {
@@ -149,7 +166,7 @@ def history_item(recorded: Recorded[Any], void: UUID | None) -> Shown:
         "occurred_on": event.occurred_on.isoformat(),
         "recorded_at": timestamp(recorded.recorded_at),
         "recorded_by": recorded.recorded_by,
-        "data": event_data(event),
+        "data": event_data(event, reveal),
         "evidence": [
             {**asdict(item), "taken_on": day_text(item.taken_on)} for item in event.evidence
         ],

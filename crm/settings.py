@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """Port the server listens on."""
     issuer: str = "县招商服务中心"
     """Who issues the bulletins: the name at their head."""
+    token: str | None = None
+    """Token the command line acts under; without one it is the machine's own (`crm`)."""
     bulletins_due: bool = False
     """Whether the server publishes by itself the bulletins that fall due."""
     font_dir: Path | None = None

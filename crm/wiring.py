@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable
 from enum import Enum, auto
 
+from crm.access.access import Access
 from crm.application import CRM
 from crm.bulletins.keeping import Contents
 from crm.bulletins.office import Office
@@ -12,7 +13,7 @@ from crm.following import Following
 from crm.ledger.mapping import Mappings
 from crm.ledger.uploads import Uploads
 from crm.migrations import migrate
-from crm.people import People
+from crm.persons.persons import Persons
 from crm.proof.seals import Seals
 from crm.settings import Settings
 from crm.store.event_store import EventStore
@@ -61,11 +62,13 @@ def build(
     migrate(database.lasting)
     store = EventStore(database.log)
     projector = Projector(database.tables, store)
+    access = Access.over(database.lasting, clock)
     crm = CRM(
         store=store,
         projector=projector,
         reader=Reader(database.tables, projector, follows=tables is not Tables.ELSEWHERE),
-        people=People(database.lasting),
+        access=access,
+        persons=Persons(database.lasting, access.journal, clock),
         uploads=Uploads(database.lasting),
         mappings=Mappings(database.lasting),
         bulletins=Contents(database.lasting),

@@ -30,6 +30,9 @@ from crm.commands import (
 from crm.group_commit import GroupCommit, Job
 from crm.numbering import LEADS, Numbering, stream_of
 from crm.people import Act, Caller
+from crm.persons.persons import Persons
+from crm.persons.sealing import NewKey
+from crm.rights import refuse_own
 from crm.store.event_store import EventStore, Pending
 from crm.store.log_table import Request, RequestAnswered, StreamMoved
 from domain.calendar import Clock, business_day, refuse_implausible_day
@@ -54,6 +57,7 @@ class _Draft:
     events: list[Recorded[Any]]
     code: str | None = None
     opened: tuple[tuple[UUID, str], ...] = ()
+    keys: Sequence[NewKey] = ()
 
     @property
     def streams(self) -> set[UUID]:
@@ -62,14 +66,15 @@ class _Draft:
     def pending(self) -> Pending:
         key = self.command.condition.key
         if key is None:
-            return self.events, None
+            return self.events, None, self.keys
         fingerprint = self.command.condition.fingerprint
-        return self.events, Request(
+        request = Request(
             self.command.by.name,
             key,
             fingerprint,
             lambda positions: msgspec.json.encode(self.written(positions)),
         )
+        return self.events, request, self.keys
 
     def written(self, positions: Sequence[int]) -> Written:
         names = tuple((r.event_id, event_type(r.event)) for r in self.events)
@@ -81,9 +86,14 @@ class Writer:
     """Decides and stores commands. Safe for many threads and beside other programs."""
 
     def __init__(
-        self, store: EventStore, clock: Clock, grouped: Callable[[float], None] = lambda _: None
+        self,
+        store: EventStore,
+        persons: Persons,
+        clock: Clock,
+        grouped: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._store = store
+        self._persons = persons
         self._clock = clock
         self._grouped = grouped  # told how many commands shared a transaction
         self._group = GroupCommit(self._commit)
@@ -271,17 +281,20 @@ class Writer:
             raise Refused("nothing_to_record", "没有要录入的内容")
         now = self._now()
         today = business_day(self._clock())
-        recorded = []
+        recorded: list[Recorded[Any]] = []
+        keys: list[NewKey] = []
         for event in events:
             if isinstance(event, e.MilestonePlanSet) and plan_exists(
                 lead.whole_on(event.occurred_on)
             ):
                 command.by.permit(Act.SUPERVISE)  # revising a plan (contract, "Authentication")
+            refuse_own(lead, event, command.by)
             decide(lead, event, today)
-            recorded.append(_recorded(lead.lead_id, lead.version + 1, now, command, event))
+            closed = self._persons.sealed(event, lead.lead_id, now, keys)
+            recorded.append(_recorded(lead.lead_id, lead.version + 1, now, command, closed))
             lead = lead.after(recorded[-1])
         self._leads.keep(lead)
-        return _Draft(command, lead.lead_id, recorded)
+        return _Draft(command, lead.lead_id, recorded, keys=keys)
 
     def _decided_together(self, leads: Sequence[Lead], command: Together) -> _Draft:
         """The same on several leads, each event on its own."""
@@ -293,7 +306,8 @@ class Writer:
         today = business_day(self._clock())
         standing = {lead.lead_id: lead for lead in leads}
         standing |= {lead_id: Lead(lead_id) for lead_id, _ in new}
-        recorded = []
+        recorded: list[Recorded[Any]] = []
+        keys: list[NewKey] = []
         for lead_id, event in command.plan(leads, new):
             lead = standing[lead_id]
             try:
@@ -302,13 +316,14 @@ class Writer:
                 raise Refused(
                     refusal.code, f"{lead.standing().code or '新项目'}：{refusal.detail}"
                 ) from refusal
-            recorded.append(_recorded(lead_id, lead.version + 1, now, command, event))
+            closed = self._persons.sealed(event, lead_id, now, keys)
+            recorded.append(_recorded(lead_id, lead.version + 1, now, command, closed))
             standing[lead_id] = lead.after(recorded[-1])
         for lead in standing.values():
             self._leads.keep(lead)
         if new:
             self._numbers.took(LEADS, command.year, len(new))
-        return _Draft(command, command.lead_ids[0], recorded, opened=new)
+        return _Draft(command, command.lead_ids[0], recorded, opened=new, keys=keys)
 
     def _now(self) -> datetime:
         """The clock may be set back, or stand still; the log's own time rises."""

@@ -100,7 +100,8 @@ def test_refusals_are_one_clear_line_and_status_1(tmp_path: Path) -> None:
     not_a_ledger = tmp_path / "记录.xlsx"
     not_a_ledger.write_text("这不是 Excel 文件", encoding="utf-8")
     for refused in (
-        ("token", "create", "甲", "--role", "viewer"),
+        ("token", "create", "甲", "--role", "manager"),
+        ("token", "revoke", "000000000000"),
         ("replay", "ZS1999-0001"),
         ("import", str(tmp_path / "没有这个文件.xlsx")),
         ("import", str(not_a_ledger), "--dry-run"),

@@ -19,6 +19,8 @@ from crm.ledger.headers import KEY
 from crm.ledger.importing import preview
 from crm.ledger.line import LedgerRow
 from crm.ledger.recording import following
+from crm.persons.persons import SeenPerson
+from crm.persons.sealing import opened
 from crm.printing.workbook import workbook
 from crm.settings import Settings
 from domain.event import ContactPerson, Personal
@@ -149,11 +151,19 @@ def test_whose_telephone_is_shown() -> None:
         number = Personal(phone) if phone else None
         return ContactPerson(UUID(int=1), Personal(name), None, number)
 
+    def see(_: str | None, persons: Sequence[ContactPerson]) -> list[SeenPerson]:
+        opener = [opened(one, None) for one in persons]  # recorded in clear
+        return [
+            SeenPerson(p.person_id, p.name, None, p.phone, masked=False, erased=False)
+            for p in opener
+            if p is not None
+        ]
+
     state = LeadState(person="王某", contact_persons=(person("李某", "1"), person("王某", "2")))
-    row = ledger_row(state, DAY, DEFAULT_RULES)
+    row = ledger_row(state, DAY, DEFAULT_RULES, see)
     assert (row["责任人"], row["联系人"], row["联系电话"]) == ("王某", None, "2")
     state = LeadState(person="王某", contact_persons=(person("张某", None), person("李某", "1")))
-    row = ledger_row(state, DAY, DEFAULT_RULES)
+    row = ledger_row(state, DAY, DEFAULT_RULES, see)
     assert (row["责任人"], row["联系人"], row["联系电话"]) == ("王某", "李某", "1")
 
 

@@ -48,7 +48,7 @@ def county(tmp_path: Path) -> Any:
 
 def sent_out(crm: CRM, folder: Path, *, persons: bool = False) -> Path:
     path = folder / "台账.xlsx"
-    content, _ = ledger_file(crm, When(crm.today()), Wanted(persons=persons))
+    content, _ = ledger_file(crm, When(crm.today()), Wanted(persons=persons), SYSTEM)
     path.write_bytes(content)
     return path
 
@@ -228,7 +228,7 @@ def test_a_list_with_cells_edited_and_rows_moved_comes_back_as_changes(
 
 def test_a_ledger_sent_round_is_collected_with_one_report(county: CRM, tmp_path: Path) -> None:
     folder = tmp_path / "各单位"
-    done = split_ledger(county, When(county.today()), folder, SplitBy.UNIT, Wanted())
+    done = split_ledger(county, When(county.today()), folder, SplitBy.UNIT, Wanted(), SYSTEM)
     untouched = collect(county, folder, SYSTEM, dry_run=True)
     assert (untouched.missing, untouched.lost, untouched.twice) == ({}, {}, {})
     assert all(

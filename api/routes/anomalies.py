@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.answers import paged
 from api.asking import PagedWhere
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program
 from api.paging import Page
 from crm.questions.doubts import ask_anomalies
 from domain.vocabulary import AnomalyKind, Severity
 from projections.anomalies import AnomalyKey
 
-router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute)
 
 
 class AnomaliesQuery(PagedWhere):

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.asking import OneLeadQuery
 from api.described import asks
-from api.doors import CheckedRoute, LeadId, Program, Strict, auditing
+from api.doors import CheckedRoute, LeadId, Program, Strict
+from crm.people import Act
 from crm.proof.auditing import audit, audited_shown, read_printed
 from crm.questions.leads import ask_lead
 
@@ -16,8 +17,7 @@ router = APIRouter(prefix="/audit", tags=["审计"], route_class=CheckedRoute)
 
 @router.get(
     "/leads/{lead_id}/replay",
-    dependencies=[Depends(auditing)],
-    **asks("由记录重放项目状态", 404),
+    **asks("由记录重放项目状态", 404, act=Act.AUDIT),
 )
 def replay(
     crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()]
@@ -34,8 +34,7 @@ class VerifyQuery(Strict):
 
 @router.get(
     "/verify",
-    dependencies=[Depends(auditing)],
-    **asks("查验全部记录：校验链、封存、版本、统计表和通报，指出被改动的记录"),
+    **asks("查验全部记录：校验链、封存、版本、统计表和通报，指出被改动的记录", act=Act.AUDIT),
 )
 def verify(crm: Program, query: Annotated[VerifyQuery, Query()]) -> dict[str, Any]:
     return audited_shown(crm, audit(crm, read_printed(query.root, query.size)))

@@ -3,15 +3,16 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
-from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut
 from api.fields import Day, GroundIn, Name, Record, Year, YearOfDay
 from api.paging import Page, Paged
 from crm.campaign_pages import campaign_item
 from crm.campaigns import hold_campaign, void_campaign_entry
+from crm.people import Act
 from crm.presentation import both_clocks
 from crm.questions.chains import ask_campaign, ask_campaigns
 from domain.campaign import CampaignHeld, CampaignVoided
@@ -79,7 +80,9 @@ def hold(to: ToProgram, body: CampaignIn) -> CampaignOut:
     return CampaignOut(**to.answer(written).model_dump(), campaign_id=written.lead_id)
 
 
-@router.post("/{campaign_id}/void", **records_elsewhere("作废招商活动", "already_voided"))
+@router.post(
+    "/{campaign_id}/void", **records_elsewhere("作废招商活动", "already_voided", act=Act.VOID)
+)
 def void(to: ToProgram, campaign_id: CampaignId, body: GroundIn) -> WrittenOut:
     entry = CampaignVoided(**body.common(to.today), ground=body.ground)
     return to.answer(
@@ -95,7 +98,7 @@ class CampaignQuery(Paged):
     year: Annotated[Year | None, Field(description="开始日期所在年度")] = None
 
 
-@router.get("", dependencies=[Depends(reading)], **asks("招商活动"))
+@router.get("", **asks("招商活动"))
 def show_all(crm: Program, query: Annotated[CampaignQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "campaigns", query)
     wanted = CampaignFilter(asked.kind, asked.unit, asked.year)
@@ -118,14 +121,13 @@ class ResultsQuery(Asking):
 
 @router.get(
     "/results",
-    dependencies=[Depends(reading)],
     **asks("招商活动成效：按活动、招商方式、协作方、引荐人统计线索、签约和协议金额"),
 )
 def results(crm: Program, query: Annotated[ResultsQuery, Query()]) -> dict[str, Any]:
     return ask_campaigns(crm, query.when(crm), query.year).shown
 
 
-@router.get("/{campaign_id}", dependencies=[Depends(reading)], **asks("查看一次招商活动", 404))
+@router.get("/{campaign_id}", **asks("查看一次招商活动", 404))
 def show(
     crm: Program, campaign_id: CampaignId, query: Annotated[Asking, Query()]
 ) -> dict[str, Any]:

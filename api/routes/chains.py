@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.answers import answered
 from api.described import asks, records_elsewhere
-from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut
 from api.fields import Body, Count, Name, Record, VoidIn, Wan, Year, YearOfDay
 from api.files import Format
 from api.paging import Page, Paged
 from api.slices import cut_by
 from crm.chain_pages import chain_history_page
 from crm.chains import chain_history, describe_chain, void_chain_entry
+from crm.people import Act
 from crm.presentation import both_clocks
 from crm.questions.chains import ask_about_chain, ask_chain, ask_chains, ask_each_chain, no_chain
 from domain.chain.events import ChainDescribed, ChainEntryVoided, ChainTarget
@@ -59,7 +60,10 @@ class ChainIn(Record):
 
 
 @router.put(
-    "/{name}", **records_elsewhere("设置产业链的链长、牵头单位、链主企业和目标（整体替换）")
+    "/{name}",
+    **records_elsewhere(
+        "设置产业链的链长、牵头单位、链主企业和目标（整体替换）", act=Act.SET_CHAIN
+    ),
 )
 def describe(to: ToProgram, name: Chain, body: ChainIn) -> WrittenOut:
     description = ChainDescribed(
@@ -79,7 +83,11 @@ def describe(to: ToProgram, name: Chain, body: ChainIn) -> WrittenOut:
 @router.post(
     "/{name}/void",
     **records_elsewhere(
-        "作废产业链的一条记录", "already_voided", "void_not_voidable", "event_depended_on"
+        "作废产业链的一条记录",
+        "already_voided",
+        "void_not_voidable",
+        "event_depended_on",
+        act=Act.VOID,
     ),
 )
 def void(to: ToProgram, name: Chain, body: VoidIn) -> WrittenOut:
@@ -104,7 +112,7 @@ class ChainsQuery(Paged):
     year: YearOfDay = None
 
 
-@router.get("", dependencies=[Depends(reading)], **asks("全部产业链"))
+@router.get("", **asks("全部产业链"))
 def all_chains(crm: Program, query: Annotated[ChainsQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "chains", query)
     found = ask_each_chain(crm, turn, asked.year)
@@ -122,7 +130,6 @@ class SheetQuery(YearQuery):
 
 @router.get(
     "/sheet",
-    dependencies=[Depends(reading)],
     response_model=None,
     **asks("一链一清单（全部产业链）"),
 )
@@ -130,7 +137,7 @@ def whole_sheet(crm: Program, query: Annotated[SheetQuery, Query()]) -> dict[str
     return answered(ask_chains(crm, query.when(crm), query.year), query.format)
 
 
-@router.get("/{name}", dependencies=[Depends(reading)], **asks("查看一条产业链", 404))
+@router.get("/{name}", **asks("查看一条产业链", 404))
 def show(
     crm: Program, name: Chain, query: Annotated[YearQuery, Query()], response: Response
 ) -> dict[str, Any]:
@@ -152,7 +159,6 @@ class ChainSheetQuery(Paged):
 
 @router.get(
     "/{name}/sheet",
-    dependencies=[Depends(reading)],
     response_model=None,
     **asks("一链一清单：一条产业链的各项数字及其项目", 404),
 )
@@ -167,7 +173,7 @@ def sheet(
     return answered(answer, query.format)
 
 
-@router.get("/{name}/history", dependencies=[Depends(reading)], **asks("产业链全部记录", 404))
+@router.get("/{name}/history", **asks("产业链全部记录", 404))
 def history(crm: Program, name: Chain, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     moment, day = query.moment(crm), query.day(crm)
     recorded = chain_history(crm, name)

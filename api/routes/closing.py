@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import GroundIn, VoidIn
+from crm.people import Act
 from domain.lead import events as e
 
 router = APIRouter(prefix="/leads/{lead_id}", tags=["退出与作废"], route_class=CheckedRoute)
@@ -28,6 +29,7 @@ def reinstate(to: ToLead, body: GroundIn) -> WrittenOut:
         "event_depended_on",
         "recorded_together",
         "void_not_voidable",
+        act=Act.VOID,
     ),
 )
 def void_event(to: ToLead, body: VoidIn) -> WrittenOut:

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.answers import answered, paged
 from api.asking import AskingWhere, OnlyColour, OnlyStage, PagedWhere
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program
 from api.fields import AsOf
 from api.files import Format
 from api.paging import Page
 from crm.questions.colours import ask_changes, ask_colours, ask_responsibility
 
-router = APIRouter(tags=["三色与包抓"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+router = APIRouter(tags=["三色与包抓"], route_class=CheckedRoute)
 
 Leader = Annotated[str | None, Field(description="包抓领导")]
 

@@ -3,16 +3,17 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.answers import paged
 from api.asking import PagedFile
 from api.described import asks, records
-from api.doors import CheckedRoute, Program, ToLead, WrittenOut, reading
+from api.doors import CheckedRoute, Program, ToLead, WrittenOut
 from api.fields import Name, Record, Text, Uscc
 from api.paging import Page, Paged
 from crm.duplicates_presentation import registered_shown
+from crm.people import Act
 from crm.presentation import both_clocks
 from crm.questions.doubts import ask_duplicates
 from domain.lead.events import DuplicateLinked
@@ -30,7 +31,6 @@ class PairQuery(PagedFile):
 
 @router.get(
     "/leads/duplicates",
-    dependencies=[Depends(reading)],
     response_model=None,
     **asks("疑似重复登记的项目，成对列出"),
 )
@@ -57,7 +57,11 @@ class LinkIn(Record):
 
 @router.post(
     "/leads/{lead_id}/duplicate-link",
-    **records("并入另一项目（管理人员）：本项目退出，不再计入清单和目标", "kept_lead_exited"),
+    **records(
+        "并入另一项目（管理人员）：本项目退出，不再计入清单和目标",
+        "kept_lead_exited",
+        act=Act.SUPERVISE,
+    ),
 )
 def link_duplicate(to: ToLead, body: LinkIn) -> WrittenOut:
     return to.record(
@@ -74,7 +78,6 @@ class InvestorQuery(Paged):
 
 @router.get(
     "/investors/first",
-    dependencies=[Depends(reading)],
     **asks("首报首谈：该投资方由谁首先登记（按录入先后）"),
 )
 def first_contact(crm: Program, query: Annotated[InvestorQuery, Query()]) -> dict[str, Any]:

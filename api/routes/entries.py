@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.answers import answered, paged
 from api.asking import PagedFile
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
+from api.doors import Asking, CheckedRoute, Program
 from api.fields import AsOf
 from api.files import Format
 from api.paging import Page
@@ -20,7 +20,6 @@ router = APIRouter(
     prefix="/entries",
     tags=["录入时效"],
     route_class=CheckedRoute,
-    dependencies=[Depends(reading)],
 )
 
 First = Annotated[AsOf | None, Field(alias="from", description="录入日期起（含）")]

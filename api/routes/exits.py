@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.answers import paged
 from api.asking import OnlyLead, PagedWhere
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program
 from api.paging import Page
 from crm.questions.doubts import ask_exits
 from crm.questions.owed import ask_notices
@@ -16,7 +16,7 @@ from domain.vocabulary import ExitRule, ExitStep, NoticeLevel
 from projections.notices import NoticeState
 from projections.stalled import ProposalKey
 
-router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+router = APIRouter(tags=["疑点与退出"], route_class=CheckedRoute)
 
 
 class ProposalsQuery(PagedWhere):

@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.answers import answered
 from api.asking import AskingWhere, Detail
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program
 from api.fields import Year
 from api.files import Format
 from crm.questions.figures import ask_funnel, ask_growth, ask_rates
 from projections.rates import Cohort
 
-router = APIRouter(tags=["比率"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+router = APIRouter(tags=["比率"], route_class=CheckedRoute)
 
 
 class FigureQuery(AskingWhere):

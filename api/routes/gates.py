@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.answers import paged
 from api.asking import PagedWhere
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program
 from api.paging import Page
 from crm.questions.doubts import ask_missing_papers
 from domain.vocabulary import Gate
@@ -18,7 +18,6 @@ router = APIRouter(
     prefix="/gates",
     tags=["疑点与退出"],
     route_class=CheckedRoute,
-    dependencies=[Depends(reading)],
 )
 
 

@@ -4,14 +4,15 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from api.answers import page_of
 from api.described import asks, records_elsewhere
-from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut
 from api.fields import GroundIn, Name, Record, Text, decimal_between
 from api.paging import Page, Paged
+from crm.people import Act
 from crm.presentation import both_clocks
 from crm.questions.units import ask_inspections, ask_interviews_held
 from crm.ranking_presentation import groups_shown
@@ -63,7 +64,9 @@ class InspectionIn(Record):
     ground: Text
 
 
-@router.post("/inspections", **records_elsewhere("录入专项督查加减分（管理人员）"))
+@router.post(
+    "/inspections", **records_elsewhere("录入专项督查加减分（管理人员）", act=Act.SUPERVISE)
+)
 def inspect(to: ToProgram, body: InspectionIn) -> WrittenOut:
     inspection = u.InspectionRecorded(
         **body.common(to.today), unit=body.unit, points=body.points, ground=body.ground
@@ -96,7 +99,9 @@ class InterviewIn(Record):
 
 @router.post(
     "/interviews",
-    **records_elsewhere("录入约谈（管理人员）", "interview_conditions", "already_interviewed"),
+    **records_elsewhere(
+        "录入约谈（管理人员）", "interview_conditions", "already_interviewed", act=Act.SUPERVISE
+    ),
 )
 def interview(to: ToProgram, body: InterviewIn) -> WrittenOut:
     held = u.InterviewHeld(
@@ -124,12 +129,16 @@ EntryId = Annotated[UUID, Path(description="要作废的记录编号")]
 _CODES = ("already_voided", "void_not_voidable")
 
 
-@router.post("/inspections/{entry_id}/void", **records_elsewhere("作废督查加减分", *_CODES))
+@router.post(
+    "/inspections/{entry_id}/void", **records_elsewhere("作废督查加减分", *_CODES, act=Act.VOID)
+)
 def void_inspection(to: ToProgram, entry_id: EntryId, body: EntryVoidIn) -> WrittenOut:
     return _void(to, entry_id, body)
 
 
-@router.post("/interviews/{entry_id}/void", **records_elsewhere("作废约谈记录", *_CODES))
+@router.post(
+    "/interviews/{entry_id}/void", **records_elsewhere("作废约谈记录", *_CODES, act=Act.VOID)
+)
 def void_interview(to: ToProgram, entry_id: EntryId, body: EntryVoidIn) -> WrittenOut:
     return _void(to, entry_id, body)
 
@@ -148,13 +157,13 @@ class EntriesQuery(Paged):
     period: Annotated[str | None, Field(max_length=20, description="周期，如 2023-Q2")] = None
 
 
-@router.get("/inspections", dependencies=[Depends(reading)], **asks("专项督查加减分记录"))
+@router.get("/inspections", **asks("专项督查加减分记录"))
 def inspections(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "inspections", query)
     return page_of(turn, query, ask_inspections(crm, turn, asked.unit, asked.period), _Key)
 
 
-@router.get("/interviews", dependencies=[Depends(reading)], **asks("约谈记录"))
+@router.get("/interviews", **asks("约谈记录"))
 def interviews(crm: Program, query: Annotated[EntriesQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "interviews", query)
     return page_of(turn, query, ask_interviews_held(crm, turn, asked.unit, asked.period), _Key)
@@ -171,13 +180,15 @@ class GroupIn(Record):
     group: Annotated[UnitGroup | None, Field(description="null 表示不参评")]
 
 
-@router.put("/settings/units", **records_elsewhere("设置单位的参评分组（管理员）"))
+@router.put(
+    "/settings/units", **records_elsewhere("设置单位的参评分组（管理员）", act=Act.SET_TARGET)
+)
 def place(to: ToProgram, body: GroupIn) -> WrittenOut:
     grouping = u.UnitGrouped(**body.common(to.today), unit=body.unit, group=body.group)
     return to.answer(place_unit(to.crm, grouping, by=to.caller, condition=to.condition))
 
 
-@router.get("/settings/units", dependencies=[Depends(reading)], **asks("参评单位及分组"))
+@router.get("/settings/units", **asks("参评单位及分组"))
 def places(crm: Program, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     with crm.reader.asking("clock", "units") as connection:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.asking import AskingWhere, OneLeadQuery, OnlyColour, OnlyStage
@@ -14,14 +14,14 @@ from api.doors import (
     LeadId,
     Program,
     RegisteredOut,
+    Seer,
     ToProgram,
-    reading,
 )
 from api.fields import InvestorIn, Name, Persons, Record, Wan
 from api.paging import Page, Paged
 from crm.doubles import reminder
 from crm.lead_presentation import lead_found
-from crm.presentation import history_items
+from crm.presentation import history_items, revealed
 from crm.questions.leads import ask_lead, with_tables
 from domain.calendar import timestamp
 from domain.lead.events import LeadRegistered
@@ -106,7 +106,7 @@ class LeadQuery(Paged, AskingWhere):
     colour: OnlyColour = None
 
 
-@router.get("", dependencies=[Depends(reading)], **asks("检索项目"))
+@router.get("", **asks("检索项目"))
 def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]:
     turn, asked = Page.asked(crm, "leads", query)
     wanted = SearchFilter(asked.stage, asked.town, asked.unit, asked.chain, asked.q, asked.colour)
@@ -122,23 +122,32 @@ def search(crm: Program, query: Annotated[LeadQuery, Query()]) -> dict[str, Any]
     }
 
 
-@router.get("/{lead_id}", dependencies=[Depends(reading)], **asks("查看一个项目", 404))
+@router.get("/{lead_id}", **asks("查看一个项目", 404))
 def show(
-    crm: Program, lead_id: LeadId, query: Annotated[OneLeadQuery, Query()], response: Response
+    crm: Program,
+    by: Seer,
+    lead_id: LeadId,
+    query: Annotated[OneLeadQuery, Query()],
+    response: Response,
 ) -> dict[str, Any]:
-    view = ask_lead(crm, lead_id, query.when(crm), query.version)
+    with by.seeing(f"项目 {lead_id}") as see:
+        view = ask_lead(crm, lead_id, query.when(crm), query.version, see)
     response.headers["ETag"] = f'"{view.newest}"'
     return with_tables(crm, lead_id, view)
 
 
-@router.get("/{lead_id}/history", dependencies=[Depends(reading)], **asks("项目全部记录", 404))
-def history(crm: Program, lead_id: LeadId, query: Annotated[Asking, Query()]) -> dict[str, Any]:
+@router.get("/{lead_id}/history", **asks("项目全部记录", 404))
+def history(
+    crm: Program, by: Seer, lead_id: LeadId, query: Annotated[Asking, Query()]
+) -> dict[str, Any]:
     moment = query.moment(crm)
     known = crm.history(lead_id)
     if moment is not None:
         known = known_at(known, moment)
     day = query.day(crm).isoformat()
-    items = [item for item in history_items(known) if item["occurred_on"] <= day]
+    with by.seeing(f"项目 {lead_id} 的全部记录") as see:
+        reveal = revealed(crm.lead(lead_id).recruiting_unit, see)
+        items = [item for item in history_items(known, reveal) if item["occurred_on"] <= day]
     return {
         "lead_id": str(lead_id),
         "as_of": day,

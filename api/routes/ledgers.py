@@ -4,12 +4,12 @@ from pathlib import PurePath
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, File, Path, Query, Response, UploadFile
+from fastapi import APIRouter, File, Path, Query, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
-from api.doors import CheckedRoute, Known, Program, Strict, UploadRoute, reading
+from api.doors import CheckedRoute, Known, Program, Strict, UploadRoute
 from api.fields import Body
 from api.files import attachment
 from api.paging import Cursor, Limit, packed, unpacked
@@ -18,6 +18,7 @@ from crm.ledger.planning import Outcome
 from crm.ledger.returned import returned_file
 from crm.ledger.shown import plan_shown, taken_back_shown, upload_shown
 from crm.ledger.uploads import UploadKey, UploadState
+from crm.people import Act
 from domain.vocabulary import AgreementKind
 
 router = APIRouter(prefix="/ledgers", tags=["台账"], route_class=CheckedRoute)
@@ -40,9 +41,9 @@ def _shown(seen: Seen, query: RowsQuery) -> dict[str, Any]:
     return {**upload_shown(seen.upload), **plan_shown(seen.plan, page), "count": len(lines)}
 
 
-def _writing(summary: str, *codes: str, status: int = 200) -> dict[str, Any]:
+def _writing(summary: str, *codes: str, act: Act = Act.WRITE, status: int = 200) -> dict[str, Any]:
     without = (412,) if codes else (409, 412)
-    described = records_elsewhere(summary, *codes, without=without, status=status)
+    described = records_elsewhere(summary, *codes, act=act, without=without, status=status)
     return {**described, "response_model": None}
 
 
@@ -65,7 +66,7 @@ class SentQuery(Strict):
     cursor: Cursor = None
 
 
-@router.get("", dependencies=[Depends(reading)], **asks("上传过的台账，最近的在前"))
+@router.get("", **asks("上传过的台账，最近的在前"))
 def sent(crm: Program, query: Annotated[SentQuery, Query()]) -> dict[str, Any]:
     after = None if query.cursor is None else unpacked(query.cursor, UploadKey)
     found = crm.uploads.latest(query.limit + 1, after)
@@ -76,7 +77,7 @@ def sent(crm: Program, query: Annotated[SentQuery, Query()]) -> dict[str, Any]:
     }
 
 
-@router.get("/{ledger_id}", dependencies=[Depends(reading)], **asks("台账预览或录入进度", 404))
+@router.get("/{ledger_id}", **asks("台账预览或录入进度", 404, act=Act.WRITE))
 def show(
     crm: Program, by: Known, ledger_id: LedgerId, query: Annotated[RowsQuery, Query()]
 ) -> dict[str, Any]:
@@ -140,9 +141,8 @@ def record(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
 
 @router.get(
     "/{ledger_id}/refused",
-    dependencies=[Depends(reading)],
     response_model=None,
-    **asks("退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）", 404),
+    **asks("退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）", 404, act=Act.WRITE),
 )
 def refused(
     crm: Program, by: Known, ledger_id: LedgerId, _: Annotated[Strict, Query()]
@@ -154,7 +154,9 @@ def refused(
 
 @router.post(
     "/{ledger_id}/taking-back",
-    **_writing("收回一次导入：作废从这份台账录入的全部记录；已有其他记录为前提的保留并列出"),
+    **_writing(
+        "收回一次导入：作废从这份台账录入的全部记录；已有其他记录为前提的保留并列出", act=Act.VOID
+    ),
 )
 def take_back(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
     return taken_back_shown(void_all(crm, ledger_id, by))

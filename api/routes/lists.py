@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from api.answers import answered
 from api.asking import OnlyColour, PagedWhere
 from api.described import asks
-from api.doors import CheckedRoute, Program, reading
+from api.doors import CheckedRoute, Program
 from api.fields import Wan
 from api.paging import Page
 from crm.questions.standing import ask_list
@@ -29,7 +29,6 @@ class ListQuery(PagedWhere):
 
 @router.get(
     "/{name}",
-    dependencies=[Depends(reading)],
     response_model=None,
     **asks("查看清单（签约未开工、开工未竣工、竣工未投产等）", 404),
 )

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.asking import AskingWhere, Detail
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
+from api.doors import Asking, CheckedRoute, Program
 from api.fields import Year
 from crm.questions.outlook import ask_forecast, ask_pipeline
 
-router = APIRouter(tags=["预测"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+router = APIRouter(tags=["预测"], route_class=CheckedRoute)
 
 
 class PipelineQuery(AskingWhere):

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
+from api.doors import Asking, CheckedRoute, Program
 from api.fields import AsOf
 from crm.questions.periods import ask_calendar, ask_period
 from domain.periods import PeriodKind
 
-router = APIRouter(tags=["周期与工作日"], route_class=CheckedRoute, dependencies=[Depends(reading)])
+router = APIRouter(tags=["周期与工作日"], route_class=CheckedRoute)
 
 
 class PeriodQuery(Asking):

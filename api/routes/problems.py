@@ -3,16 +3,17 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.answers import answered
 from api.asking import OnlyLead, PagedFile
 from api.described import asks, records
-from api.doors import Asking, CheckedRoute, Program, ToProgram, Writing, WrittenOut, reading
+from api.doors import Asking, CheckedRoute, Program, ToProgram, Writing, WrittenOut
 from api.fields import AsOf, Day, GroundIn, Name, Record, Text
 from api.paging import Page
 from crm.commands import Written
+from crm.people import Act
 from crm.problem_presentation import problem_detail
 from crm.questions.standing import ask_problem_summary, ask_problems
 from domain.calendar import timestamp
@@ -149,7 +150,8 @@ class ClosingIn(Record):
 
 
 @router.post(
-    "/{problem_id}/closing", **records("销号（管理人员）", "problem_state", "problem_order")
+    "/{problem_id}/closing",
+    **records("销号（管理人员）", "problem_state", "problem_order", act=Act.SUPERVISE),
 )
 def close(to: ToProgram, problem_id: ProblemId, body: ClosingIn) -> ProblemWrittenOut:
     event = p.ProblemClosed(**body.common(to.today), confirmer=body.confirmer, text=body.text)
@@ -157,7 +159,8 @@ def close(to: ToProgram, problem_id: ProblemId, body: ClosingIn) -> ProblemWritt
 
 
 @router.post(
-    "/{problem_id}/reopening", **records("重新打开（管理人员）", "problem_state", "problem_order")
+    "/{problem_id}/reopening",
+    **records("重新打开（管理人员）", "problem_state", "problem_order", act=Act.SUPERVISE),
 )
 def reopen(to: ToProgram, problem_id: ProblemId, body: GroundIn) -> ProblemWrittenOut:
     return _record(to, problem_id, p.ProblemReopened(**body.common(to.today), ground=body.ground))
@@ -175,7 +178,8 @@ class EscalationIn(Record):
 
 
 @router.post(
-    "/{problem_id}/escalation", **records("提级督办（管理人员）", "problem_state", "problem_order")
+    "/{problem_id}/escalation",
+    **records("提级督办（管理人员）", "problem_state", "problem_order", act=Act.SUPERVISE),
 )
 def escalate(to: ToProgram, problem_id: ProblemId, body: EscalationIn) -> ProblemWrittenOut:
     event = p.ProblemEscalated(**body.common(to.today), level=body.level, ground=body.ground)
@@ -198,7 +202,7 @@ class ProblemQuery(PagedFile):
         return ProblemFilter(self.state, self.lead_id, self.unit, self.overdue)
 
 
-@router.get("", dependencies=[Depends(reading)], response_model=None, **asks("问题清单"))
+@router.get("", response_model=None, **asks("问题清单"))
 def search(crm: Program, query: Annotated[ProblemQuery, Query()]) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "problems", query)
     limit = query.limit if query.format == "json" else None
@@ -217,12 +221,12 @@ class SummaryQuery(Asking):
     ] = None
 
 
-@router.get("/summary", dependencies=[Depends(reading)], **asks("销号率和按期销号率"))
+@router.get("/summary", **asks("销号率和按期销号率"))
 def summary(crm: Program, query: Annotated[SummaryQuery, Query()]) -> dict[str, Any]:
     return ask_problem_summary(crm, query.when(crm), query.unit, query.since).shown
 
 
-@router.get("/{problem_id}", dependencies=[Depends(reading)], **asks("查看一个问题", 404))
+@router.get("/{problem_id}", **asks("查看一个问题", 404))
 def show(crm: Program, problem_id: ProblemId, query: Annotated[Asking, Query()]) -> dict[str, Any]:
     moment = query.moment(crm)
     whole = crm.problem_history(problem_id)

@@ -2,21 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.answers import answered
 from api.asking import Detail
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
+from api.doors import Asking, CheckedRoute, Program
 from api.fields import Year
 from api.files import Format
 from crm.questions.seasons import ask_best, ask_interviews, ask_ranking, ask_showing
 from domain.vocabulary import UnitGroup
 
-router = APIRouter(
-    prefix="/rankings", tags=["评比"], route_class=CheckedRoute, dependencies=[Depends(reading)]
-)
+router = APIRouter(prefix="/rankings", tags=["评比"], route_class=CheckedRoute)
 
 Group = Annotated[UnitGroup, Field(description="towns 镇；departments 部门；zones 园区")]
 

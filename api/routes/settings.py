@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
 from api.described import asks, records_elsewhere
-from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut
 from api.fields import Day, Name, Record, Text
 from api.paging import Page, Paged
 from api.slices import cut_by
+from crm.people import Act
 from crm.presentation import both_clocks, event_shown
 from crm.rule_presentation import rules_page
 from domain.rules import revision
@@ -19,9 +20,7 @@ from projections.rule_rows import settings_in_force
 router = APIRouter(prefix="/settings/rules", tags=["规则"], route_class=CheckedRoute)
 
 
-@router.get(
-    "", dependencies=[Depends(reading)], **asks("各项规则：现值、默认值、依据、自何时起、何人修改")
-)
+@router.get("", **asks("各项规则：现值、默认值、依据、自何时起、何人修改"))
 def show(crm: Program, query: Annotated[Asking, Query()], response: Response) -> dict[str, Any]:
     moment = query.moment(crm)
     response.headers["ETag"] = f'"{len(crm.rule_revisions())}"'
@@ -30,7 +29,7 @@ def show(crm: Program, query: Annotated[Asking, Query()], response: Response) ->
         return rules_page(settings_in_force(connection, when), when)
 
 
-@router.get("/history", dependencies=[Depends(reading)], **asks("规则调整记录，按录入顺序"))
+@router.get("/history", **asks("规则调整记录，按录入顺序"))
 def history(crm: Program, query: Annotated[Paged, Query()]) -> dict[str, Any]:
     turn, _ = Page.asked(crm, "rules", query)
     with crm.reader.asking("clock", "rules") as connection:
@@ -76,7 +75,9 @@ class RulesIn(Record):
 
 @router.put(
     "",
-    **records_elsewhere("调整规则（管理员）", "rules_in_use", "rules_contradict", without=(404,)),
+    **records_elsewhere(
+        "调整规则（管理员）", "rules_in_use", "rules_contradict", without=(404,), act=Act.SET_RULES
+    ),
 )
 def revise(to: ToProgram, body: RulesIn) -> WrittenOut:
     revised = revision(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Body, GroundIn, InvestorIn, Name, Wan
+from crm.people import Act
 from domain.lead import events as e
 from domain.lead.splitting import MOST_PARTS, Part, Wanted
 
@@ -82,7 +83,7 @@ class SplitOut(WrittenOut):
 
 @router.post(
     "/split",
-    **records("拆分为几个项目", "split_amounts", "not_signed", "later_records"),
+    **records("拆分为几个项目", "split_amounts", "not_signed", "later_records", act=Act.SUPERVISE),
 )
 def split(to: ToLead, body: SplitIn) -> SplitOut:
     doing = to.writing
@@ -120,7 +121,14 @@ class MergeIn(_Shared):
 
 @router.post(
     "/merge",
-    **records("并入其他项目", "merge_amounts", "merge_relation", "not_signed", "later_records"),
+    **records(
+        "并入其他项目",
+        "merge_amounts",
+        "merge_relation",
+        "not_signed",
+        "later_records",
+        act=Act.SUPERVISE,
+    ),
 )
 def merge(to: ToLead, body: MergeIn) -> WrittenOut:
     doing = to.writing
@@ -135,6 +143,6 @@ def merge(to: ToLead, body: MergeIn) -> WrittenOut:
     return doing.answer(written)
 
 
-@router.post("/count-approval", **records("核准单独计数", "count_key_own"))
+@router.post("/count-approval", **records("核准单独计数", "count_key_own", act=Act.SUPERVISE))
 def approve_count(to: ToLead, body: GroundIn) -> WrittenOut:
     return to.record(e.CountApproved(**body.common(to.today), ground=body.ground))

@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from api.described import asks
-from api.doors import Asking, CheckedRoute, Program, reading
+from api.doors import Asking, CheckedRoute, Program
 from api.fields import YearOfDay
 from crm.questions.chains import ask_structure
 
@@ -22,7 +22,6 @@ class StructureQuery(Asking):
 
 @router.get(
     "",
-    dependencies=[Depends(reading)],
     **asks("本年签约项目结构：体量分档、建链延链补链强链、产业链、目标企业类别"),
 )
 def show(crm: Program, query: Annotated[StructureQuery, Query()]) -> dict[str, Any]:

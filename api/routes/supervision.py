@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from api.described import records
 from api.doors import CheckedRoute, ToLead, WrittenOut
 from api.fields import Day, Record, Text
+from crm.people import Act
 from domain.lead import events as e
 from domain.vocabulary import Colour, NoticeLevel, RecognitionDecision, RecognitionScope
 
@@ -31,7 +32,14 @@ class RecognitionIn(Record):
 
 @router.post(
     "/recognition",
-    **records("认定（管理人员）", "milestone_missing", "recognition_order", "recognition_state"),
+    **records(
+        "认定（管理人员）",
+        "milestone_missing",
+        "recognition_order",
+        "recognition_state",
+        "four_eyes",
+        act=Act.SUPERVISE,
+    ),
 )
 def decide_recognition(to: ToLead, body: RecognitionIn) -> WrittenOut:
     return to.record(
@@ -59,7 +67,9 @@ class ColourIn(Record):
     ground: Text
 
 
-@router.post("/colour-override", **records("人工调整三色（管理人员）", "no_colour"))
+@router.post(
+    "/colour-override", **records("人工调整三色（管理人员）", "no_colour", act=Act.SUPERVISE)
+)
 def override_colour(to: ToLead, body: ColourIn) -> WrittenOut:
     return to.record(
         e.ColourOverridden(
@@ -87,7 +97,10 @@ class NoticeIn(Record):
     text: Text
 
 
-@router.post("/notices", **records("发出督办通知（管理人员）；events[0].event_id 即通知编号"))
+@router.post(
+    "/notices",
+    **records("发出督办通知（管理人员）；events[0].event_id 即通知编号", act=Act.SUPERVISE),
+)
 def issue_notice(to: ToLead, body: NoticeIn) -> WrittenOut:
     return to.record(
         e.NoticeIssued(**body.common(to.today), level=body.level, due=body.due, text=body.text)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field, model_validator
 
 from api.answers import answered
 from api.described import asks, records_elsewhere
-from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut, reading
+from api.doors import Asking, CheckedRoute, Program, ToProgram, WrittenOut
 from api.fields import Body, Count, Fraction, Name, Ratio, Record, Wan
 from api.files import Format
+from crm.people import Act
 from crm.questions.standing import ask_target
 from domain.target import (
     AnnualTargetSet,
@@ -78,7 +79,10 @@ class TargetIn(Record):
         return self
 
 
-@router.put("/{year}", **records_elsewhere("下达或调整年度目标（管理员）", without=(404, 409)))
+@router.put(
+    "/{year}",
+    **records_elsewhere("下达或调整年度目标（管理员）", without=(404, 409), act=Act.SET_TARGET),
+)
 def set_target(to: ToProgram, year: Year, body: TargetIn) -> WrittenOut:
     undated = undated_from(to.crm.targets(year), year, to.today)
     return to.answer(
@@ -124,7 +128,6 @@ class TargetQuery(Asking):
 
 @router.get(
     "/{year}",
-    dependencies=[Depends(reading)],
     response_model=None,
     **asks("年度目标完成情况"),
 )

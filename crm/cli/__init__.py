@@ -8,7 +8,19 @@ import sys
 
 import typer
 
-from crm.cli import audit, doubts, ledger_in, ledgers, looking, questions, reports, running, upkeep
+from crm.cli import (
+    audit,
+    contacts,
+    doubts,
+    ledger_in,
+    ledgers,
+    letting_in,
+    looking,
+    questions,
+    reports,
+    running,
+    upkeep,
+)
 from crm.cli.shared import clear_line, fail
 from crm.cli.wrong_usage import wrong_usage
 
@@ -20,7 +32,10 @@ app = typer.Typer(
 )
 for _group in (running.app, looking.app, questions.app, doubts.app, upkeep.app):
     app.add_typer(_group)
-app.add_typer(running.token_app, name="token", rich_help_panel=running.PANEL)
+app.add_typer(letting_in.token_app, name="token", rich_help_panel=letting_in.PANEL)
+app.add_typer(letting_in.person_app, name="person", rich_help_panel=letting_in.PANEL)
+app.add_typer(letting_in.app)
+app.add_typer(contacts.app, name="contact", rich_help_panel=contacts.PANEL)
 ledgers.app.add_typer(ledger_in.app)
 app.add_typer(ledgers.app, name="ledger", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crm.cli.shared import fail, program, progress
+from crm.people import Act
 
 app = typer.Typer(help="审计：查验、封存、证明", no_args_is_help=True)
 PANEL = "审计"
@@ -21,7 +22,7 @@ def verify(
     from crm.proof.auditing import audit, audited_shown, read_printed
 
     printed = read_printed(root, size)
-    with program() as crm:
+    with program(Act.AUDIT) as crm:
         found = audited_shown(crm, audit(crm, printed, progress("查验")))
     typer.echo(
         f"记录 {found['events']} 条，项目 {found['leads']} 个，到第 {found['head']} 位；"
@@ -51,7 +52,7 @@ def seal() -> None:
     from crm.proof.sealing import seal_log
     from crm.proof.seals import SealsBroken
 
-    with program(tables=False) as crm:
+    with program(Act.AUDIT, tables=False) as crm:
         try:
             sealed = seal_log(crm.store, crm.seals, crm.clock())
         except SealsBroken as broken:
@@ -68,7 +69,7 @@ def proof(
     from crm.proof.proving import proof_of
     from crm.proof.seals import SealsBroken
 
-    with program(tables=False) as crm:
+    with program(Act.AUDIT, tables=False) as crm:
         try:
             found = proof_of(crm, crm.lead_id(lead))
         except SealsBroken as broken:

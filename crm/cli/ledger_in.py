@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crm.cli.shared import fail, program, progress
+from crm.cli.shared import acting, fail, progress
+from crm.people import Act
 
 if TYPE_CHECKING:
     from crm.ledger.planning import Plan
@@ -36,7 +37,6 @@ def import_ledger_file(
     from crm.ledger.importing import plan, preview, record
     from crm.ledger.mapping import Said, said_of_sheets
     from crm.ledger.report import render_plan, render_report
-    from crm.people import SYSTEM
     from domain.vocabulary import AgreementKind
 
     if refused is not None and refused.suffix.lower() != ".xlsx":
@@ -47,7 +47,7 @@ def import_ledger_file(
     signed = None if kind is None else one_of(AgreementKind, by_label.get(kind, kind), "--kind")
     told = dict(_told(one) for one in column or ())
     said: dict[str, Said] = {}
-    with program(new=not dry_run) as crm:
+    with acting(Act.WRITE, new=not dry_run) as (crm, by):
 
         def said_of(shape: str) -> Said:
             return said.get(shape) or crm.mappings.of(shape)
@@ -60,15 +60,15 @@ def import_ledger_file(
                 ledger = preview(file, crm.today(), said_of)
         except LedgerError as error:
             fail(str(error))
-        planned = plan(crm, ledger, SYSTEM, progress("比对"))
+        planned = plan(crm, ledger, by, progress("比对"))
         if dry_run:
             if refused is not None:
                 _hand_back(planned, refused)
             typer.echo(render_plan(planned))
             return
         for shape, one in said.items():  # the next of this shape is read so as well
-            crm.mappings.remember(shape, one, SYSTEM.name, crm.clock())
-        report = record(crm, planned, SYSTEM, progress("录入"))
+            crm.mappings.remember(shape, one, by.name, crm.clock())
+        report = record(crm, planned, by, progress("录入"))
     if refused is not None:
         _hand_back(report.left, refused)
     typer.echo(render_report(report))
@@ -105,7 +105,6 @@ def take_back_import(
     from crm.ledger.reading import digest_of
     from crm.ledger.report import render_taken_back
     from crm.ledger.taking_back import take_back
-    from crm.people import SYSTEM
 
     path = Path(source)
     if path.is_file():
@@ -114,8 +113,8 @@ def take_back_import(
         sha256 = source
     else:
         fail(f"既不是文件，也不是 SHA-256：{source}")
-    with program() as crm:
-        taken = take_back(crm, sha256, SYSTEM, progress("收回"))
+    with acting(Act.VOID) as (crm, by):
+        taken = take_back(crm, sha256, by, progress("收回"))
         typer.echo(render_taken_back(taken))
 
 
@@ -135,15 +134,14 @@ def collect(
     from crm.ledger.collecting import collect as collect_ledgers
     from crm.ledger.report import render_collected
     from crm.ledger.splitting import SplitBy
-    from crm.people import SYSTEM
 
     whose = one_of(SplitBy, split_by, "--by")
     if refused is not None and refused.resolve() == folder.resolve():
         raise typer.BadParameter("请换一个目录，以免下次一并收回", param_hint="--refused")
-    with program() as crm:
+    with acting(Act.WRITE) as (crm, by):
         try:
             collected = collect_ledgers(
-                crm, folder, SYSTEM, whose, dry_run=dry_run, progress=progress("收回")
+                crm, folder, by, whose, dry_run=dry_run, progress=progress("收回")
             )
         except LedgerError as error:
             fail(str(error))

@@ -7,7 +7,8 @@ import typer
 
 from crm.cli.asking import one_of
 from crm.cli.output import AsOf, KnownAt, clocks, write_bytes
-from crm.cli.shared import fail, program
+from crm.cli.shared import acting, fail
+from crm.people import Act
 
 if TYPE_CHECKING:
     from crm.application import CRM
@@ -37,17 +38,19 @@ def export(
 
     if out.suffix.lower() != ".xlsx":
         raise typer.BadParameter("只能写成 .xlsx 文件", param_hint="--out")
-    by = one_of(Subtotals, subtotals, "--subtotals")
-    wanted = Wanted(Where(unit, town, chain), year, persons, by)
-    with program() as crm:
-        content, _ = ledger_file(crm, _when(crm, as_of, known_at), wanted)
+    grouped = one_of(Subtotals, subtotals, "--subtotals")
+    wanted = Wanted(Where(unit, town, chain), year, persons, grouped)
+    with acting(Act.READ) as (crm, by):
+        content, _ = ledger_file(crm, _when(crm, as_of, known_at), wanted, by)
     write_bytes(content, out)
 
 
 @app.command()
 def split(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="写入的目录")],
-    by: Annotated[str, typer.Option("--by", help="unit（招引单位）或 town（落户镇）")] = "unit",
+    split_by: Annotated[
+        str, typer.Option("--by", help="unit（招引单位）或 town（落户镇）")
+    ] = "unit",
     year: Year = None,
     persons: Persons = False,
     as_of: AsOf = None,
@@ -58,11 +61,11 @@ def split(
     from crm.ledger.full import Wanted
     from crm.ledger.splitting import SplitBy, split_ledger
 
-    whose = one_of(SplitBy, by, "--by")
-    with program() as crm:
+    whose = one_of(SplitBy, split_by, "--by")
+    with acting(Act.READ) as (crm, by):
         wanted = Wanted(year=year, persons=persons)
         try:
-            done = split_ledger(crm, _when(crm, as_of, known_at), folder, whose, wanted)
+            done = split_ledger(crm, _when(crm, as_of, known_at), folder, whose, wanted, by)
         except LedgerError as error:
             fail(str(error))
     for sent in done.sent:

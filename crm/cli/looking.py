@@ -20,7 +20,8 @@ from crm.cli.output import (
     write_bytes,
 )
 from crm.cli.output import clocks as clocks_of
-from crm.cli.shared import fail, program
+from crm.cli.shared import acting, fail, program
+from crm.people import Act
 from domain.errors import BadInput
 from domain.money import units_from_wan
 from domain.vocabulary import Colour
@@ -166,13 +167,13 @@ def replay(
 ) -> None:
     """由记录重放一个项目：先列出全部记录，再给出重放所得的状态。"""
     from crm.lead_presentation import lead_detail
-    from crm.presentation import history_items
+    from crm.presentation import history_items, revealed
     from domain.calendar import timestamp
     from domain.lead.history import known_at as known_at_moment
     from domain.lead.history import state_at
 
     check_format(file_format, out)
-    with program() as crm:
+    with acting(Act.AUDIT) as (crm, by):
         day, moment = clocks_of(crm, as_of, known_at)
         history = crm.history(lead_id := crm.lead_id(lead))
         at = {"as_of": day.isoformat(), "known_at": timestamp(moment or crm.known_at(history))}
@@ -181,7 +182,10 @@ def replay(
         state = state_at(history, day)
         if state is None:
             fail("按所给的日期和时刻，没有这个项目（或其登记已作废）")
-        shown = {"events": history_items(history), "state": lead_detail(lead_id, state)}
+        with crm.persons.seen_by(by, f"项目 {state.code} 的全部记录", "命令行") as see:
+            reveal = revealed(state.recruiting_unit, see)
+            events = history_items(history, reveal)
+            shown = {"events": events, "state": lead_detail(lead_id, state, reveal)}
     if file_format == "json":
         write(as_json(shown), out)
         return

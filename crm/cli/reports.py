@@ -11,7 +11,8 @@ import typer
 
 from crm.cli.asking import one_of
 from crm.cli.output import AsOf, KnownAt, Out, as_json, clocks, columns, day, write, write_bytes
-from crm.cli.shared import fail, program
+from crm.cli.shared import acting, fail, program
+from crm.people import Act
 from domain.periods import PeriodKind
 
 if TYPE_CHECKING:
@@ -75,15 +76,14 @@ def publish(
     """发布一个已结束周期的通报；每个周期一期，更正另发一期。"""
     from crm.bulletins.making import wanted
     from crm.bulletins.publishing import Correction, find, publish_bulletin
-    from crm.people import SYSTEM
 
     found = one_of(PeriodKind, kind, "KIND")
     if ground is not None and replaces is None:
         raise typer.BadParameter("只有更正（--replaces）才说明理由", param_hint="--ground")
-    with program() as crm:
+    with acting(Act.PUBLISH) as (crm, by):
         of = wanted(crm, found, _day(crm, on))
         correction = Correction(replaces, ground) if replaces else None
-        written = publish_bulletin(crm, of, correction, by=SYSTEM)
+        written = publish_bulletin(crm, of, correction, by=by)
         published = find(crm, written.events[0][0])
     typer.echo(f"已发布 {_line(published)}")
 
@@ -159,13 +159,12 @@ def make_due(
 ) -> None:
     """发布到期的通报（周期结束后的第一个工作日到期），每个周期只发一次；可由定时任务反复执行。"""
     from crm.bulletins.due import run_due
-    from crm.people import SYSTEM
 
     if out_dir is not None:
         out_dir.mkdir(parents=True, exist_ok=True)  # before anything is published
     count = 0
-    with program() as crm:
-        for done in run_due(crm, by=SYSTEM):
+    with acting(Act.PUBLISH) as (crm, by):
+        for done in run_due(crm, by=by):
             count += 1
             typer.echo(f"已发布 {done.title}（{done.bulletin_id}）")
             if done.missing:

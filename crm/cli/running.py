@@ -1,15 +1,14 @@
-"""Commands that start the program: serve, worker, demo; and token, which lets people in."""
+"""Commands that start the program: serve, worker, demo."""
 
 import os
 from typing import Annotated
 
 import typer
 
-from crm.cli.shared import fail, program, progress, settings
+from crm.cli.shared import fail, progress, settings
 
 PANEL = "运行"
 app = typer.Typer()
-token_app = typer.Typer(help="访问令牌", no_args_is_help=True)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -75,28 +74,6 @@ def _refuse_taken(host: str, port: int) -> None:
     except OSError as error:
         why = error.strerror or error
         fail(f"无法监听 {host}:{port}：{why}；可用 CRM_PORT 或 --port 换一个端口")
-
-
-@token_app.command("create")
-def create_token(
-    name: Annotated[str, typer.Argument(help="持有人，记入每条记录的录入人")],
-    role: Annotated[str, typer.Option(help="viewer、recorder、manager、auditor 或 admin")],
-    unit: Annotated[str | None, typer.Option(help="所属单位（recorder 必填）")] = None,
-) -> None:
-    """发放访问令牌；只打印令牌本身，只显示这一次。"""
-    from crm.people import SYSTEM, NameTaken, Role
-
-    if role not in list(Role):
-        raise typer.BadParameter(f"只能取：{'、'.join(Role)}", param_hint="--role")
-    if not name.strip() or name == SYSTEM.name:
-        raise typer.BadParameter(f"不能为空，也不能是 {SYSTEM.name}", param_hint="NAME")
-    if role == Role.RECORDER and not (unit or "").strip():
-        raise typer.BadParameter("recorder 须注明所属单位", param_hint="--unit")
-    with program(tables=False, new=True) as crm:
-        try:
-            typer.echo(crm.people.create_token(name, Role(role), unit, crm.clock()))
-        except NameTaken:
-            fail(f"已有名为「{name}」的令牌，请换一个名字")
 
 
 @app.command(rich_help_panel=PANEL)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
+from crm.people import SYSTEM, Act, Caller, Forbidden
 from domain.errors import BadInput, NotFound, Refused
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def clear_line(error: Exception) -> str | None:
     from projections.reader import NotYetVisible, ProjectionStopped, TablesBuilding
     from projections.rebuild import RebuildFailed
 
-    if isinstance(error, Refused | NotFound | BadInput | ProjectionStopped | TablesBuilding):
+    if isinstance(
+        error, Refused | NotFound | BadInput | Forbidden | ProjectionStopped | TablesBuilding
+    ):
         return error.detail
     if isinstance(error, Unfoldable):
         return f"第 {error.position} 条记录（{error.stream_id}）无法读取：{error}"
@@ -52,8 +55,19 @@ def clear_line(error: Exception) -> str | None:
 
 
 @contextmanager
-def program(*, tables: bool = True, new: bool = False) -> Iterator["CRM"]:
-    """The program over the database of the settings; unless told, its read tables built.
+def program(act: Act = Act.READ, *, tables: bool = True, new: bool = False) -> Iterator["CRM"]:
+    """The program for a command that records nothing under a name. See `acting`."""
+    with acting(act, tables=tables, new=new) as (crm, _):
+        yield crm
+
+
+@contextmanager
+def acting(act: Act, *, tables: bool = True, new: bool = False) -> Iterator[tuple["CRM", Caller]]:
+    """The program over the database of the settings, and whoever acts; its read tables built,
+    unless told.
+
+    That is the holder of the token in `CRM_TOKEN`, whose role must allow `act`. Without one it is
+    the program itself: whoever has a shell on the machine has the database in any case.
 
     Only a command that records (`new`) begins a store where there is none: asked in the wrong
     folder, a question would be answered with nothing.
@@ -71,9 +85,25 @@ def program(*, tables: bool = True, new: bool = False) -> Iterator["CRM"]:
     except ValueError as error:  # an address of no database
         fail(str(error))
     try:
-        yield crm
+        yield crm, _caller(crm, found.token, act)
     finally:
         crm.close()
+
+
+def _caller(crm: "CRM", token: str | None, act: Act) -> Caller:
+    from crm.access.journal import AccessAct
+
+    if token is None:
+        return SYSTEM
+    caller = crm.access.caller(token, "命令行")
+    if caller is None:
+        fail("CRM_TOKEN 中的令牌无效、过期或已吊销")
+    try:
+        caller.permit(act)
+    except Forbidden as error:
+        crm.access.journal.note(AccessAct.REFUSED, caller.name, f"命令行：{error.detail}")
+        raise
+    return caller
 
 
 def settings() -> "Settings":

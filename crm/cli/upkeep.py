@@ -8,6 +8,7 @@ import typer
 
 from crm.cli.ledger_in import import_ledger_file
 from crm.cli.shared import fail, program, progress
+from crm.people import Act
 
 if TYPE_CHECKING:
     from crm.application import CRM
@@ -28,7 +29,7 @@ def log_export(
     """把全部记录导出为文件，可导入另一个库（SQLite 或 PostgreSQL）。"""
     from crm.log_file import export_log
 
-    with program(tables=False) as crm, file.open("xb") as out:
+    with program(Act.AUDIT, tables=False) as crm, file.open("xb") as out:
         count, digest = export_log(crm.store, out)
     typer.echo(f"已导出 {count} 条记录，SHA-256 {digest}")
 
@@ -40,7 +41,7 @@ def log_import(
     """把导出的全部记录导入空库，位置不变；中断后再次执行即可继续。"""
     from crm.log_file import LogFileError, import_log
 
-    with program(tables=False, new=True) as crm:
+    with program(Act.MAINTAIN, tables=False, new=True) as crm:
         try:
             new, digest = import_log(crm.store, file)
         except LogFileError as error:
@@ -68,7 +69,7 @@ def projections_rebuild(
     """在现用统计表旁由全部记录重新计算，完成后一次换上；中断后再次执行即可继续。"""
     from projections.rebuild import rebuild
 
-    with program(tables=False) as crm:
+    with program(Act.MAINTAIN, tables=False) as crm:
         names = _projection_names(crm, name)
         rebuild(crm.projector, names, progress("重建"))
         head = crm.store.head()
@@ -82,7 +83,7 @@ def projections_resume(
     """让停止的统计表从停止处继续。"""
     from crm.tables import status_table
 
-    with program(tables=False) as crm:
+    with program(Act.MAINTAIN, tables=False) as crm:
         crm.projector.resume(_projection_names(crm, name))
         statuses = crm.projector.statuses()
     typer.echo(status_table(statuses))

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from crm.application import CRM
 from crm.demo.play import StoryClock, play
-from crm.people import Role
+from crm.people import SYSTEM, Role
 from crm.settings import Settings
 from crm.wiring import build
-from domain.calendar import utc_now
 from domain.lead.events import LeadEvent
 
 _TOKEN_FILE = "demo-token"
@@ -23,15 +22,24 @@ def welcome(settings: Settings) -> str:
     """Fill an empty store with the story; returns the lines to print."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     token_file = settings.data_dir / _TOKEN_FILE
-    clock = StoryClock()
-    crm = build(settings, clock)
+    crm = build(settings)
     try:
         if crm.store.head() == 0:
-            _keep(token_file, crm.people.create_token("示例用户", Role.MANAGER, None, utc_now()))
-            play(crm, clock)
+            token = crm.access.token("示例用户", Role.MANAGER, None, SYSTEM.name)
+            _keep(token_file, token.secret)
+            _tell_story(settings)
         elif not token_file.exists():
             return "数据库中已有数据，未放入示例数据。用 crm token create 发放访问令牌。"
         return _lines(crm, settings, token_file.read_text(encoding="utf-8").strip())
+    finally:
+        crm.close()
+
+
+def _tell_story(settings: Settings) -> None:
+    clock = StoryClock()
+    crm = build(settings, clock)
+    try:
+        play(crm, clock)
     finally:
         crm.close()
 

@@ -19,6 +19,7 @@ from crm.ledger.headers import Field
 from crm.ledger.line import LedgerRow
 from crm.ledger.past import Past, past_of
 from crm.ledger.values import Standing, Value, said, shown, standing_of
+from crm.persons.persons import Opener
 from domain.calendar import end_of_day
 from domain.errors import BadInput, Refused
 from domain.event import Evidence, Recorded
@@ -62,9 +63,14 @@ class Comparison:
         return not (self.events or self.conflicts or self.old)
 
 
-def compare(row: LedgerRow, lead: Lead, source: Evidence, today: date) -> Comparison:
-    """What the line `source` names would record on the lead. Pure: records nothing."""
-    comparing = _Comparing(row, lead, lead, standing_of(lead), source, today)
+def compare(
+    row: LedgerRow, lead: Lead, source: Evidence, today: date, opener: Opener
+) -> Comparison:
+    """What the line `source` names would record on the lead: nothing is recorded here.
+
+    `opener` opens its contact persons.
+    """
+    comparing = _Comparing(row, lead, lead, standing_of(lead), source, today, opener)
     comparing.everything()
     return Comparison(
         lead.lead_id,
@@ -102,6 +108,7 @@ class _Comparing:
     now: Standing
     source: Evidence
     today: date
+    opener: Opener
     events: list[e.LeadEvent] = field(default_factory=list)
     changes: list[Difference] = field(default_factory=list)
     conflicts: list[Difference] = field(default_factory=list)
@@ -323,7 +330,8 @@ class _Comparing:
         else:
             reason = "备注变化，没有其他变更可以附上，未录入"
             self.unrecorded += [Difference("note", c, t, "", reason) for c, t in left]
-        for what in words.new_contacts(self.row, self.now.state):
+        persons = map(self.opener, self.now.state.contact_persons)
+        for what in words.new_contacts(self.row, [one for one in persons if one is not None]):
             reason = "联系人登记后不由台账变更，未录入"
             self.unrecorded.append(
                 Difference("contact", self.row.header(what), "（略）", "（略）", reason)

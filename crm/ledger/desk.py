@@ -61,9 +61,10 @@ def send_in(crm: CRM, name: str, content: bytes, by: Caller) -> Seen:
 def look(crm: CRM, upload_id: UUID, by: Caller) -> Seen:
     """The preview again: by the log as it stands, and what has been said of its columns since.
 
-    Raises `NotFound`.
+    It shows what the file says, people's data included: to whoever may record it. Raises
+    `NotFound`, `Forbidden`.
     """
-    upload = crm.uploads.get(upload_id)
+    upload = _own(crm, upload_id, by)
     return Seen(upload, _planned(crm, upload, by))
 
 

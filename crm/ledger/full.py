@@ -5,7 +5,8 @@ The columns are those of the ledgers that come in, in their order and under word
 program works out (`WORKED_OUT`), and the hidden key of the row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +17,12 @@ from crm.ledger.choices import CHAIN, KIND, TOWN, UNIT, Choices, choices
 from crm.ledger.headers import COLOUR, DUE, KEY, OVERDUE, STAGE, Field
 from crm.ledger.keys import RowKey
 from crm.ledger.rows import BUILT_FIRST, says_exit
+from crm.people import Act, Caller
+from crm.persons.persons import See, SeenPerson
 from crm.presentation import both_clocks
 from crm.printing.table import Column, Kind, Row, Table, said_by
 from crm.printing.workbook import workbook
 from crm.questions.answer import Clocked, judged
-from domain.event import ContactPerson
 from domain.lead.colour import colour_of
 from domain.lead.deadlines import due_on
 from domain.lead.state import LeadState
@@ -110,15 +112,33 @@ def find(crm: CRM, when: Clocked, where: Where = EVERYWHERE, year: int | None = 
     return Found(at, rules, leads, words)
 
 
-def ledger_file(crm: CRM, when: Clocked, wanted: Wanted) -> tuple[bytes, date]:
-    """The ledger as .xlsx, and its day."""
+def ledger_file(
+    crm: CRM, when: Clocked, wanted: Wanted, by: Caller, address: str | None = None
+) -> tuple[bytes, date]:
+    """The ledger as .xlsx, and its day. Raises `Forbidden` for people's data it is not for."""
     found = find(crm, when, wanted.where, wanted.year)
-    return workbook([ledger_table(found, wanted)]), found.clocks.as_of
+    with persons_for(crm, wanted, by, address) as see:
+        table = ledger_table(found, wanted, see)
+    return workbook([table]), found.clocks.as_of
+
+
+@contextmanager
+def persons_for(
+    crm: CRM, wanted: Wanted, by: Caller, address: str | None = None
+) -> Iterator[See | None]:
+    """How `by` sees contact persons in a ledger; None when the ledger names none."""
+    if not wanted.persons:
+        yield None
+        return
+    by.permit(Act.SEE_PERSONS)
+    with crm.persons.seen_by(by, f"{NAME}（联系人）", address, many=True) as see:
+        yield see
 
 
 def ledger_table(
     found: Found,
     wanted: Wanted,
+    see: See | None = None,
     *,
     filled_by: str | None = None,
     blanks: int = 0,
@@ -127,7 +147,7 @@ def ledger_table(
     """The ledger as a table; `returned` to be filled in by `filled_by`, with `blanks` more rows."""
     rows = [
         {
-            **ledger_row(lead.state, found.clocks.as_of, found.rules),
+            **ledger_row(lead.state, found.clocks.as_of, found.rules, see),
             KEY: str(RowKey(lead.state.code, found.clocks.position)),
         }
         for lead in found.leads
@@ -153,12 +173,12 @@ def ledger_table(
     )
 
 
-def ledger_row(state: LeadState, day: date, rules: Rulebook) -> Row:
+def ledger_row(state: LeadState, day: date, rules: Rulebook, see: See | None = None) -> Row:
     """What the ledger says of a lead, by the fields it is read back as."""
     due = due_on(state, rules)
     judgement = colour_of(state, day, rules)
-    contact = _contact(state)
-    known_as_person = contact is not None and contact.name.text == state.person
+    contact = _contact(state, see)
+    known_as_person = contact is not None and contact.name == state.person
     signed = state.kind is not None
     return {
         Field.TITLE: state.title,
@@ -178,8 +198,8 @@ def ledger_row(state: LeadState, day: date, rules: Rulebook) -> Row:
         Field.LEADER: state.leader,
         Field.RESPONSIBLE_UNIT: state.unit,
         Field.PERSON: state.person,
-        Field.CONTACT: contact.name.text if contact and not known_as_person else None,
-        Field.PHONE: contact.phone.text if contact and contact.phone else None,
+        Field.CONTACT: contact.name if contact and not known_as_person else None,
+        Field.PHONE: contact.phone if contact else None,
         Field.PROGRESS: _progress(state),
         Field.REMARK: remark(state),
         STAGE: state.stage.label,
@@ -219,10 +239,13 @@ def _built_first(state: LeadState) -> bool:
     )
 
 
-def _contact(state: LeadState) -> ContactPerson | None:
+def _contact(state: LeadState, see: See | None) -> SeenPerson | None:
     """Whose telephone is shown: the 责任人's, else the first contact person's that has one."""
-    persons = [person for person in state.contact_persons if person.phone]
-    of_person = (person for person in persons if person.name.text == state.person)
+    if see is None:
+        return None
+    seen = see(state.recruiting_unit, state.contact_persons)
+    persons = [person for person in seen if person.phone]
+    of_person = (person for person in persons if person.name == state.person)
     return next(of_person, persons[0] if persons else None)
 
 

@@ -122,6 +122,7 @@ class Planner:
 
     def __init__(self, crm: CRM, ledger: Ledger, by: Caller) -> None:
         self._crm, self._ledger, self._by = crm, ledger, by
+        self._opener = crm.persons.opener()
         self._compared: dict[tuple[str, int, UUID], Comparison] = {}
         # An investor may have many leads, and be named in many lines.
         self._standing = cache(lambda lead_id: standing_of(self._load(lead_id)))
@@ -230,7 +231,11 @@ class Planner:
         where = row.sheet, row.row, lead_id
         if where not in self._compared:
             self._compared[where] = compare(
-                row, self._load(lead_id), self._ledger.evidence(row), self._ledger.today
+                row,
+                self._load(lead_id),
+                self._ledger.evidence(row),
+                self._ledger.today,
+                self._opener,
             )
         return self._compared[where]
 

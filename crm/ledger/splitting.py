@@ -12,7 +12,8 @@ from pathlib import Path
 
 from crm.application import CRM
 from crm.ledger import LedgerError
-from crm.ledger.full import NAME, Wanted, find, ledger_table
+from crm.ledger.full import NAME, Wanted, find, ledger_table, persons_for
+from crm.people import Caller
 from crm.printing.workbook import workbook
 from crm.questions.answer import Clocked
 from domain.unit.known import unit_name
@@ -52,17 +53,19 @@ class Split:
     without: Sequence[str]
 
 
-def split_ledger(crm: CRM, when: Clocked, folder: Path, by: SplitBy, wanted: Wanted) -> Split:
+def split_ledger(
+    crm: CRM, when: Clocked, folder: Path, whose: SplitBy, wanted: Wanted, by: Caller
+) -> Split:
     """Write a file for each unit or town that has leads.
 
-    Raises `LedgerError` when one of the files is there already (it may have been filled in by
-    now): then none is written.
+    Raises `Forbidden` when people's data is wanted that is not for `by`; `LedgerError` when one of
+    the files is there already (it may have been filled in by now): then none is written.
     """
     found = find(crm, when, wanted.where, wanted.year)
     by_owner: dict[str, list[LeadOnDay]] = defaultdict(list)
     without: list[str] = []
     for lead in found.leads:
-        owner = by.owner(lead)
+        owner = whose.owner(lead)
         if owner is None:
             without.append(lead.state.code)
         else:
@@ -72,13 +75,13 @@ def split_ledger(crm: CRM, when: Clocked, folder: Path, by: SplitBy, wanted: Wan
         raise LedgerError(f"{folder} 中已有 {'、'.join(there)}，未写入；请换一个空目录")
     folder.mkdir(parents=True, exist_ok=True)
     sent = []
-    for owner, path in paths.items():
-        leads = by_owner[owner]
-        table = ledger_table(
-            replace(found, leads=leads), wanted, filled_by=owner, blanks=_BLANKS, returned=True
-        )
-        path.write_bytes(workbook([table]))
-        sent.append(Sent(owner, path, len(leads)))
+    with persons_for(crm, wanted, by) as see:
+        for owner, path in paths.items():
+            leads = by_owner[owner]
+            its = replace(found, leads=leads)
+            table = ledger_table(its, wanted, see, filled_by=owner, blanks=_BLANKS, returned=True)
+            path.write_bytes(workbook([table]))
+            sent.append(Sent(owner, path, len(leads)))
     return Split(sent, without)
 
 

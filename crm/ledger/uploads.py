@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 
 from crm.ledger.mapping import ledgers
-from domain.errors import NotFound
+from domain.errors import NotFound, Refused
 
 _KEPT_FOR = timedelta(days=30)
 
@@ -150,6 +150,17 @@ class Uploads:
     def forget(self, upload_id: UUID) -> None:
         """Its content goes; that it was sent, and what came of it, stays."""
         self._set(upload_id, content=None)
+
+    def forget_all(self) -> None:
+        """The content of every file goes: a person in one of them has been erased.
+
+        Raises `Refused` (`ledger_recording`) while one is being recorded.
+        """
+        with self._engine.begin() as connection:
+            busy = select(_uploads.c.name).where(_uploads.c.state == UploadState.RECORDING.value)
+            if (name := connection.execute(busy).scalar()) is not None:
+                raise Refused("ledger_recording", f"台账“{name}”正在录入，请录完后再试")
+            connection.execute(update(_uploads).values(content=None))
 
     def get(self, upload_id: UUID) -> Upload:
         """Raises `NotFound`."""

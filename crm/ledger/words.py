@@ -4,11 +4,12 @@ What has no event of its own was kept as 表头：内容 in a note, so that is w
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crm.ledger.headers import Field
 from crm.ledger.line import LedgerRow
+from crm.persons.sealing import NAME_SHOWN, PHONE_SHOWN, Opened, both_ways
 from domain.lead import events as e
 from domain.lead.folding import fold
 from domain.lead.standing import Lead
@@ -88,10 +89,10 @@ def progress_of(lead: Lead) -> ToldProgress:
     return told
 
 
-def new_contacts(row: LedgerRow, state: LeadState) -> Iterator[Field]:
+def new_contacts(row: LedgerRow, persons: Sequence[Opened]) -> Iterator[Field]:
     """The columns of people's data that say something the lead's 联系人 do not."""
-    names = {p.name.text for p in state.contact_persons}
-    numbers = {p.phone.text for p in state.contact_persons if p.phone}
+    names = {text for person in persons for text in both_ways(person.name, NAME_SHOWN)}
+    numbers = {text for person in persons for text in both_ways(person.phone, PHONE_SHOWN)}
     if row.contact and row.contact not in names:
         yield Field.CONTACT
     if row.phone and row.phone not in numbers:

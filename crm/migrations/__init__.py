@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from projections.alone import alone
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision under `versions/`: what a start compares with, without loading alembic."""
 
 _MIGRATING = 0x63726E  # any number, the same in every program

@@ -7,7 +7,8 @@ from crm.application import CRM
 from crm.colour_presentation import judgement_shown
 from crm.doubles import first_registration
 from crm.lead_presentation import lead_detail
-from crm.presentation import Shown
+from crm.persons.persons import See
+from crm.presentation import Shown, revealed, unnamed
 from crm.questions.answer import When
 from domain.calendar import timestamp
 from domain.errors import BadInput, NotFound
@@ -28,8 +29,12 @@ class LeadView:
     when: When
 
 
-def ask_lead(crm: CRM, lead_id: UUID, when: When, version: int | None = None) -> LeadView:
+def ask_lead(
+    crm: CRM, lead_id: UUID, when: When, version: int | None = None, see: See | None = None
+) -> LeadView:
     """One lead from its events alone, at the two clocks or, for K, at one of its versions.
+
+    `see`: how whoever asks sees contact persons; without it they are not named.
 
     Raises `NotFound`; `BadInput` when both are given.
     """
@@ -46,8 +51,9 @@ def ask_lead(crm: CRM, lead_id: UUID, when: When, version: int | None = None) ->
     state = state_at(known, when.as_of)
     if state is None:
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
+    reveal = unnamed if see is None else revealed(state.recruiting_unit, see)
     shown = {
-        **lead_detail(lead_id, state),
+        **lead_detail(lead_id, state, reveal),
         **_coloured(crm, state, when),
         "version": known[-1].version,
         "as_of": when.as_of.isoformat(),

@@ -13,14 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from crm.codec import Codec, envelope
+from crm.persons.sealing import NewKey
 from crm.proof.chain import Ends, link
 from crm.store.log_table import LogTable, Request, Rows, StoredRow, StoreUnavailable
 from domain.event import Recorded
 from projections.projection import Unfoldable
 
 Event = Any
-Pending = tuple[Sequence[Recorded[Event]], Request | None]
-"""What one command adds: its events, their positions not yet known, and whose request it was."""
+Pending = tuple[Sequence[Recorded[Event]], Request | None, Sequence[NewKey]]
+"""What one command adds: its events, their positions not yet known, whose request it was, and the
+keys of the people it names."""
 
 
 class EventStore:
@@ -39,7 +41,7 @@ class EventStore:
         Raises `StreamMoved` when a version is taken and `RequestAnswered` when the caller's key
         is; nothing is stored then. `StoreUnavailable` when the database cannot be used.
         """
-        positions = self.append_all([(pending, request)])[0]
+        positions = self.append_all([(pending, request, ())])[0]
         return [replace(e, position=p) for e, p in zip(pending, positions, strict=True)]
 
     def append_all(self, commands: Sequence[Pending]) -> list[list[int]]:
@@ -48,7 +50,7 @@ class EventStore:
         All are stored or none; raises as `append`.
         """
         ends: dict[UUID, tuple[int, str]] = {}
-        rows = [self._rows(pending, request, ends) for pending, request in commands]
+        rows = [self._rows(pending, request, keys, ends) for pending, request, keys in commands]
         try:
             positions = self._table.insert(rows)
         except StoreUnavailable:
@@ -156,6 +158,7 @@ class EventStore:
         self,
         pending: Sequence[Recorded[Event]],
         request: Request | None,
+        keys: Sequence[NewKey],
         ends: dict[UUID, tuple[int, str]],
     ) -> Rows:
         """The events as they are stored, each chained to the one before it in its stream; `ends`
@@ -168,7 +171,7 @@ class EventStore:
             topic, state = self._codec.encode(replace(r, previous=end))
             events.append((r.stream_id, r.version, topic, state))
             ends[r.stream_id] = r.version, link(r.stream_id, r.version, topic, state)
-        return Rows(events, request)
+        return Rows(events, request, keys)
 
     def _link_of(self, stream_id: UUID, version: int) -> str | None:
         rows = self._table.stream_rows(stream_id, version - 1)
@@ -177,7 +180,7 @@ class EventStore:
     def _stored(self, commands: Sequence[Pending]) -> list[list[int]] | None:
         """The positions of commands that are in the log after all; None unless all are."""
         found: list[list[int]] = []
-        for pending, _ in commands:
+        for pending, _, _ in commands:
             before: dict[UUID, int] = {}  # of each stream, the version it had
             for r in pending:
                 before.setdefault(r.stream_id, r.version - 1)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from crm.persons.sealing import NewKey
+
 StoredRow = tuple[int, UUID | str, int, str, bytes]
 """Position, stream id, version, topic, state."""
 
@@ -33,10 +35,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What one command adds to the log: (stream id, version, topic, state) of each event."""
+    """What one command adds to the log: (stream id, version, topic, state) of each event; and the
+    keys of the people they name, for what they are sealed by must be there when they are."""
 
     events: Sequence[tuple[UUID, int, str, bytes]]
     request: Request | None = None
+    keys: Sequence[NewKey] = ()
 
 
 class LogTable(Protocol):

@@ -77,6 +77,7 @@ class PostgresLog:
                     cursor.execute(self._insert, _columns(events), prepare=True)
                     found = iter([row[0] for row in cursor.fetchall()])
                 positions = [[next(found) for _ in rows.events] for rows in commands]
+                self._keep_keys(connection, commands)
                 self._answer(connection, commands, positions)
                 return positions
         except psycopg.errors.UniqueViolation as error:
@@ -90,6 +91,16 @@ class PostgresLog:
         cursor.execute("SET LOCAL synchronous_commit = on")
         self._recorder._lock_table(cast(Any, cursor))
         self._recorder._notify_channel(cast(Any, cursor))
+
+    def _keep_keys(
+        self, connection: psycopg.Connection[TupleRow], commands: Sequence[Rows]
+    ) -> None:
+        keys = [new.row for rows in commands for new in rows.keys]
+        if keys:
+            connection.cursor().executemany(
+                "INSERT INTO person_key (person_id, lead_id, key, made_at) VALUES (%s,%s,%s,%s)",
+                keys,
+            )
 
     def _answer(
         self,

@@ -96,6 +96,11 @@ class SQLiteLog:
         for stream_id, version, topic, state in rows.events:
             cursor.execute(self._insert, (stream_id.hex, version, topic, state))
             positions.append(cursor.lastrowid)
+        for new in rows.keys:
+            cursor.execute(
+                "INSERT INTO person_key (person_id, lead_id, key, made_at) VALUES (?,?,?,?)",
+                new.row,
+            )
         if request := rows.request:
             answer = request.answer(positions)
             try:

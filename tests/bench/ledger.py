@@ -27,7 +27,7 @@ def ledgers(folder: Path, rows: int) -> None:
     crm = build(filled(folder, rows * EVENTS_PER_LEAD))  # with its tables
     path = folder / "台账.xlsx"
     print(f"\nA ledger of {rows:,} rows (times: of the bare read)")
-    written, (content, _) = _taken(lambda: ledger_file(crm, When(crm.today()), Wanted()))
+    written, (content, _) = _taken(lambda: ledger_file(crm, When(crm.today()), Wanted(), SYSTEM))
     path.write_bytes(content)
     bare, cells = _taken(lambda: _bare(path))
     read, ledger = _taken(lambda: preview(path, crm.today()))
