@@ -51,6 +51,17 @@ def test_a_county_as_it_was_written_is_all_well(crm: CRM) -> None:
     assert [problem.kind for problem in wrong.problems] == ["root"]
 
 
+def test_a_log_sealed_while_it_was_empty(crm: CRM) -> None:
+    """As a server does that starts on an empty store."""
+    seal_log(crm.store, crm.seals, crm.clock())
+    assert audit(crm).ok
+    crm.register(REGISTERED, by=SYSTEM)
+    assert audit(crm).ok
+    seal_log(crm.store, crm.seals, crm.clock())
+    found = audit(crm)
+    assert (found.ok, found.sealed) == (True, 1)
+
+
 def test_a_table_that_says_something_else_is_named(settings: Settings) -> None:
     crm = build(settings)
     try:

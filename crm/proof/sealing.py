@@ -27,7 +27,7 @@ def seal_log(store: EventStore, seals: Seals, at: datetime) -> Seal:
         latest = seals.latest()
         tree = Growing(latest.size, map(bytes.fromhex, latest.whole)) if latest else Growing()
         head = latest.head if latest else 0
-        if latest is not None:
+        if latest is not None and latest.size:
             _refuse_another_log(store, seals, latest)
         seals.begin(tree.size)
         while rows := store.rows(head, _SECTION):

@@ -205,15 +205,24 @@ def _roots(seals: Seals, printed: Sequence[Printed], found: Verified) -> Iterato
     for one in printed:
         wanted.setdefault(one.size, []).append(("印出", one.root.lower()))
     tree = Growing()
+    yield from _held(tree, wanted, None)  # a log is sealed while it is still empty, too
     for sealed in seals.leaves():
         tree.add(sealed.leaf)
-        for what, root in wanted.pop(tree.size, ()):
-            if tree.root().hex() != root:
-                yield Problem("root", f"前{tree.size}条记录的校验值与{what}的不符", sealed.position)
+        if tree.size in wanted:
+            yield from _held(tree, wanted, sealed.position)
             found.sealed, found.root = tree.size, tree.root().hex()
     for size, told in sorted(wanted.items()):
         for what, _ in told:
             yield Problem("root", f"{what}了前{size}条记录的校验值，封存文件只有{tree.size}条")
+
+
+def _held(
+    tree: Growing, wanted: dict[int, list[tuple[str, str]]], position: int | None
+) -> Iterator[Problem]:
+    """The tree so far, against what was said of it at this size."""
+    for what, root in wanted.pop(tree.size, ()):
+        if tree.root().hex() != root:
+            yield Problem("root", f"前{tree.size}条记录的校验值与{what}的不符", position)
 
 
 def _counted(store: EventStore, found: Verified, progress: Progress, whole: int) -> Iterator[Row]:
