@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, select
 from domain.calendar import month_end, months_of, period_of
 from domain.money import ratio_text
 from domain.rulebook import Rulebook
+from domain.subjects import Subject
 from domain.unit.known import spellings
 from domain.vocabulary import Word
 from projections.among import among
@@ -172,12 +173,12 @@ Entries = Sequence[_Entry]
 
 
 def _entries(connection: Connection, clocks: Clocks, window: Window, above: int = -1) -> Entries:
-    """Entries made by K of days up to D, voided later or not: they were made all the same."""
+    """Entries on leads, made by K, of days up to D; voided later or not: they were made."""
     entry = log_entry.c
     query = (
         select(log_entry)
         .where(entry.known_from <= clocks.position, entry.occurred_on <= clocks.as_of)
-        .where(entry.delay_days > above)
+        .where(entry.subject == Subject.LEAD.value, entry.delay_days > above)
         .order_by(entry.known_from)
     )
     if window.first is not None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 # carry the number in their name, so that old and new can stand side by side.
 PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
 MONEY = 2  # since money goes on with the project after a split or merge
-ENTRIES = 2  # since an entry says what type it touches
+ENTRIES = 3  # since entries on every stream are in it, each with what it is on
 IDENTITIES = 3  # since the company goes on with the project after a split or merge
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
@@ -323,13 +323,17 @@ lead_identity = Table(
     Index("ix_lead_identity_investor_head", "investor_head", "code_order"),
 )
 
-# One row for each entry on a lead, from the position that brought it up to that of its void.
+# One row for each entry, from the position that brought it up to that of its void.
 log_entry = Table(
     f"log_entry_v{ENTRIES}",
     read_model,
-    Column("lead_id", Uuid, primary_key=True),
+    Column("stream_id", Uuid, primary_key=True),
     Column("known_from", BigInteger, primary_key=True),
     Column("known_to", BigInteger, nullable=False),
+    Column("subject", TEXT, nullable=False),  # what the stream is of: domain.subjects
+    # Its code, its name or its year; None of what there is one of.
+    Column("subject_name", TEXT),
+    Column("lead_id", Uuid),  # the lead; the one that a problem is of
     Column("event_id", Uuid, nullable=False),
     Column("type", TEXT, nullable=False),
     # Of a void: the type of what it takes out.
@@ -340,10 +344,12 @@ log_entry = Table(
     Column("recorded_on", Date, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),  # microseconds since 1970
     Column("recorded_by", TEXT, nullable=False),
-    Column("unit", TEXT, nullable=False),
+    Column("unit", TEXT, nullable=False),  # of a lead, else empty
     # From each of the two days to that of recording.
     Column("delay_days", Integer, nullable=False),
     Column("behind_days", Integer, nullable=False),
     Index("ix_log_entry_position", "known_from"),
     Index("ix_log_entry_recorded_on", "recorded_on"),
+    Index("ix_log_entry_recorded_by", "recorded_by", "known_from"),
+    Index("ix_log_entry_lead", "lead_id"),
 )

@@ -179,6 +179,8 @@ COMMANDS: dict[str, tuple[str, set[str]]] = {
     "audit verify": ("", AUDIT),
     "audit seal": ("", AUDIT),
     "audit proof": ("ZS2023-0001", AUDIT),
+    "audit writes": ("", AUDIT),
+    "audit late": ("", AUDIT),
     "log export": ("{dir}/log.jsonl", AUDIT),
     "log import": ("{file}", ADMINS),
     "list": ("exited", ALL),

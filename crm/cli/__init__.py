@@ -10,6 +10,7 @@ import typer
 
 from crm.cli import (
     audit,
+    auditing,
     contacts,
     doubts,
     ledger_in,
@@ -40,6 +41,7 @@ ledgers.app.add_typer(ledger_in.app)
 app.add_typer(ledgers.app, name="ledger", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)
 app.add_typer(reports.app, name="report", rich_help_panel=reports.PANEL)
+audit.app.add_typer(auditing.app)
 app.add_typer(audit.app, name="audit", rich_help_panel=audit.PANEL)
 app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 

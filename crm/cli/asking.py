@@ -22,6 +22,7 @@ from crm.cli.output import (
     write_bytes,
 )
 from crm.cli.shared import program
+from crm.people import Act
 
 if TYPE_CHECKING:
     from crm.application import CRM
@@ -47,12 +48,13 @@ class Asked:
 
 
 def question(
-    app: typer.Typer, name: str, panel: str, *, where: bool = False
+    app: typer.Typer, name: str, panel: str, *, where: bool = False, act: Act = Act.READ
 ) -> Callable[[Callable[..., "Answer"]], None]:
     """Makes a command of `app` from a function from `Asked` and parameters of its own to an answer.
 
     The command takes the clocks, the form and file of the answer besides; with `where` also unit,
-    town and chain. What the function needs it imports inside: only the command asked is loaded.
+    town and chain. `act` is what the role of whoever asks must allow. What the function needs it
+    imports inside: only the command asked is loaded.
     """
     of_all = {**(_WHERE if where else {}), **_CLOCKS}
 
@@ -61,7 +63,7 @@ def question(
             place = {key: given.pop(key) for key in (_WHERE if where else ())}
             as_of, known_at, file_format, out = (given.pop(key) for key in _CLOCKS)
             check_format(file_format, out)
-            with program() as crm:
+            with program(act) as crm:
                 from crm.questions.answer import When
                 from projections.lead_states import Where
 
