@@ -14,6 +14,7 @@ from api.routes import (
     anomalies,
     attending,
     audit,
+    audit_leads,
     audit_writes,
     bulletins,
     campaigns,
@@ -107,7 +108,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         anomalies, exits, gates, entries, problems,
         chains, enterprises, campaigns, structure, rankings, inspections, outlook,
         settings, periods,
-        visits, bulletins, feed, audit, audit_writes, ledger_out, ledgers, me, access, persons,
+        visits, bulletins, feed, audit, audit_leads, audit_writes,
+        ledger_out, ledgers, me, access, persons,
     ):  # fmt: skip
         app.include_router(noun.router, prefix="/api/v1")
     app.include_router(ledgers.sending, prefix="/api/v1")

@@ -10,8 +10,9 @@ from crm.lead_presentation import lead_detail
 from crm.persons.persons import See
 from crm.presentation import Shown, revealed, unnamed
 from crm.questions.answer import When
+from crm.replaying.moments import known_part
 from domain.calendar import timestamp
-from domain.errors import BadInput, NotFound
+from domain.errors import NotFound
 from domain.lead.colour import colour_of
 from domain.lead.history import known_at, state_at
 from domain.lead.state import LeadState
@@ -38,16 +39,8 @@ def ask_lead(
 
     Raises `NotFound`; `BadInput` when both are given.
     """
-    if version is not None and when.known_at is not None:
-        raise BadInput("version", "version 与 known_at 只能用一个")
     history = crm.history(lead_id)
-    if version is not None:
-        if version > history[-1].version:
-            raise NotFound("version_not_found", f"该项目只有 {history[-1].version} 个版本")
-        known = list(history[:version])
-        when = When(when.as_of, known[-1].recorded_at)
-    else:
-        known = list(history) if when.known_at is None else known_at(history, when.known_at)
+    known, when = known_part(history, when, version)
     state = state_at(known, when.as_of)
     if state is None:
         raise NotFound("lead_not_found", "按所给的日期和时刻，没有这个项目（或其登记已作废）")
