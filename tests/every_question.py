@@ -72,6 +72,10 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "/pipeline": [_YEAR, {**_YEAR, "unit": "经开区"}],
     "/forecast": [_YEAR],
     "/periods": [{"kind": "quarterly"}],
+    "/audit/leads/{lead_id}/diff": [{"than_version": 1}],
+    "/audit/leads/{lead_id}/knowledge": [{"field": "stage"}],
+    "/audit/writes": [{}, {"from": "2023-06-01", "subject": "problem"}],
+    "/audit/late": [{}, {"days": 30}],
     "/structure": [{}, {"chain": "新材料"}],
 }
 _NO_DAY = {"/audit/verify", "/events", "/explain/metrics", "/ledgers"}

@@ -1,6 +1,6 @@
-"""For auditors, of one lead: what changed between two moments, who knew what when."""
+"""For auditors, of one lead: what changed between two moments, who knew what when, its history."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
@@ -10,11 +10,13 @@ from api.asking import OneLeadQuery
 from api.described import asks
 from api.doors import Asking, CheckedRoute, LeadId, Program
 from api.fields import AsOf
-from api.files import Format
+from api.files import Format, download
 from crm.application import CRM
 from crm.people import Act
-from crm.questions.replaying import Than, ask_diff, ask_knowledge
-from domain.errors import BadInput
+from crm.questions.answer import Answer
+from crm.questions.replaying import Than, ask_diff, ask_history, ask_knowledge
+from crm.replaying.history_files import MEDIA_TYPES, PageFormat, page_file
+from domain.errors import BadInput, Refused
 
 router = APIRouter(
     prefix="/audit/leads/{lead_id}",
@@ -90,3 +92,42 @@ def knowledge(
     crm: Program, lead_id: LeadId, query: Annotated[KnowledgeQuery, Query()]
 ) -> dict[str, Any] | Response:
     return answered(ask_knowledge(crm, lead_id, query.when(crm), query.field), query.format)
+
+
+class HistoryQuery(OneLeadQuery):
+    """At one moment, in which form."""
+
+    format: Annotated[
+        Literal["json", "csv", "xlsx", "html", "pdf"],
+        Field(description="html、pdf 为可打印的 A4 页面；csv、xlsx 为表格"),
+    ] = "json"
+
+
+@router.get(
+    "/history",
+    response_model=None,
+    **asks(
+        "项目全部记录的打印页：何人何时录入何事、时差、佐证、作废及理由、校验链，及项目状况",
+        404,
+        act=Act.AUDIT,
+    ),
+)
+def history(
+    crm: Program, lead_id: LeadId, query: Annotated[HistoryQuery, Query()]
+) -> dict[str, Any] | Response:
+    answer = ask_history(crm, lead_id, query.when(crm), query.version)
+    if query.format == "html" or query.format == "pdf":
+        return _page(crm, answer, query.format)
+    return answered(answer, query.format)
+
+
+def _page(crm: CRM, answer: Answer, form: PageFormat) -> Response:
+    try:
+        content = page_file(answer.shown, form, crm.office)
+    except ValueError as error:  # of the office's fonts, said in one line
+        raise Refused("office_files", str(error)) from None
+    name = f"{answer.name}_{answer.when.as_of}.{form}"
+    sent = download(content, name, MEDIA_TYPES[form])
+    # Whatever has been typed into a record, the page runs nothing and fetches nothing.
+    sent.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return sent

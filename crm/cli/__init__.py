@@ -18,6 +18,7 @@ from crm.cli import (
     letting_in,
     looking,
     questions,
+    replaying,
     reports,
     running,
     upkeep,
@@ -42,6 +43,7 @@ app.add_typer(ledgers.app, name="ledger", rich_help_panel=upkeep.PANEL)
 app.add_typer(upkeep.projections_app, name="projections", rich_help_panel=upkeep.PANEL)
 app.add_typer(reports.app, name="report", rich_help_panel=reports.PANEL)
 audit.app.add_typer(auditing.app)
+audit.app.add_typer(replaying.app)
 app.add_typer(audit.app, name="audit", rich_help_panel=audit.PANEL)
 app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 

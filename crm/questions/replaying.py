@@ -1,4 +1,4 @@
-"""A lead's replay for auditors: what changed between two moments, who knew what when."""
+"""A lead replayed: what changed between two moments, who knew what when, its history."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from crm.export import Sheet
 from crm.presentation import Shown
 from crm.questions.answer import Answer, When
 from crm.replaying.comparing import compared, compared_sheet
+from crm.replaying.history import history_page
+from crm.replaying.history_files import history_sheet
 from crm.replaying.knowing import knowledge, knowledge_sheet, require_field
 from crm.replaying.moments import Moment, moment_of
 from domain.errors import BadInput
@@ -66,6 +68,13 @@ def ask_knowledge(crm: CRM, lead_id: UUID, when: When, field: str) -> Answer:
     moment = moment_of(crm, lead_id, when)
     shown = knowledge(moment, require_field(field))
     return _of_lead(moment, shown, "何时知情", knowledge_sheet)
+
+
+def ask_history(crm: CRM, lead_id: UUID, when: When, version: int | None = None) -> Answer:
+    """The lead's records known at K of days up to D, and what they add up to. Raises `NotFound`."""
+    moment = moment_of(crm, lead_id, when, version)
+    shown = history_page(crm, moment)
+    return _of_lead(moment, shown, f"{shown['code']}项目记录", history_sheet)
 
 
 def _of_lead(moment: Moment, shown: Shown, name: str, layout: Callable[[Shown], Sheet]) -> Answer:

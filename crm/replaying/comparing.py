@@ -161,7 +161,7 @@ def compared_sheet(shown: Shown) -> Sheet:
         moment = shown[side]
         stands = moment["stage_label"] or "没有这个项目"
         said.append(
-            f"{name}：{moment['as_of']}，录入至 {moment['known_at']}"
+            f"{name}：{moment['as_of']}，录入至 {moment['known_at'][:19].replace('T', ' ')}"
             f"（第 {moment['version']} 版），{stands}"
         )
     said.append(f"其间录入 {len(shown['recorded'])} 条记录")

@@ -6,8 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from crm.bulletins.document import Document
 from crm.bulletins.writing.blocks import (
     Block,
@@ -21,7 +19,7 @@ from crm.bulletins.writing.blocks import (
 )
 from crm.bulletins.writing.charts import chart_svg
 from crm.bulletins.writing.docx_xml import clean
-from crm.bulletins.writing.fonts import Face, Fonts, advances
+from crm.bulletins.writing.fonts import Fonts, advances
 from crm.bulletins.writing.heading import Heading
 from crm.bulletins.writing.paper import (
     ACROSS,
@@ -32,6 +30,7 @@ from crm.bulletins.writing.paper import (
     RIGHT,
     TOP,
 )
+from crm.bulletins.writing.typesetting import typeset
 
 _TEMPLATE = Path(__file__).with_name("bulletin.typ")
 _BODY = 16.0
@@ -41,34 +40,11 @@ _WORD = re.compile(r"[^\s\u2e80-\U0010ffff]+")
 
 def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
     """The whole bulletin as a .pdf file with its faces embedded."""
-    import typst
-
-    everything = [fonts.title, fonts.heading, fonts.second, fonts.body, fonts.plain]
-    loaded = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        # Sorted, and no set: which file is read first must not depend on the process.
-        font_paths=sorted({str(face.path.parent) for face in everything}),
-    )
-    # typst has names of its own for some families.
-    families = {(str(info.path), info.index): info.family for info in loaded.fonts()}
-
-    def names(face: Face) -> list[str]:
-        found = families.get((str(face.path), face.nth))
-        plain = families[str(fonts.plain.path), fonts.plain.nth]
-        return [found, plain] if found is not None and found != plain else [plain]
-
     written, said_in = _Blocks(fonts), content(document)
     said = {
         "title": clean(document.title),
         "frame": {place: clean(text) for place, text in frame(heading).items()},
         "origin": origin(document, heading),
-        "fonts": {
-            "title": names(fonts.title),
-            "heading": names(fonts.heading),
-            "second": names(fonts.second),
-            "body": names(fonts.body),
-        },
         "paper": {
             "top": TOP,
             "bottom": BOTTOM,
@@ -80,16 +56,7 @@ def pdf_file(document: Document, heading: Heading, fonts: Fonts) -> bytes:
         "body": [written.block(block) for block in said_in.body],
         "appended": [written.block(block) for block in said_in.appended],
     }
-    # Nothing is read but the template: pictures come with the data.
-    made: bytes = typst.compile(
-        str(_TEMPLATE),
-        root=str(_TEMPLATE.parent),
-        font_paths=loaded,
-        ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"data": msgspec.json.encode(said).decode()},
-    )
-    return made
+    return typeset(_TEMPLATE, said, fonts)
 
 
 class _Blocks:
