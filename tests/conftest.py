@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -81,12 +82,26 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample data, made once for each process of the test run. Only to be copied."""
+    folder = tmp_path_factory.mktemp("sample-data")
+    welcome(Settings(data_dir=folder))
+    return folder
+
+
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def sample_settings(sample_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of the sample data for a module."""
+    folder = tmp_path_factory.mktemp("sample")
+    shutil.copytree(sample_data, folder, dirs_exist_ok=True)
+    return Settings(data_dir=folder)
+
+
+@pytest.fixture(scope="module")
+def story(sample_settings: Settings) -> Iterator[Server]:
     """A server over the sample data: something stands in nearly every table."""
-    settings = sqlite_settings(tmp_path_factory.mktemp("story"))
-    welcome(settings)
-    with serving(settings) as running:
+    with serving(sample_settings) as running:
         yield running
 
 
@@ -96,13 +111,11 @@ def office(shared_server: Server) -> Client:
 
 
 @pytest.fixture(scope="module")
-def sample_county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def sample_county(sample_settings: Settings) -> Iterator[Settings]:
     """The sample data; commands find it by the environment."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("sample"))
-    welcome(settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CRM_DATA_DIR", str(settings.data_dir))
-        yield settings
+        patch.setenv("CRM_DATA_DIR", str(sample_settings.data_dir))
+        yield sample_settings
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,6 @@ def position(written: Written) -> int:
     ("kind", "seed"),
     [
         (PeriodKind.WEEKLY, 3),
-        (PeriodKind.MONTHLY, 1),
         (PeriodKind.ANNUAL, 7),
     ],
 )

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from crm.application import CRM
-from crm.demo.welcome import welcome
 from crm.explained import FIGURES, Asked, Inquiry
 from crm.settings import Settings
 from crm.wiring import build
@@ -33,15 +32,8 @@ from tests.tables import EVERYTHING
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    found = Settings(data_dir=tmp_path_factory.mktemp("sample"))
-    welcome(found)
-    return found
-
-
-@pytest.fixture(scope="module")
-def county(settings: Settings) -> Iterator[CRM]:
-    crm = build(settings)
+def county(sample_settings: Settings) -> Iterator[CRM]:
+    crm = build(sample_settings)
     yield crm
     crm.close()
 
@@ -87,8 +79,8 @@ def test_every_figure_adds_up(county: CRM, half: int) -> None:
     assert len(empty) < len(figures) // 5, empty
 
 
-def test_the_cover_and_the_chances_are_those_of_their_routes(settings: Settings) -> None:
-    with serving(settings) as running:
+def test_the_cover_and_the_chances_are_those_of_their_routes(sample_settings: Settings) -> None:
+    with serving(sample_settings) as running:
         office = running.client("viewer")
         year = {"year": 2023, "as_of": "2023-10-31"}
         cover = office.get("/explain", metric="pipeline_cover", **year).json()

@@ -4,6 +4,7 @@ The same for a ledger in parts, sent round and collected.
 """
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,7 +16,6 @@ import pytest
 from openpyxl.cell import MergedCell
 
 from crm.application import CRM
-from crm.demo.welcome import welcome
 from crm.ledger import LedgerError
 from crm.ledger.collecting import collect
 from crm.ledger.full import Wanted, ledger_file
@@ -37,11 +37,10 @@ from tests.workbooks import letter
 
 
 @pytest.fixture
-def county(tmp_path: Path) -> Any:
-    """The sample county."""
-    settings = Settings(data_dir=tmp_path / "data")
-    welcome(settings)
-    program = build(settings)
+def county(sample_data: Path, tmp_path: Path) -> Any:
+    """The sample county, for one test to change."""
+    shutil.copytree(sample_data, tmp_path / "data")
+    program = build(Settings(data_dir=tmp_path / "data"))
     yield program
     program.close()
 

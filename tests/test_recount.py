@@ -46,13 +46,13 @@ def added(parts: Parts) -> dict[str, int]:
     }
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_leads_shown_make_exactly_the_difference(crm: CRM, seed: int) -> None:
     rng = random.Random(seed)
     log = random_log(rng, leads=24, steps=600)
     crm.store.append(log)
     differing = 0
-    for _ in range(40):
+    for _ in range(30):
         day = date(2022, 3, 1) + timedelta(days=rng.randrange(1000))
         known = rng.choice((len(log), rng.randint(1, len(log))))
         year = rng.choice((day.year, day.year - 1, day.year + 1))
