@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import problem_details
 from api.described import with_problem_schema
+from api.pages import entrance
 from api.routes import (
     access,
     anomalies,
@@ -101,6 +102,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         strict_content_type=False,  # our routes say it in Chinese
     )
     problem_details.install(app)
+    entrance.install(app)
     for noun in (
         duplicates,  # before the leads: /leads/duplicates is no lead's id
         leads, intake, signing, milestones, money, attending, supervision, closing, splitting,
