@@ -119,9 +119,14 @@ def sample_county(sample_settings: Settings) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="module")
-def viewer(sample_county: Settings) -> Iterator[Client]:
+def sample_server(sample_county: Settings) -> Iterator[Server]:
     with serving(sample_county) as running:
-        yield running.client("viewer")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def viewer(sample_server: Server) -> Client:
+    return sample_server.client("viewer")
 
 
 @pytest.fixture(scope="module")

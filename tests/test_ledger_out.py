@@ -30,7 +30,7 @@ from domain.rulebook import DEFAULT_RULES
 from projections.clocks import Clocks
 from projections.lead_states import LeadOnDay
 from tests.histories import random_log
-from tests.serving import Client
+from tests.serving import Client, Server
 from tests.states import folded, leads
 from tests.workbooks import MAIN, formulas, letter, lines, part, sheet_xml
 
@@ -113,9 +113,10 @@ def test_random_histories_come_back_as_they_went_out(tmp_path: Path, seed: int) 
 
 
 def test_the_sample_county_comes_back_as_it_went_out(
-    viewer: Client, sample_found: Found, tmp_path: Path
+    sample_server: Server, sample_found: Found, tmp_path: Path
 ) -> None:
-    answer = viewer.get("/ledgers/export", as_of="2023-12-31", persons=True)
+    office = sample_server.client("manager")
+    answer = office.get("/ledgers/export", as_of="2023-12-31", persons=True)
     assert answer.status_code == 200
     assert "%E5%8F%B0%E8%B4%A6_2023-12-31.xlsx" in answer.headers["content-disposition"]
     rows = read_back(answer.content, tmp_path, date(2024, 6, 1))

@@ -182,7 +182,9 @@ def test_a_recorder_has_to_do_with_its_own_ledgers_only(server: Server, tmp_path
     mine, other = server.client("recorder", "经开区"), server.client("recorder", "县水利局")
     ledger = sent(mine, write(tmp_path / "a.xlsx", [PLAIN]))["ledger_id"]
     assert_problem(other.post(f"/ledgers/{ledger}/confirmation", {}), 403, "not_your_ledger")
-    assert_problem(other.post(f"/ledgers/{ledger}/taking-back", {}), 403, "not_your_ledger")
+    assert_problem(other.get(f"/ledgers/{ledger}"), 403, "not_your_ledger")
+    # To take back is to void: a manager's act, whosever ledger it is.
+    assert_problem(other.post(f"/ledgers/{ledger}/taking-back", {}), 403, "role_not_allowed")
     assert other.http.delete(f"/ledgers/{ledger}").status_code == 403
     said = {"sheet": "台账", "columns": {"备注": None}}
     assert_problem(other.put(f"/ledgers/{ledger}/columns", said), 403, "not_your_ledger")
