@@ -59,7 +59,7 @@ def test_answers_given_while_others_write_stay_what_they_were(settings: Settings
     try:
         for writer in writers:
             writer.start()
-        given = []
+        given: list[tuple[int, Clocks]] = []
         end = time.monotonic() + 60  # a busy machine takes longer over six answers that differ
         while len({count for count, _ in given}) < 6 and time.monotonic() < end:
             given.append(signed(crm, None))
