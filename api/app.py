@@ -10,6 +10,7 @@ from fastapi_offline import FastAPIOffline
 from api import problem_details
 from api.described import with_problem_schema
 from api.pages import entrance
+from api.headers import SecureHeaders
 from api.routes import (
     access,
     anomalies,
@@ -119,6 +120,8 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     describe = app.openapi  # takes a second, so it is called when somebody asks
     # FastAPI's own way (docs, "Extending OpenAPI"); FastAPIOffline is no class to inherit from.
     app.openapi = lambda: with_problem_schema(describe())  # type: ignore[method-assign]
+    stack = app.build_middleware_stack  # where starlette's own answer to an error is made
+    app.build_middleware_stack = lambda: SecureHeaders(stack())  # type: ignore[method-assign]
     app.add_api_route(
         "/", lambda: RedirectResponse("docs"), include_in_schema=False, response_model=None
     )

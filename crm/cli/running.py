@@ -40,6 +40,7 @@ def serve(
         port=port,
         timeout_graceful_shutdown=5,
         access_log=False,
+        server_header=False,
     )
 
 
