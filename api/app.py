@@ -101,6 +101,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
         redoc_url=None,
         telemetry={"logs": False},
         strict_content_type=False,  # our routes say it in Chinese
+        redirect_slashes=False,  # it redirects to whatever host a request names
     )
     problem_details.install(app)
     entrance.install(app)
