@@ -188,6 +188,9 @@ def clock_columns(shown: dict[str, Any]) -> dict[str, str]:
     return {"截至": shown["as_of"], "录入时刻": shown["known_at"]}
 
 
+_RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
 def table_file(rows: Rows, headers: list[str], sheet: str, file_format: FileFormat) -> bytes:
     """Rows as a file, one worksheet; each row by header."""
     import pandas as pd
@@ -215,7 +218,10 @@ def table_file(rows: Rows, headers: list[str], sheet: str, file_format: FileForm
 
 
 def _defused(value: Any) -> Any:
-    """A CSV cell that a spreadsheet would run as a formula is led by an apostrophe."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    """A CSV cell that a spreadsheet would run as a formula is led by an apostrophe.
+
+    A Chinese one takes the wide signs for the same.
+    """
+    if isinstance(value, str) and value.lstrip(" \u3000").startswith(_RUNS):
         return f"'{value}"
     return value
