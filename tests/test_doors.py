@@ -152,8 +152,27 @@ def test_a_write_is_described_with_the_errors_it_has(shared_server: Server) -> N
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
-    assert of["/targets/{year}", "put"] == {"201", "401", "403", "412", "422", "503"}
-    assert of["/settings/rules", "put"] == {"201", "401", "403", "409", "412", "422", "503"}
-    assert of["/ledgers/{ledger_id}", "delete"] == {"200", "401", "403", "404", "422", "503"}
-    recording = {"202", "401", "403", "404", "409", "422", "503"}
-    assert of["/ledgers/{ledger_id}/confirmation", "post"] == recording
+    every = {"401", "403", "408", "413", "422", "429", "503"}
+    assert of["/targets/{year}", "put"] == every | {"201", "412"}
+    assert of["/settings/rules", "put"] == every | {"201", "409", "412"}
+    assert of["/ledgers/{ledger_id}", "delete"] == every | {"200", "404"}
+    assert of["/ledgers/{ledger_id}/confirmation", "post"] == every | {"202", "404", "409"}
+    assert of["/ledgers", "post"] == every | {"201", "400", "404"}
+
+
+def test_a_question_is_described_with_the_files_it_comes_as(shared_server: Server) -> None:
+    document = shared_server.client().http.get(f"{shared_server.base}/openapi.json").json()
+
+    def forms(path: str) -> list[str]:
+        content = document["paths"][path]["get"]["responses"]["200"]["content"]
+        return [kind.rpartition(".")[2].partition(";")[0] for kind in content]
+
+    assert forms("/api/v1/leads") == ["application/json"]
+    assert forms("/api/v1/lists/{name}") == ["application/json", "text/csv", "sheet"]
+    assert forms("/api/v1/bulletins/draft") == [
+        "application/json", "document", "application/pdf", "sheet",
+    ]  # fmt: skip
+    assert forms("/api/v1/ledgers/export") == ["sheet"]
+    assert document["paths"]["/metrics"]["get"]["responses"]["200"]["content"].keys() == {
+        "text/plain; version=0.0.4; charset=utf-8"
+    }

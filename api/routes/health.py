@@ -18,7 +18,7 @@ async def live() -> dict[str, str]:  # needs no thread: it answers however busy 
     return {"status": "ok"}
 
 
-@metrics.get("/metrics", **asks("运行指标（Prometheus）"))
+@metrics.get("/metrics", **asks("运行指标（Prometheus）", only=CONTENT_TYPE))
 def page(crm: Program) -> Response:
     return Response(crm.measures.page(), media_type=CONTENT_TYPE)
 

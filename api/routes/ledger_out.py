@@ -10,6 +10,7 @@ from api.described import asks
 from api.doors import CheckedRoute, Program, Seer
 from api.fields import Year
 from api.files import attachment
+from crm.export import MEDIA_TYPES
 from crm.ledger.full import NAME, Subtotals, Wanted, ledger_file
 
 router = APIRouter(prefix="/ledgers", tags=["台账"], route_class=CheckedRoute)
@@ -26,7 +27,7 @@ class LedgerQuery(AskingWhere):
 @router.get(
     "/export",
     response_model=None,
-    **asks("导出招商项目台账（.xlsx），可打印、可修改后再导入"),
+    **asks("导出招商项目台账（.xlsx），可打印、可修改后再导入", only=MEDIA_TYPES["xlsx"]),
 )
 def export(crm: Program, by: Seer, query: Annotated[LedgerQuery, Query()]) -> Response:
     wanted = Wanted(query.where, query.year, query.persons, query.subtotals)

@@ -13,6 +13,7 @@ from api.doors import CheckedRoute, Known, Program, Strict, UploadRoute
 from api.fields import Body
 from api.files import attachment
 from api.paging import Cursor, Limit, packed, unpacked
+from crm.export import MEDIA_TYPES
 from crm.ledger.desk import Seen, confirm, look, say_columns, send_in, throw_away, void_all
 from crm.ledger.planning import Outcome
 from crm.ledger.returned import returned_file
@@ -41,13 +42,19 @@ def _shown(seen: Seen, query: RowsQuery) -> dict[str, Any]:
     return {**upload_shown(seen.upload), **plan_shown(seen.plan, page), "count": len(lines)}
 
 
-def _writing(summary: str, *codes: str, act: Act = Act.WRITE, status: int = 200) -> dict[str, Any]:
+def _writing(
+    summary: str, *codes: str, act: Act = Act.WRITE, status: int = 200, more: tuple[int, ...] = ()
+) -> dict[str, Any]:
     without = (412,) if codes else (409, 412)
-    described = records_elsewhere(summary, *codes, act=act, without=without, status=status)
+    described = records_elsewhere(
+        summary, *codes, act=act, without=without, status=status, more=more
+    )
     return {**described, "response_model": None}
 
 
-@sending.post("", **_writing("上传台账并预览，不录入（.xlsx、.xls、.ods、.csv）", status=201))
+@sending.post(
+    "", **_writing("上传台账并预览，不录入（.xlsx、.xls、.ods、.csv）", status=201, more=(400,))
+)
 async def send(
     crm: Program,
     by: Known,
@@ -142,7 +149,12 @@ def record(crm: Program, by: Known, ledger_id: LedgerId) -> dict[str, Any]:
 @router.get(
     "/{ledger_id}/refused",
     response_model=None,
-    **asks("退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）", 404, act=Act.WRITE),
+    **asks(
+        "退回的行和需人工确认的行，每行注明原因，改正后可再次上传（.xlsx）",
+        404,
+        act=Act.WRITE,
+        only=MEDIA_TYPES["xlsx"],
+    ),
 )
 def refused(
     crm: Program, by: Known, ledger_id: LedgerId, _: Annotated[Strict, Query()]

@@ -45,7 +45,7 @@ class OwnPasswordIn(Body):
     "/sessions",
     status_code=201,
     summary="用姓名和密码登录，得到12小时有效的会话令牌",
-    responses=errors(401, 422, 429, 503),
+    responses=errors(401, 408, 413, 422, 429, 503),
     response_model=None,
 )
 def sign_in(request: Request, crm: Program, body: SignInIn) -> dict[str, Any]:
