@@ -1,26 +1,24 @@
 """What every route needs: the program, the caller, the two clocks, the write's conditions."""
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Header, HTTPException, Path, Request, Response
+from fastapi import Depends, Header, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from starlette.types import Message, Receive
 
+from api.bodies import ExactRequest, bounded
 from api.described import RIGHT
 from api.fields import AsOf
-from api.problem_details import TWICE, Unauthenticated
+from api.problem_details import Unauthenticated
 from crm.application import CRM
 from crm.commands import Condition, Written
 from crm.ledger.files import MOST_BYTES
@@ -34,47 +32,9 @@ _LARGEST_BODY = 1_000_000  # bytes; the longest honest record has a hundredth of
 _bearer = HTTPBearer(auto_error=False, description="crm token create 发放的访问令牌")
 
 
-class _ExactRequest(Request):
-    """A request whose JSON numbers keep every digit: 0.1 stays 0.1, and NaN is refused."""
-
-    async def json(self) -> Any:
-        if not hasattr(self, "_json"):
-            text = await self.body()
-            try:
-                self._json = json.loads(
-                    text,
-                    parse_float=Decimal,
-                    parse_constant=_refuse_constant,
-                    object_pairs_hook=_each_once,
-                )
-            except _Twice as error:
-                raise json.JSONDecodeError(f"{TWICE}{error}", "", 0) from None
-            except (ValueError, RecursionError, ArithmeticError) as error:
-                # Bad UTF-8, an integer of 5 000 digits, a thousand nested lists: all bad input.
-                raise json.JSONDecodeError(str(error), "", 0) from None
-        return self._json
-
-
-class _Twice(ValueError):
-    """A key that stands twice in one JSON object: nobody can say which of the two is meant."""
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _Twice(name)
-        found[name] = value
-    return found
-
-
-def _refuse_constant(name: str) -> Any:
-    raise json.JSONDecodeError(f"{name} is not JSON", name, 0)
-
-
 class CheckedRoute(APIRoute):
     """Routes that know who is asking, and whether its role allows it, before they read a body; and
-    read that by `_ExactRequest`."""
+    read that by `ExactRequest`."""
 
     largest_body = _LARGEST_BODY
 
@@ -86,8 +46,8 @@ class CheckedRoute(APIRoute):
             _refuse_twice(request)
             if request.method in ("POST", "PUT"):
                 self.refuse_other_kinds(request)
-            receive = _bounded(request.receive, self.largest_body)
-            return await handle(_ExactRequest(request.scope, receive))
+            receive = bounded(request, self.largest_body)
+            return await handle(ExactRequest(request.scope, receive))
 
         return exact
 
@@ -98,7 +58,8 @@ class CheckedRoute(APIRoute):
         route lets anybody in.
         """
         crm = await program(request)
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        shown = request.headers.getlist("Authorization")
+        scheme, _, token = (shown[0] if len(shown) == 1 else "").partition(" ")
         secret = token if scheme.lower() == "bearer" else ""
         caller = await run_in_threadpool(_caller, crm, secret, address_of(request))
         request.state.caller = caller
@@ -135,21 +96,6 @@ def _refuse_twice(request: Request) -> None:
         if name in asked:
             raise BadInput(name, "只能写一次")
         asked.add(name)
-
-
-def _bounded(receive: Receive, largest: int) -> Receive:
-    """A body past the limit is refused while it comes in."""
-    taken = 0
-
-    async def counted() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > largest:
-            raise HTTPException(413)
-        return message
-
-    return counted
 
 
 def _says_json(request: Request) -> bool:

@@ -41,6 +41,7 @@ def serve(
         timeout_graceful_shutdown=5,
         access_log=False,
         server_header=False,
+        http="api.patience:PatientProtocol",
     )
 
 
