@@ -9,8 +9,8 @@ from fastapi_offline import FastAPIOffline
 
 from api import problem_details
 from api.described import with_problem_schema
-from api.pages import entrance
 from api.headers import SecureHeaders
+from api.pages import entrance
 from api.routes import (
     access,
     anomalies,

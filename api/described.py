@@ -40,6 +40,7 @@ _PHRASES = {
 
 _FORMS: dict[str, str] = {
     "json": "application/json",
+    "html": "text/html",
     **{str(form): kind for form, kind in (*MEDIA_TYPES.items(), *BULLETIN_TYPES.items())},
 }
 _FILE = {"schema": {"type": "string", "format": "binary"}}
