@@ -11,14 +11,21 @@ DAY = "2023-11-30"
 LEDGER = "项目名称,投资方,招引单位,签约时间,协议资金\n茶厂,某茶业有限公司,经开区,2023-03-01,5000\n"
 
 
+# What only admins and auditors are told, of people and keys: tests/test_signing_in.py asks it.
+_OF_ACCESS = {"see_access", "erase_person"}
+
+
 def routes_read(office: Client) -> list[str]:
-    """The path of every route that answers a question."""
+    """The path of every route that answers a manager's question."""
     document = office.http.get("/../../openapi.json").json()
     prefix = "/api/v1"
     return [
         path.removeprefix(prefix)
         for path, operations in document["paths"].items()
-        if "get" in operations and path.startswith(prefix) and path != f"{prefix}/events/stream"
+        if "get" in operations
+        and path.startswith(prefix)
+        and path != f"{prefix}/events/stream"
+        and operations["get"]["x-right"] not in _OF_ACCESS
     ]
 
 
@@ -78,7 +85,7 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "/audit/late": [{}, {"days": 30}],
     "/structure": [{}, {"chain": "新材料"}],
 }
-_NO_DAY = {"/audit/verify", "/events", "/explain/metrics", "/ledgers"}
+_NO_DAY = {"/audit/verify", "/me", "/events", "/explain/metrics", "/ledgers"}
 
 
 def questions(office: Client) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -50,15 +50,17 @@ def booby_trapped(shared_server: Server) -> Client:
 
 def files(office: Client) -> Iterator[str]:
     """Every question that comes as a file, with what it takes to be asked."""
+    lead = office.get("/leads").json()["items"][0]["lead_id"]
     base = str(office.http.base_url).removesuffix("/api/v1/")
     for path, operations in httpx2.get(f"{base}/openapi.json").json()["paths"].items():
         named = {p["name"] for p in operations.get("get", {}).get("parameters", ())}
         if "format" in named and "bulletins" not in path:
             named.discard("year" if "{year}" in path else "")
             path = path.removeprefix("/api/v1").replace("{year}", "2023")
+            path = path.replace("{lead_id}", lead)
             period = "2023-03" if "/returns" in path else "2023-Q1"
             more = {"period": period, "group": "towns", "since": "2023-01-01", "year": "2023"}
-            more |= {"from": "2023-01-01"}
+            more |= {"from": "2023-01-01", "field": "title", "than_version": "1"}
             asked = [f"{name}={value}" for name, value in more.items() if name in named]
             for name in ("signed-not-started", "exited") if "/lists/" in path else (FORMULAS[1],):
                 filled = path.replace("{name}", quote(name, safe=""))

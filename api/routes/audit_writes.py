@@ -48,8 +48,9 @@ class BackDatedQuery(WritesQuery):
     """Which of them, by how late they are."""
 
     days: Annotated[
-        int, Field(ge=0, le=36500, description="时差超过多少天；0：业务日期早于录入日期的全部记录")
-    ] = 0
+        int | None,
+        Field(ge=0, le=36500, description="时差超过多少天；默认业务日期早于录入日期的全部记录"),
+    ] = None
 
 
 @router.get(
@@ -71,7 +72,7 @@ def back_dated(
     crm: Program, query: Annotated[BackDatedQuery, Query()]
 ) -> dict[str, Any] | Response:
     turn, asked = Page.asked(crm, "audit/late", query)
-    return _answer(crm, turn, query, asked.wanted(asked.days), "补录明细")
+    return _answer(crm, turn, query, asked.wanted(asked.days or 0), "补录明细")
 
 
 def _answer(
