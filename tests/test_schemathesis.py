@@ -52,6 +52,7 @@ NOT_WITH_THIS = {"unit_not_allowed", "not_your_ledger"}
 ASKED = {
     "as_of": "2023-12-31", "year": 2023, "kind": "monthly", "on": "2023-06-30", "group": "towns",
     "period": "2023-Q2", "metric": "projects", "since": "2023-01-01", "name": "某公司",
+    "field": "stage",
 }  # fmt: skip
 
 Operation = APIOperation[Any, Any, Any, Any]
