@@ -17,9 +17,10 @@ from crm.access.journal import AccessAct, Sought
 from crm.application import CRM
 from crm.bulletins.making import wanted
 from crm.bulletins.publishing import publish_bulletin
-from crm.log_file import export_log
+from crm.log_file import export_log, import_log
 from crm.people import SYSTEM, Caller, Role
 from crm.persons.erasing import erase_persons, find_persons
+from crm.persons.key_file import KeyFileError
 from crm.persons.persons import ERASED
 from crm.persons.sealing import masked, opened, sealed
 from crm.proof.auditing import audit
@@ -288,12 +289,29 @@ def test_masked_for_whoever_needs_no_number(
 
 
 def test_keys_go_along_with_the_log_only_in_a_file_of_their_own(crm: CRM, tmp_path: Path) -> None:
-    crm.register(with_persons(person()), by=SYSTEM)
+    crm.register(with_persons(person(), person("李四", "13700000000")), by=SYSTEM)
+    erase(crm, "李四")
     with (out := tmp_path / "log.jsonl").open("xb") as file:
         export_log(crm.store, file)
+    with (keys := tmp_path / "keys.jsonl").open("xb") as file:
+        assert crm.persons.export_keys(file) == 2
     text = out.read_text(encoding="utf-8")
     assert "aes-256-gcm" in text
     assert NAME not in text
+
+    other = build(Settings(data_dir=tmp_path / "other"))
+    import_log(other.store, out)
+    assert not list(find_persons(other, NAME, None))
+    assert other.persons.import_keys(keys) == 2
+    assert [one.person.phone for one in find_persons(other, NAME, None)] == [PHONE]
+    assert not list(find_persons(other, "李四", None))
+    erase(other)
+    assert other.persons.import_keys(keys) == 0  # who has been erased stays erased
+    assert not list(find_persons(other, NAME, None))
+    (bad := tmp_path / "bad.jsonl").write_text("{}\n", encoding="utf-8")
+    with pytest.raises(KeyFileError, match="第 1 行"):
+        other.persons.import_keys(bad)
+    other.close()
 
 
 def test_a_log_of_before_sealing_is_read(sqlite: CRM) -> None:

@@ -1,5 +1,6 @@
 """Commands on the log as a whole: import a ledger, export and import the log, the read tables."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,26 +26,41 @@ app.command("import", rich_help_panel=PANEL)(import_ledger_file)
 @log_app.command("export")
 def log_export(
     file: Annotated[Path, typer.Argument(help="写入的文件（每行一条记录，JSON）")],
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="另将联系人信息的密钥写入此文件；没有它，导出的姓名和电话无法读出"),
+    ] = None,
 ) -> None:
     """把全部记录导出为文件，可导入另一个库（SQLite 或 PostgreSQL）。"""
     from crm.log_file import export_log
 
-    with program(Act.AUDIT, tables=False) as crm, file.open("xb") as out:
-        count, digest = export_log(crm.store, out)
+    act = Act.AUDIT if keys is None else Act.MAINTAIN
+    with program(act, tables=False) as crm:
+        with file.open("xb") as out:
+            count, digest = export_log(crm.store, out)
+        if keys is not None:
+            with open(keys, "xb", opener=_for_the_owner) as out:
+                crm.persons.export_keys(out)
     typer.echo(f"已导出 {count} 条记录，SHA-256 {digest}")
+    if keys is not None:
+        typer.echo(f"密钥已写入 {keys}，请与记录分开保管")
 
 
 @log_app.command("import")
 def log_import(
     file: Annotated[Path, typer.Argument(help="log export 写出的文件")],
+    keys: Annotated[Path | None, typer.Option(help="log export --keys 写出的文件")] = None,
 ) -> None:
     """把导出的全部记录导入空库，位置不变；中断后再次执行即可继续。"""
     from crm.log_file import LogFileError, import_log
+    from crm.persons.key_file import KeyFileError
 
     with program(Act.MAINTAIN, tables=False, new=True) as crm:
         try:
+            if keys is not None:
+                crm.persons.import_keys(keys)
             new, digest = import_log(crm.store, file)
-        except LogFileError as error:
+        except (LogFileError, KeyFileError) as error:
             fail(f"未导入：{error}")
         head = crm.store.head()
     typer.echo(f"新导入 {new} 条记录，记录到第 {head} 位，SHA-256 {digest}")
@@ -89,6 +105,10 @@ def projections_resume(
     typer.echo(status_table(statuses))
     if any(status.error for status in statuses):
         sys.exit(1)
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _projection_names(crm: "CRM", name: str | None) -> list[str]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Engine, select, update
@@ -17,6 +18,7 @@ from crm.access.journal import AccessAct, Journal
 from crm.access.tables import contact_keys, moment_of, text_of
 from crm.database import scrub
 from crm.people import Act, Caller, Role
+from crm.persons.key_file import export_keys, import_keys
 from crm.persons.sealing import (
     NAME_SHOWN,
     PHONE_SHOWN,
@@ -169,6 +171,16 @@ class Persons:
         scrub(self._engine, ("person_key", "ledger_upload"))
         for person_id in person_ids:
             self._journal.note(AccessAct.PERSON_ERASED, by.name, f"{person_id}：{ground}")
+
+    # --- keys in a file ---------------------------------------------------------------------
+
+    def export_keys(self, out: BinaryIO) -> int:
+        """See `crm.persons.key_file`."""
+        return export_keys(self._engine, out)
+
+    def import_keys(self, path: Path) -> int:
+        """See `crm.persons.key_file`. Raises `KeyFileError`."""
+        return import_keys(self._engine, path)
 
     def _keys(self, wanted: Sequence[UUID] | None) -> dict[UUID, bytes]:
         query = select(contact_keys.c.person_id, contact_keys.c.key).where(
