@@ -1,7 +1,8 @@
 """How an event is written into the log as bytes, and read back: msgspec JSON, typed by name.
 
-A stored event is `<name>.v<schema>` beside one JSON object: `id`, `at`, `by`, `event`, and
-`previous` once the log is chained. Names and schemas are explicit (`domain.event_names`).
+A stored event is `<name>.v<schema>` beside one JSON object: `id`, `at`, `by`, `event`, `previous`
+once the log is chained, and `key` of the token or session it came with. Names and schemas are
+explicit (`domain.event_names`).
 Older schemas are upcast in place, on reading: stored bytes are never rewritten.
 """
 
@@ -24,6 +25,7 @@ class _Stored(msgspec.Struct, Generic[T], omit_defaults=True):
     by: str
     event: T
     previous: str | None = None
+    key: str | None = None
 
 
 class Envelope(msgspec.Struct):
@@ -78,6 +80,7 @@ class Codec:
             recorded.recorded_by,
             recorded.event,
             recorded.previous,
+            recorded.recorded_with,
         )
         return self._topics[type(recorded.event)], self._encoder.encode(stored)
 
@@ -96,6 +99,7 @@ class Codec:
             stored.by,
             stored.event,
             stored.previous,
+            stored.key,
         )
 
     def _decode_older(self, topic: str, state: bytes) -> _Stored[Any]:

@@ -14,6 +14,7 @@ _COLUMNS = {
     "position": "记录号",
     "recorded_at": "录入于",
     "recorded_by": "录入人",
+    "recorded_with": "令牌或会话",
     "subject_label": "对象",
     "name": "对象编号或名称",
     "code": "项目编号",
@@ -55,6 +56,7 @@ def write_line(write: Write, calendar: WorkCalendar) -> Shown:
         "occurred_on": write.occurred_on.isoformat(),
         "recorded_at": timestamp(write.recorded_at),
         "recorded_by": write.recorded_by,
+        "recorded_with": write.recorded_with,
         "delay_days": write.delay_days,
         "delay_workdays": delay_workdays(
             write.occurred_on, business_day(write.recorded_at), calendar

@@ -344,7 +344,8 @@ def _permit(lead: Lead, command: Command, if_match: int | None) -> None:
 def _recorded(
     stream_id: UUID, version: int, at: datetime, command: Command, event: Event
 ) -> Recorded[Any]:
-    return Recorded(stream_id, version, 0, uuid4(), at, command.by.name, event)
+    by = command.by
+    return Recorded(stream_id, version, 0, uuid4(), at, by.name, event, recorded_with=by.key)
 
 
 @dataclass(slots=True)

@@ -86,7 +86,8 @@ class Recorded(Generic[E]):
 
     `version` counts from 1 in its stream; `position` is its place in the whole log, from 1.
     `previous` is room for the hash of the event before it in the stream; None while the log
-    is not chained.
+    is not chained. `recorded_with` names the token or session it came with; None from the
+    program itself, or of before that was kept.
     """
 
     stream_id: UUID
@@ -97,3 +98,4 @@ class Recorded(Generic[E]):
     recorded_by: str
     event: E
     previous: str | None = None
+    recorded_with: str | None = None

@@ -57,6 +57,7 @@ class StreamEntries:
             "recorded_on": entered,
             "recorded_at": micros(recorded.recorded_at),
             "recorded_by": recorded.recorded_by,
+            "recorded_with": recorded.recorded_with,
             "unit": self._unit,
             "delay_days": (entered - day).days,
             "behind_days": (entered - concerns).days,

@@ -28,7 +28,7 @@ from sqlalchemy import (
 # carry the number in their name, so that old and new can stand side by side.
 PROBLEMS = TARGETS = CLOCK = CHAINS = CAMPAIGNS = UNITS = 1
 MONEY = 2  # since money goes on with the project after a split or merge
-ENTRIES = 3  # since entries on every stream are in it, each with what it is on
+ENTRIES = 4  # since an entry says with which token or session it came
 IDENTITIES = 3  # since the company goes on with the project after a split or merge
 RULES = 2  # since values have types, and say who set them
 LEADS = 2  # since leads are split and merged
@@ -344,6 +344,7 @@ log_entry = Table(
     Column("recorded_on", Date, nullable=False),
     Column("recorded_at", BigInteger, nullable=False),  # microseconds since 1970
     Column("recorded_by", TEXT, nullable=False),
+    Column("recorded_with", TEXT),  # the token or session it came with
     Column("unit", TEXT, nullable=False),  # of a lead, else empty
     # From each of the two days to that of recording.
     Column("delay_days", Integer, nullable=False),

@@ -24,10 +24,11 @@ WriteKey = tuple[int]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which writes: whose, recorded from one instant to another (both included), on what; entered
-    more than `late` days after their business day."""
+    """Which writes: whose, with which token or session, recorded from one instant to another (both
+    included), on what; entered more than `late` days after their business day."""
 
     by: str | None = None
+    key: str | None = None
     first: datetime | None = None
     last: datetime | None = None
     subject: Subject | None = None
@@ -60,6 +61,7 @@ class Write:
     occurred_on: date
     recorded_at: datetime
     recorded_by: str
+    recorded_with: str | None
     delay_days: int
     void: Void | None
 
@@ -117,6 +119,8 @@ def _conditions(clocks: Clocks, wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [entry.known_from <= clocks.position, entry.occurred_on <= clocks.as_of]
     if wanted.by is not None:
         conditions.append(entry.recorded_by == wanted.by)
+    if wanted.key is not None:
+        conditions.append(entry.recorded_with == wanted.key)
     if wanted.first is not None:
         conditions.append(entry.recorded_at >= micros(wanted.first))
     if wanted.last is not None:
@@ -144,6 +148,7 @@ def _shown(connection: Connection, clocks: Clocks, rows: Sequence[Row[Any]]) -> 
             row.occurred_on,
             instant_of(row.recorded_at),
             row.recorded_by,
+            row.recorded_with,
             row.delay_days,
             voids.get(row.known_to),
         )

@@ -1,6 +1,7 @@
 """录入明细 and 补录明细: every write by whom and when, against a naive twin and over HTTP."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from crm.application import CRM
 from crm.campaigns import hold_campaign, void_campaign_entry
 from crm.chains import describe_chain, void_chain_entry
-from crm.people import SYSTEM
+from crm.people import SYSTEM, Role
 from crm.settings import Settings
 from crm.units import place_unit, void_unit_entry
 from crm.wiring import build
@@ -41,7 +42,7 @@ def asked(crm: CRM, wanted: Wanted, day: date = LAST_DAY, position: int | None =
 def shown(found: list[Write]) -> list[Any]:
     return [
         (w.position, w.subject, w.type, w.occurred_on, w.recorded_at, w.recorded_by, w.delay_days,
-         w.void.event_id if w.void else None)
+         w.void.event_id if w.void else None, w.recorded_with)
         for w in found
     ]  # fmt: skip
 
@@ -63,10 +64,11 @@ def naive(log: Any, wanted: Wanted, day: date, position: int) -> list[Any]:
     found = [
         (r.position, subject_of(r.event), NAME_OF[type(r.event)].name, r.event.occurred_on,
          r.recorded_at, r.recorded_by, (business_day(r.recorded_at) - r.event.occurred_on).days,
-         gone.get(r.event_id))
+         gone.get(r.event_id), r.recorded_with)
         for r in reversed(known)
         if r.event.occurred_on <= day
         and wanted.by in (None, r.recorded_by)
+        and wanted.key in (None, r.recorded_with)
         and (wanted.first is None or r.recorded_at >= wanted.first)
         and (wanted.last is None or r.recorded_at <= wanted.last)
         and wanted.subject in (None, subject_of(r.event))
@@ -77,13 +79,17 @@ def naive(log: Any, wanted: Wanted, day: date, position: int) -> list[Any]:
 @pytest.mark.parametrize("seed", range(3))
 def test_writes_equal_the_naive_twin(sqlite: CRM, seed: int) -> None:
     rng = random.Random(seed)
-    log = varied(random_log(rng, leads=6, steps=250), rng)
+    log = [
+        replace(r, recorded_with=rng.choice((None, "k1", "k2")))
+        for r in varied(random_log(rng, leads=6, steps=250), rng)
+    ]
     fill(sqlite, log, rng)
     moments = [r.recorded_at for r in log]
     for _ in range(25):
         first, last = sorted(rng.sample(moments, 2))
         wanted = Wanted(
             rng.choice((None, "甲", "乙", "无此人")),
+            rng.choice((None, None, "k1", "无此令牌")),
             rng.choice((None, first)),
             rng.choice((None, last)),
             rng.choice((None, None, Subject.LEAD, Subject.RULES)),
@@ -263,3 +269,16 @@ def test_commands_tell_the_same(sample_county: Settings) -> None:
     assert (nobody.returncode, "没有符合条件的内容" in nobody.stdout) == (0, True)
     wrong = run_crm(folder, "audit", "writes", "--from", "x")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1), wrong.stderr
+
+
+def test_writes_by_one_token_of_several(server: Server) -> None:
+    access = server.crm.access
+    one, other = (access.token("接口", Role.MANAGER, None, "crm") for _ in range(2))
+    server.showing(one.secret).register(title="甲厂")
+    server.showing(other.secret).register(title="乙厂")
+    auditor = server.client("auditor")
+    told = auditor.get("/audit/writes", key=one.key_id).json()
+    assert [(item["title"], item["recorded_with"]) for item in told["items"]] == [
+        ("甲厂", one.key_id)
+    ]
+    assert auditor.get("/audit/writes", by="接口").json()["count"] == 2

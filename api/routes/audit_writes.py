@@ -32,6 +32,9 @@ class WritesQuery(PagedFile):
     by: Annotated[
         str | None, Field(max_length=200, description="录入人（令牌的名称），默认所有人")
     ] = None
+    key: Annotated[
+        str | None, Field(max_length=12, description="令牌或会话的编号（key_id，见 /access/keys）")
+    ] = None
     first: Annotated[
         str | None, Field(alias="from", max_length=40, description=f"录入时刻起{_INSTANT}")
     ] = None
@@ -41,7 +44,7 @@ class WritesQuery(PagedFile):
     subject: Annotated[Subject | None, Field(description="只看一类对象的记录")] = None
 
     def wanted(self, late: int | None = None) -> Wanted:
-        return Wanted(self.by, *window(self.first, self.last), self.subject, late)
+        return Wanted(self.by, self.key, *window(self.first, self.last), self.subject, late)
 
 
 class BackDatedQuery(WritesQuery):

@@ -19,6 +19,7 @@ question = partial(asking.question, app, act=Act.AUDIT)
 _WRITES = "录入"
 
 By = Annotated[str | None, typer.Option(help="录入人（令牌的名称），默认所有人")]
+Key = Annotated[str | None, typer.Option("--key", help="令牌或会话的编号，见 crm token list")]
 First = Annotated[str | None, typer.Option("--from", help="录入时刻起（日期或时刻，含）")]
 Last = Annotated[str | None, typer.Option("--to", help="录入时刻止（日期或时刻，含）")]
 On = Annotated[
@@ -29,18 +30,24 @@ On = Annotated[
 
 @question("writes", _WRITES)
 def writes(
-    asked: Asked, by: By = None, first: First = None, last: Last = None, subject: On = None
+    asked: Asked,
+    by: By = None,
+    key: Key = None,
+    first: First = None,
+    last: Last = None,
+    subject: On = None,
 ) -> "Answer":
     """某人（或所有人）在一段时间内录入的全部记录，不论对象，最近的在前。"""
     from crm.questions.auditing import ask_writes
 
-    return ask_writes(asked.crm, asked.when, _wanted(by, first, last, subject))
+    return ask_writes(asked.crm, asked.when, _wanted(by, key, first, last, subject))
 
 
 @question("late", _WRITES)
 def late(
     asked: Asked,
     by: By = None,
+    key: Key = None,
     first: First = None,
     last: Last = None,
     subject: On = None,
@@ -49,12 +56,13 @@ def late(
     """全部补录（业务日期早于录入日期）的记录，注明时差，不论对象，最近的在前。"""
     from crm.questions.auditing import ask_writes
 
-    wanted = _wanted(by, first, last, subject, days)
+    wanted = _wanted(by, key, first, last, subject, days)
     return ask_writes(asked.crm, asked.when, wanted, name="补录明细")
 
 
 def _wanted(
     by: str | None,
+    key: str | None,
     first: str | None,
     last: str | None,
     subject: str | None,
@@ -64,4 +72,4 @@ def _wanted(
     from domain.subjects import Subject
     from projections.writes import Wanted
 
-    return Wanted(by, *window(first, last), one_of(Subject, subject, "--subject"), late)
+    return Wanted(by, key, *window(first, last), one_of(Subject, subject, "--subject"), late)
