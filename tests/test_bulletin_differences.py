@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -78,6 +79,10 @@ def _before(of: Wanted) -> date:
     return date.fromordinal(of.period.start.toordinal() - 1)
 
 
+def _record(lead_id: UUID, event: e.LeadEvent, crm: CRM) -> int:
+    return position(crm.record(lead_id, event, by=SYSTEM))
+
+
 def acts(crm: CRM, rng: random.Random) -> list[Late]:
     """One of each kind, each on a lead of its own that takes it."""
     with crm.reader.asking("clock", "states") as connection:
@@ -93,7 +98,7 @@ def acts(crm: CRM, rng: random.Random) -> list[Late]:
         for lead_id, state in leads:
             if lead_id not in taken and state.stage in stages and takes(crm, lead_id, event):
                 taken.add(lead_id)
-                found.append(lambda c, i=lead_id: position(c.record(i, event, by=SYSTEM)))  # type: ignore[misc]
+                found.append(partial(_record, lead_id, event))
                 return
         raise AssertionError(f"nobody takes {event}")
 
@@ -128,7 +133,7 @@ def acts(crm: CRM, rng: random.Random) -> list[Late]:
     found.append(lambda c: position(c.raise_problem(raised, by=SYSTEM)))
     for lead_id, _ in leads:
         if lead_id not in taken and (void := _void(crm, lead_id)) is not None:
-            found.append(lambda c, i=lead_id, v=void: position(c.record(i, v, by=SYSTEM)))  # type: ignore[misc]
+            found.append(partial(_record, lead_id, void))
             break
     return found
 

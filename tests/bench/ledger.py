@@ -2,10 +2,7 @@
 
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from python_calamine import CalamineWorkbook
 
@@ -15,8 +12,7 @@ from crm.people import SYSTEM
 from crm.questions.answer import When
 from crm.wiring import build
 from tests.bench.county import EVENTS_PER_LEAD, filled
-
-T = TypeVar("T")
+from tests.bench.limits import taken
 
 
 def ledgers(folder: Path, rows: int) -> None:
@@ -27,11 +23,11 @@ def ledgers(folder: Path, rows: int) -> None:
     crm = build(filled(folder, rows * EVENTS_PER_LEAD))  # with its tables
     path = folder / "台账.xlsx"
     print(f"\nA ledger of {rows:,} rows (times: of the bare read)")
-    written, (content, _) = _taken(lambda: ledger_file(crm, When(crm.today()), Wanted(), SYSTEM))
+    written, (content, _) = taken(lambda: ledger_file(crm, When(crm.today()), Wanted(), SYSTEM))
     path.write_bytes(content)
-    bare, cells = _taken(lambda: _bare(path))
-    read, ledger = _taken(lambda: preview(path, crm.today()))
-    planned, found = _taken(lambda: plan(crm, ledger, SYSTEM))
+    bare, cells = taken(lambda: _bare(path))
+    read, ledger = taken(lambda: preview(path, crm.today()))
+    planned, found = taken(lambda: plan(crm, ledger, SYSTEM))
     crm.close()
     for name, seconds in (
         (f"bare read ({cells:,} cells, {len(content) / 1e6:.1f} MB)", bare),
@@ -51,12 +47,6 @@ def _bare(path: Path) -> int:
     with CalamineWorkbook.from_path(path) as workbook:
         sheets = [workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names]
     return sum(len(line) for lines in sheets for line in lines)
-
-
-def _taken(act: Callable[[], T]) -> tuple[float, T]:
-    start = time.perf_counter()
-    done = act()
-    return time.perf_counter() - start, done
 
 
 if __name__ == "__main__":

@@ -5,11 +5,13 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from crm.codec import Codec
+
+T = TypeVar("T")
 
 
 def timed(act: Callable[[], object], times: int) -> list[float]:
@@ -20,6 +22,13 @@ def timed(act: Callable[[], object], times: int) -> list[float]:
         act()
         taken.append(time.perf_counter() - start)
     return taken
+
+
+def taken(act: Callable[[], T]) -> tuple[float, T]:
+    """Seconds of one call, and what it answers."""
+    start = time.perf_counter()
+    done = act()
+    return time.perf_counter() - start, done
 
 
 def line(name: str, taken: Sequence[float], limit: float | None = None) -> float:

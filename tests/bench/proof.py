@@ -4,17 +4,13 @@ import resource
 import sqlite3
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from crm.proof.sealing import seal_log
 from crm.proof.verifying import verify_log
 from crm.wiring import Tables, build
 from tests.bench.county import filled
-
-T = TypeVar("T")
+from tests.bench.limits import taken
 
 
 def proofs(folder: Path, events: int) -> None:
@@ -24,10 +20,10 @@ def proofs(folder: Path, events: int) -> None:
     """
     settings = filled(folder, events)
     print(f"\nProof over {events:,} events (times: of the bare read)")
-    bare, count = _taken(lambda: _bare(settings.data_dir / "crm.db"))
+    bare, count = taken(lambda: _bare(settings.data_dir / "crm.db"))
     crm = build(settings, tables=Tables.ELSEWHERE)
-    sealed, seal = _taken(lambda: seal_log(crm.store, crm.seals, crm.clock()))
-    verified, found = _taken(lambda: verify_log(crm.store, crm.seals, []))
+    sealed, seal = taken(lambda: seal_log(crm.store, crm.seals, crm.clock()))
+    verified, found = taken(lambda: verify_log(crm.store, crm.seals, []))
     crm.close()
     assert (found.ok, found.events, seal.size) == (True, count, count)
     for name, seconds in (
@@ -49,12 +45,6 @@ def _bare(path: Path) -> int:
     count = sum(1 for _ in connection.execute(query))
     connection.close()
     return count
-
-
-def _taken(act: Callable[[], T]) -> tuple[float, T]:
-    start = time.perf_counter()
-    done = act()
-    return time.perf_counter() - start, done
 
 
 if __name__ == "__main__":
