@@ -10,7 +10,7 @@ from fastapi_offline import FastAPIOffline
 from api import problem_details
 from api.described import with_problem_schema
 from api.headers import SecureHeaders
-from api.pages import entrance
+from api.pages import entrance, provider
 from api.routes import (
     access,
     anomalies,
@@ -105,6 +105,7 @@ def create_app(crm: CRM | None = None) -> FastAPI:
     )
     problem_details.install(app)
     entrance.install(app)
+    app.include_router(provider.router)
     for noun in (
         duplicates,  # before the leads: /leads/duplicates is no lead's id
         leads, intake, signing, milestones, money, attending, supervision, closing, splitting,

@@ -21,6 +21,8 @@ _MAKING_LOG = 0x63726C  # any number, the same in every program
 _WAIT_MS = 30_000
 # A server's log, tables and tokens together stay under 60 connections.
 _POOL = {"pool_size": 10, "max_overflow": 20}
+# An error's text comes to be printed; what was asked of the database is not for everybody's eyes.
+_QUIET = {"hide_parameters": True}
 _ADDRESS = {"host", "port", "user", "password"}
 
 
@@ -106,7 +108,7 @@ def _postgres(url: URL) -> Database:
         raise ValueError(
             f"CRM_DATABASE_URL 不能带参数 {'、'.join(unknown)}；请用 libpq 的环境变量，如 PGSSLMODE"
         )
-    lasting = create_engine(url, pool_pre_ping=True)
+    lasting = create_engine(url, pool_pre_ping=True, **_QUIET)
     try:
         # The library's statements fail one another when several programs start at once.
         with alone(lasting, _MAKING_LOG):
@@ -116,13 +118,13 @@ def _postgres(url: URL) -> Database:
     unflushed = {"options": "-c synchronous_commit=off"}
     return Database(
         log=log,
-        tables=create_engine(url, connect_args=unflushed, pool_pre_ping=True, **_POOL),
+        tables=create_engine(url, connect_args=unflushed, pool_pre_ping=True, **_POOL, **_QUIET),
         lasting=lasting,
     )
 
 
 def _sqlite_engine(path: Path, synchronous: str) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), **_POOL)
+    engine = create_engine(URL.create("sqlite", database=str(path)), **_POOL, **_QUIET)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:

@@ -27,6 +27,14 @@ class Settings(BaseSettings):
     """Who issues the bulletins: the name at their head."""
     token: str | None = None
     """Token the command line acts under; without one it is the machine's own (`crm`)."""
+    oidc_issuer: str | None = None
+    """Identity provider people log in by (OpenID Connect), beside name and password."""
+    oidc_client_id: str = ""
+    """What the provider knows this program as."""
+    oidc_client_secret: str = ""
+    """The secret shared with the provider."""
+    oidc_claim: str = "name"
+    """Claim of the provider's token that is the name a person is on file under."""
     bulletins_due: bool = False
     """Whether the server publishes by itself the bulletins that fall due."""
     font_dir: Path | None = None

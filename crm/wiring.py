@@ -5,6 +5,7 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from crm.access.access import Access
+from crm.access.oidc import IdentityProvider
 from crm.application import CRM
 from crm.bulletins.keeping import Contents
 from crm.bulletins.office import Office
@@ -62,7 +63,7 @@ def build(
     migrate(database.lasting)
     store = EventStore(database.log)
     projector = Projector(database.tables, store)
-    access = Access.over(database.lasting, clock)
+    access = Access.over(database.lasting, clock, _provider(settings))
     crm = CRM(
         store=store,
         projector=projector,
@@ -89,6 +90,17 @@ def build(
     elif tables is Tables.WHEN_ASKED:
         build_missing(projector, progress)
     return crm
+
+
+def _provider(settings: Settings) -> IdentityProvider | None:
+    if settings.oidc_issuer is None:
+        return None
+    return IdentityProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.oidc_claim,
+    )
 
 
 def prepare(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from api.doors import Program, address_of
 from api.pages.session import (
@@ -36,10 +36,10 @@ _LONGEST = 200
 
 
 @router.get("/login")
-def login(request: Request, caller: Visitor) -> Response:
+def login(request: Request, crm: Program, caller: Visitor) -> Response:
     if caller is not None:
         return RedirectResponse("/pages", 303)
-    return page(request, "login.html", said=None)
+    return page(request, "login.html", said=None, provider=crm.access.provider is not None)
 
 
 @router.post("/login", dependencies=[Depends(own_form)])
@@ -53,7 +53,8 @@ def log_in(
         issued = crm.access.signing_in.sign_in(name, password, address_of(request))
     except (SignInRefused, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
-        return page(request, "login.html", status, said=error.detail)
+        provider = crm.access.provider is not None
+        return page(request, "login.html", status, said=error.detail, provider=provider)
     response = RedirectResponse("/pages", 303)
     begin(request, response, issued)
     return response
@@ -114,15 +115,19 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ForeignForm)
     def _not_ours(request: Request, _: ForeignForm) -> Response:
-        return page(request, "login.html", 403, said="页面已过期，请重新填写")
+        return page(request, "login.html", 403, said="页面已过期，请重新填写", provider=False)
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> Response:
     """A page of ours, with what its forms must carry."""
     value = form_value(request)
-    response = HTMLResponse(_templates().get_template(name).render(form=value, **context), status)
+    response = HTMLResponse(template(name).render(form=value, **context), status)
     keep_form_value(request, response, value)
     return response
+
+
+def template(name: str) -> Template:
+    return _templates().get_template(name)
 
 
 def _home(

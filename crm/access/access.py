@@ -9,6 +9,7 @@ from crm.access.accounts import Accounts
 from crm.access.guessing import UNKNOWN_TOKENS, Guessing
 from crm.access.journal import AccessAct, Journal
 from crm.access.keys import TOKEN_LASTS, Issued, KeyKind, Keys
+from crm.access.oidc import IdentityProvider
 from crm.access.passwords import Passwords
 from crm.access.signing_in import SigningIn
 from crm.people import Caller, Role
@@ -25,9 +26,12 @@ class Access:
     signing_in: SigningIn
     journal: Journal
     guessing: Guessing
+    provider: IdentityProvider | None
 
     @classmethod
-    def over(cls, engine: Engine, clock: Clock) -> "Access":
+    def over(
+        cls, engine: Engine, clock: Clock, provider: IdentityProvider | None = None
+    ) -> "Access":
         journal, passwords, guessing = Journal(engine, clock), Passwords(), Guessing()
         keys = Keys(engine, journal, clock)
         return cls(
@@ -36,6 +40,7 @@ class Access:
             SigningIn(engine, journal, passwords, keys, guessing, clock),
             journal,
             guessing,
+            provider,
         )
 
     def caller(self, secret: str, address: str) -> Caller | None:

@@ -6,6 +6,7 @@ command needs is imported inside it, so `crm --help` answers at once.
 
 import sys
 
+import structlog
 import typer
 
 from crm.cli import (
@@ -50,6 +51,8 @@ app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 
 def main() -> None:
     """Entry point of the `crm` script."""
+    # What a program logs is beside what it was asked for.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         sys.exit(app(prog_name="crm", standalone_mode=False))  # the status of `--help` and the like
     except BrokenPipeError:  # the reader of our output has gone: nothing more to say
