@@ -95,7 +95,7 @@ def providing() -> Iterator[Provider]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    provider.issuer = f"http://127.0.0.1:{server.server_port}"
+    provider.issuer = f"http://localhost:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -17,7 +17,7 @@ from tests.serving import Client, Server, ServerProcess
 ALWAYS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
