@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from crm.people import Role
+from domain.calendar import SHANGHAI
 from tests.serving import Server
 
 PASSWORD = "秦巴茶香-2026-春"
@@ -136,3 +137,9 @@ def test_too_many_wrong_passwords_are_said_on_the_page(browser: Browser) -> None
     assert browser.log_in("李晓梅").status_code == 429
     assert browser.page is not None
     assert "60秒" in browser.page.text
+
+
+def test_times_are_the_county_s(server: Server, browser: Browser) -> None:
+    home = browser.log_in("李晓梅")
+    now = server.crm.clock().astimezone(SHANGHAI)
+    assert f"{now:%Y-%m-%d %H:}" in home.text

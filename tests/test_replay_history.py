@@ -18,6 +18,7 @@ from crm.settings import Settings
 from tests.given import LEAD
 from tests.serving import Client, Server, assert_problem, run_crm
 
+_WORD_OF_OURS = re.compile(r"(?<![\w./-])[a-z]{3,}(?:_[a-z]+)*(?![\w./])")
 HOSTILE = "<script>alert(1)</script>&\"'"
 
 
@@ -193,6 +194,19 @@ def test_every_field_of_a_lead_has_its_place_on_the_page() -> None:
     placed = [name for _, names in STATE_GROUPS for name in names]
     assert len(placed) == len(set(placed))
     assert {*placed, "code"} == {name for name in OF_LEAD if "." not in name}
+
+
+def test_no_page_of_the_county_has_a_word_of_the_program(sample_server: Server) -> None:
+    """Codes and names of fields are told as staff call them, however deep they stand."""
+    auditor = sample_server.client("auditor")
+    strange: set[str] = set()
+    for one in auditor.get("/leads", limit=200).json()["items"]:
+        shown = auditor.get(f"/audit/leads/{one['lead_id']}/history").json()
+        lines = [line for record in shown["items"] for line in record["said"]]
+        lines += [line for group in shown["state"] for line in group["lines"]]
+        for line in lines:
+            strange |= set(_WORD_OF_OURS.findall(f"{line['label']}：{line['text']}"))
+    assert strange == set()
 
 
 @pytest.mark.parametrize("form", ["html", "pdf", "xlsx", "csv", "json"])

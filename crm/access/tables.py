@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 
+from domain.calendar import SHANGHAI
+
 access = MetaData()
 
 people = Table(
@@ -65,4 +67,5 @@ def text_of(moment: datetime) -> str:
 
 
 def moment_of(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+    """In the county's time, as staff read it."""
+    return None if text is None else datetime.fromisoformat(text).astimezone(SHANGHAI)

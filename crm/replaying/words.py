@@ -102,7 +102,7 @@ def _mapping(field: str, value: Mapping[str, Any], label: Label) -> str:
         return in_words("missing", value["missing"], label)
     if value.keys() == {"code", "label"}:
         return str(value["label"])
-    if field in _WORDS and field not in value:  # under keys that are words themselves
+    if all(word_of(field, key) != key for key in value):  # under keys that are words themselves
         return "；".join(
             f"{word_of(field, key)} {in_words(key, item, label)}" for key, item in value.items()
         )
