@@ -6,17 +6,23 @@ is to be deleted, not skipped.
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+
+from crm.cli import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("domain", "projections", "crm", "api")
 LONGEST_FILE = 400
 README = ROOT / "README.md"
+MANUAL = ROOT / "docs" / "使用手册.md"
 # Read by tests and the Makefile, not by the program.
 NOT_SETTINGS = {"CRM_SLOW"}
 
@@ -244,6 +250,21 @@ def test_readme_names_only_files_that_exist() -> None:
     named = sorted(set(path_like.findall(prose)))
     absent = [name for name in named if not (ROOT / name).exists()]
     none([name for name in absent if git("check-ignore", "-q", name).returncode != 0])
+
+
+def test_commands_of_the_manual_are_there_with_their_options() -> None:
+    """A clerk types what the manual says, letter by letter."""
+    whole = typer.main.get_command(app)
+    lines = re.findall(r"^crm .*$", MANUAL.read_text(encoding="utf-8"), flags=re.M)
+    assert lines
+    for line in lines:
+        command: Any = whole
+        words = shlex.split(line, comments=True)[1:]
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        assert not hasattr(command, "commands"), line
+        known = {option for one in command.params for option in one.opts}
+        none([f"{line}: {w}" for w in words if w.startswith("--") and w not in known])
 
 
 def test_every_setting_is_in_the_readme_and_no_other() -> None:
