@@ -28,12 +28,22 @@ P = TypeVar("P", bound=CrmProcess)
 @pytest.hookimpl(tryfirst=True)  # before pytest leaves out what is marked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is marked `storage`, how the databases store and how tables follow, is asked of both in
-    every run; every other question of SQLite by `make test`, and of PostgreSQL besides in CI."""
+    every run; every other question of SQLite by `make test`, and of PostgreSQL besides in CI: each
+    once, not with every seed."""
+    asked: set[str] = set()
+    left_out = []
     for item in items:
         params = getattr(item, "callspec", None)
         on_postgres = params is not None and params.params.get("settings") == "postgresql"
         if on_postgres and item.get_closest_marker("storage") is None:
             item.add_marker(pytest.mark.slow)
+            question = item.nodeid.partition("[")[0]
+            if question in asked:
+                left_out.append(item)
+            asked.add(question)
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        items[0].config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ def test_lists_and_targets_equal_fold_and_naive_formulas(crm: CRM, seed: int) ->
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

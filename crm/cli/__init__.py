@@ -52,7 +52,7 @@ app.add_typer(upkeep.log_app, name="log", rich_help_panel=upkeep.PANEL)
 def main() -> None:
     """Entry point of the `crm` script."""
     # What a program logs is beside what it was asked for.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         sys.exit(app(prog_name="crm", standalone_mode=False))  # the status of `--help` and the like
     except BrokenPipeError:  # the reader of our output has gone: nothing more to say
