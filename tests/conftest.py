@@ -17,7 +17,7 @@ from crm.ledger.full import Found, find
 from crm.questions.answer import When
 from crm.settings import Settings
 from crm.wiring import build
-from tests.databases import Postgres, postgres, postgres_settings, sqlite_settings
+from tests.databases import Postgres, postgres, postgres_ready, sqlite_ready
 from tests.serving import Client, CrmProcess, Server, serving
 
 ROOT = Path(__file__).parent.parent
@@ -59,8 +59,8 @@ def postgres_server(need: Callable[[bool, str], None]) -> Iterator[Postgres]:
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        return sqlite_settings(tmp_path)
-    return postgres_settings(request.getfixturevalue("postgres_server"), tmp_path)
+        return sqlite_ready(tmp_path)
+    return postgres_ready(request.getfixturevalue("postgres_server"), tmp_path)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def crm(settings: Settings) -> Iterator[CRM]:
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[CRM]:
     """A program over an empty SQLite database, for what does not turn on the database."""
-    program = build(sqlite_settings(tmp_path))
+    program = build(sqlite_ready(tmp_path))
     yield program
     program.close()
 
@@ -88,7 +88,7 @@ def server(settings: Settings) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server the tests of a module share; each works on leads of its own."""
-    with serving(sqlite_settings(tmp_path_factory.mktemp("shared"))) as running:
+    with serving(sqlite_ready(tmp_path_factory.mktemp("shared"))) as running:
         yield running
 
 

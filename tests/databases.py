@@ -1,10 +1,16 @@
-"""Real databases for tests: SQLite files, and a PostgreSQL that pip has installed."""
+"""Real databases for tests: SQLite files, and a PostgreSQL that pip has installed.
 
+`…_settings` are of a database that nobody has opened yet; `…_ready` of one in which the program has
+made its tables, a copy of one made before: making them takes longer than most tests.
+"""
+
+import atexit
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +20,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from crm.settings import Settings
+from crm.wiring import build
 
 
 class Postgres:
@@ -24,16 +31,31 @@ class Postgres:
 
         self.folder = folder
         self._server: Any = get_server(folder, cleanup_mode=None)
+        self._made: str | None = None
 
     @property
     def address(self) -> str:
         return str(self._server.get_uri())
 
-    def new_database(self) -> str:
-        """The SQLAlchemy address of an empty database."""
+    def new_database(self, like: str = "template1") -> str:
+        """The name of a new database, a copy of another."""
         name = f"crm_{uuid4().hex[:12]}"
         with psycopg.connect(self.address, autocommit=True) as connection:
-            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+            connection.execute(
+                SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(like))
+            )
+        return name
+
+    def made(self) -> str:
+        """The name of a database with the program's tables, made once. Only to be copied."""
+        if self._made is None:
+            self._made = self.new_database()
+            made = Settings(data_dir=self.folder / "made", database_url=self.url(self._made))
+            build(made).close()
+        return self._made
+
+    def url(self, name: str) -> str:
+        """A database's address for the settings."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def kill(self) -> None:
@@ -67,5 +89,22 @@ def sqlite_settings(folder: Path) -> Settings:
     return Settings(data_dir=folder)
 
 
+def sqlite_ready(folder: Path) -> Settings:
+    shutil.copytree(_made_sqlite(), folder, dirs_exist_ok=True)
+    return sqlite_settings(folder)
+
+
+@cache
+def _made_sqlite() -> Path:
+    folder = tempfile.mkdtemp(prefix="crm-made")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    build(sqlite_settings(Path(folder))).close()
+    return Path(folder)
+
+
 def postgres_settings(server: Postgres, folder: Path) -> Settings:
-    return Settings(data_dir=folder, database_url=server.new_database())
+    return Settings(data_dir=folder, database_url=server.url(server.new_database()))
+
+
+def postgres_ready(server: Postgres, folder: Path) -> Settings:
+    return Settings(data_dir=folder, database_url=server.url(server.new_database(server.made())))

@@ -134,6 +134,8 @@ def test_run_due_says_what_it_made_what_is_missing_and_writes_the_files(tmp_path
     in_the_way.write_text("")
     refused = run_crm(tmp_path, "report", "run-due", "--out-dir", str(in_the_way))
     assert (refused.returncode, refused.stdout) == (1, "")
+    waiting = run_crm(tmp_path, "report", "run-due", "--dry-run").stdout
+    assert waiting.count("到期未发布") == len(PeriodKind)
     assert run_crm(tmp_path, "report", "list").stdout == "还没有发布过通报\n"
     made = run_crm(tmp_path, "report", "run-due", "--out-dir", str(tmp_path / "通报"))
     assert made.returncode == 0, made.stderr

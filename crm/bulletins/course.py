@@ -41,7 +41,8 @@ def growth(asking: Asking) -> Section:
         ),
         _grown(found, "signings"),
     )
-    return Section("growth", "同比情况", (said,), (table,))
+    counted = say("新签约项目含增资扩产的，不含协议内分期的和已退出的；招引项目个数不含增资扩产。")
+    return Section("growth", "同比情况", (said, counted), (table,))
 
 
 def _grown(found: Quoted, name: str) -> Clause:
@@ -74,7 +75,8 @@ def cohorts(asking: Asking) -> Section:
                 ),
             )
         )
-    return Section("cohorts", "履约转化情况", tuple(paragraphs))
+    counted = say("签约项目含增资扩产和协议内分期的，不含已退出的；招引项目个数不含这两类。")
+    return Section("cohorts", "履约转化情况", (*paragraphs, counted))
 
 
 _STEPS = {

@@ -35,6 +35,11 @@ class Wanted:
     moment: Moment
 
 
+def title_of(period: Period) -> str:
+    """2023年6月招商引资月调度通报."""
+    return f"{period.label}招商引资{KINDS[period.kind].name}"
+
+
 def wanted(
     crm: CRM,
     kind: PeriodKind,
@@ -72,7 +77,7 @@ def make(crm: CRM, of: Wanted) -> Document:
         known_at=of.moment.known_at,
         position=of.moment.position,
         rules=rules_digest(_settings(crm, of.as_of, of.moment)),
-        title=f"{period.label}招商引资{KINDS[period.kind].name}",
+        title=title_of(period),
         sections=tuple(sections),
         sources=tuple(questions.sources),
     )

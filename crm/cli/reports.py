@@ -156,10 +156,19 @@ def make_due(
         Path | None,
         typer.Option("--out-dir", help="另将已发布各期的三种文件写入该目录，已有的不重写"),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出到期未发布的，不发布")] = False,
 ) -> None:
     """发布到期的通报（周期结束后的第一个工作日到期），每个周期只发一次；可由定时任务反复执行。"""
-    from crm.bulletins.due import run_due
+    from crm.bulletins.due import due, run_due
+    from crm.bulletins.making import title_of
 
+    if dry_run:
+        with acting(Act.PUBLISH) as (crm, _):
+            waiting = due(crm, crm.today())
+        for period in waiting:
+            typer.echo(f"到期未发布 {title_of(period)}")
+        typer.echo(f"共 {len(waiting)} 期" if waiting else "没有到期未发布的通报")
+        return
     if out_dir is not None:
         out_dir.mkdir(parents=True, exist_ok=True)  # before anything is published
     count = 0
