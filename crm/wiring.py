@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable
 from enum import Enum, auto
+from importlib.util import find_spec
 
 from crm.access.access import Access
 from crm.access.oidc import IdentityProvider
@@ -93,8 +94,11 @@ def build(
 
 
 def _provider(settings: Settings) -> IdentityProvider | None:
+    """Raises `ValueError` when the packages for it are not there."""
     if settings.oidc_issuer is None:
         return None
+    if find_spec("authlib") is None:
+        raise ValueError('设置了 CRM_OIDC_ISSUER，但没有安装所需的包：pip install "crm[oidc]"')
     return IdentityProvider(
         settings.oidc_issuer,
         settings.oidc_client_id,
@@ -105,6 +109,7 @@ def _provider(settings: Settings) -> IdentityProvider | None:
 
 def prepare(settings: Settings) -> None:
     """Make sure that the database can be used, its lasting tables up to date. Raises as `build`."""
+    _provider(settings)
     database = open_database(settings)
     try:
         migrate(database.lasting)

@@ -1,5 +1,6 @@
 """统一身份认证: people come in by a provider that says who they are, when they are on file here."""
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from joserfc.jwk import RSAKey
 from crm.access.journal import AccessAct, Sought
 from crm.people import Role
 from crm.settings import Settings
+from crm.wiring import prepare
 from tests.provider import CLIENT, SECRET, Bend, Provider, providing
 from tests.serving import Server, serving
 
@@ -122,3 +124,13 @@ def test_a_provider_that_is_away(tmp_path: Path) -> None:
 def test_without_a_provider_there_is_no_such_page(shared_server: Server) -> None:
     assert httpx2.get(f"{shared_server.base}/pages/oidc").status_code == 404
     assert "/pages/oidc" not in httpx2.get(f"{shared_server.base}/pages/login").text
+
+
+def test_a_server_without_the_packages_says_so_when_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "authlib", None)  # as where they are not installed
+    settings = Settings(data_dir=tmp_path, oidc_issuer="https://id.example")
+    with pytest.raises(ValueError, match=r"crm\[oidc\]"):
+        prepare(settings)
+    assert list(tmp_path.iterdir()) == []
