@@ -30,6 +30,8 @@ def root_above(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
 
 
 def main() -> None:
+    if len(sys.argv) not in (2, 3) or not Path(sys.argv[1]).is_file():
+        sys.exit("用法：python3 check_proof.py 证明.json [通报上印的校验值]")
     proof = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     root = sys.argv[2].strip().lower() if len(sys.argv) > 2 else proof["root"]
     for record in proof["records"]:
@@ -38,9 +40,11 @@ def main() -> None:
         path = [bytes.fromhex(beside) for beside in record["path"]]
         leaf = sha256(b"\x00", entry.encode())
         if root_above(leaf, record["index"], proof["size"], path).hex() != root:
-            sys.exit(f"NOT in the log: record {record['version']} (position {record['position']})")
-    told = f"all {len(proof['records'])} records are in the log of {proof['size']} records"
-    sys.stdout.write(f"{told}, root {root}\n")
+            where = f"第 {record['version']} 条记录（记录号 {record['position']}）"
+            sys.exit(f"不符：{where}不在校验值 {root} 所封存的记录中")
+    count = len(proof["records"])
+    told = f"相符：{count} 条记录都在前 {proof['size']} 条记录中，其校验值 {root}"
+    sys.stdout.write(f"{told}\n")
 
 
 main()

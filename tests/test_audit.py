@@ -173,7 +173,7 @@ def test_commands_verify_and_prove(sample_county: Settings, tmp_path: Path) -> N
     assert checked(out, "0" * 64).returncode == 1
     proof["records"][1]["state"] = proof["records"][1]["state"].replace("20", "19", 1)
     out.write_text(json.dumps(proof), encoding="utf-8")
-    assert "NOT in the log: record 2" in checked(out, root).stderr
+    assert "不符：第 2 条记录" in checked(out, root).stderr
 
 
 def checked(proof: Path, root: str) -> subprocess.CompletedProcess[str]:

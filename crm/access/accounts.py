@@ -73,7 +73,10 @@ class Accounts:
             with self._engine.begin() as connection:
                 connection.execute(insert(people).values(row))
         except IntegrityError:
-            raise Refused("name_taken", f"已有名为「{name}」的人员，请加以区分") from None
+            raise Refused(
+                "name_taken",
+                f"已有名为「{name}」的人员：另一个人请在姓名中区分，同一个人请调整其角色或单位",
+            ) from None
         self._journal.note(AccessAct.ADMITTED, by, _said(name, role, unit))
         return self.get(name)
 

@@ -40,7 +40,7 @@ def verify(
             )
             if text
         )
-        typer.echo(f"{where or '全部记录'}：{one['detail']}（{one['kind']}）")
+        typer.echo(f"{where or '全部记录'}：{one['detail']}")
     if not found["ok"]:
         fail(f"查验不通过：{found['problem_count']} 处")
     typer.echo("查验通过")

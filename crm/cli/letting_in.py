@@ -73,7 +73,8 @@ def place_person(name: Name, role: RoleName, unit: UnitName = None) -> None:
     found = _role(name, role, unit)
     with acting(Act.SET_ACCESS, tables=False) as (crm, by):
         account = crm.access.accounts.place(name, found, unit, by.name)
-    typer.echo(f"{account.name}现为{account.role.label}{account.unit or ''}")
+    of = f"（{account.unit}）" if account.unit else ""
+    typer.echo(f"{account.name}现为{account.role.label}{of}")
 
 
 @person_app.command("disable")
