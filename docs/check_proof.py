@@ -2,8 +2,8 @@
 
     python3 check_proof.py proof.json [ROOT]
 
-ROOT is the hash printed on a bulletin, over as many records as the proof says. The construction is
-RFC 9162, section 2.1: SHA-256; a leaf is hashed behind a byte 0, two nodes behind a byte 1.
+ROOT is the hash printed on a bulletin, over as many records as the proof says (RFC 9162, section
+2.1: SHA-256; a leaf is hashed behind a byte 0, two nodes behind a byte 1).
 """
 
 import hashlib
@@ -33,17 +33,17 @@ def main() -> None:
     if len(sys.argv) not in (2, 3) or not Path(sys.argv[1]).is_file():
         sys.exit("用法：python3 check_proof.py 证明.json [通报上印的校验值]")
     proof = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    root = sys.argv[2].strip().lower() if len(sys.argv) > 2 else proof["root"]
+    size, root = proof["size"], sys.argv[2].strip().lower() if len(sys.argv) > 2 else proof["root"]
+    if root != proof["root"]:
+        sys.exit(f"校验值不同：这份证明依的是前 {size} 条记录，须与印着同样条数的校验值核对")
     for record in proof["records"]:
         fields = (record[name] for name in ("position", "stream_id", "version", "topic"))
         entry = "".join(f"{field}\n" for field in fields) + record["state"]
         path = [bytes.fromhex(beside) for beside in record["path"]]
-        leaf = sha256(b"\x00", entry.encode())
-        if root_above(leaf, record["index"], proof["size"], path).hex() != root:
-            where = f"第 {record['version']} 条记录（记录号 {record['position']}）"
-            sys.exit(f"不符：{where}不在校验值 {root} 所封存的记录中")
-    count = len(proof["records"])
-    told = f"相符：{count} 条记录都在前 {proof['size']} 条记录中，其校验值 {root}"
+        if root_above(sha256(b"\x00", entry.encode()), record["index"], size, path).hex() != root:
+            sys.exit(f"不符：第 {record['version']} 条记录（记录号 {record['position']}）")
+    later = f"，其后另有 {proof['later']} 条" if proof["later"] else ""
+    told = f"相符：{len(proof['records'])} 条记录都在前 {size} 条记录中{later}；校验值 {root}"
     sys.stdout.write(f"{told}\n")
 
 

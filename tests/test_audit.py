@@ -168,7 +168,18 @@ def test_commands_verify_and_prove(sample_county: Settings, tmp_path: Path) -> N
     out = tmp_path / "proof.json"
     assert run_crm(folder, "audit", "proof", "ZS2023-0001", "--out", str(out)).returncode == 0
     assert checked(out, root).returncode == 0
+    assert "校验值不同" in checked(out, "0" * 64).stderr
     proof: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    # Against the paper of an earlier day, after which one more was recorded.
+    size, earlier = str(proof["records"][-1]["index"]), tmp_path / "earlier.json"
+    part = ("audit", "proof", "ZS2023-0001", "--size", size, "--out", str(earlier))
+    assert run_crm(folder, *part).returncode == 0
+    on_paper = json.loads(earlier.read_text(encoding="utf-8"))["root"]
+    assert run_crm(folder, "audit", "verify", "--root", on_paper, "--size", size).returncode == 0
+    found = checked(earlier, on_paper)
+    assert (found.returncode, "其后另有 1 条" in found.stdout) == (0, True), found
+    too_many = run_crm(folder, "audit", "proof", "ZS2023-0001", "--size", "999999")
+    assert (too_many.returncode, too_many.stderr.count("\n")) == (1, 1)
     assert len(proof["records"]) > 2
     assert checked(out, "0" * 64).returncode == 1
     proof["records"][1]["state"] = proof["records"][1]["state"].replace("20", "19", 1)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from crm.bulletins.document import Column, Figure, Section, Source, Table, Value
+from crm.bulletins.document import Column, Figure, Kind, Section, Source, Table, Value
 
 Place = tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]]
 """Where a figure is asked: route, what is asked, path in the answer."""
@@ -49,7 +49,7 @@ def figures(sections: Iterable[Section], sources: Sequence[Source]) -> dict[Plac
             for nth, figure in enumerate(paragraph.figures):
                 source = sources[figure.source]
                 place = source.route, tuple(sorted(source.asked.items())), figure.path
-                words = _words_before(paragraph.text, nth)
+                words = _words_of(paragraph.text, nth, figure)
                 found.setdefault(place, Told(section.title, words, figure, source))
     return found
 
@@ -87,9 +87,18 @@ def _row_key(table: Table, row: Mapping[str, Value]) -> str:
     return "、".join(str(row[column.key]) for column in table.columns[:2])
 
 
+def _words_of(text: str, nth: int, figure: Figure) -> str:
+    """What a sentence calls its nth figure, an amount with its unit: 签约未开工（万元）."""
+    if figure.kind is not Kind.WAN:
+        return _words_before(text, nth)
+    unit = "万美元" if text.split(f"{{{nth}}}")[1].startswith("万美元") else "万元"
+    return f"{_words_before(text, nth)}（{unit}）"
+
+
 def _words_before(text: str, nth: int) -> str:
-    """What a sentence calls its nth figure: the words between it and the figure before."""
+    """Those since the figure before; in 签约未开工34个、39.4亿元 both have the first's."""
     before = text.split(f"{{{nth}}}")[0].rsplit("}", 1)[-1]
     for stop in "。；，、：（":
         before = before.rsplit(stop, 1)[-1] or before.rstrip(stop)
-    return before.strip("。；，、：（） 个万元份项条次家亩天")
+    words = before.strip("。；，、：（） 个万元份项条次家亩天")
+    return words if words or nth == 0 else _words_before(text, nth - 1)

@@ -63,6 +63,10 @@ def seal() -> None:
 @app.command()
 def proof(
     lead: Annotated[str, typer.Argument(help="项目编号或 lead_id", metavar="LEAD")],
+    size: Annotated[
+        int | None,
+        typer.Option("--size", min=1, help="只依前几条记录，如通报上所印；默认依全部记录"),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写入的文件（.json）")] = None,
 ) -> None:
     """一个项目全部记录的存在证明；任何人可用 docs/check_proof.py 核对，只需 Python。"""
@@ -71,7 +75,7 @@ def proof(
 
     with program(Act.AUDIT, tables=False) as crm:
         try:
-            found = proof_of(crm, crm.lead_id(lead))
+            found = proof_of(crm, crm.lead_id(lead), size)
         except SealsBroken as broken:
             fail(str(broken))
     text = json.dumps(found, ensure_ascii=False, indent=1)
