@@ -143,3 +143,10 @@ def test_times_are_the_county_s(server: Server, browser: Browser) -> None:
     home = browser.log_in("李晓梅")
     now = server.crm.clock().astimezone(SHANGHAI)
     assert f"{now:%Y-%m-%d %H:}" in home.text
+
+
+def test_without_a_provider_nobody_is_sent_to_one(browser: Browser) -> None:
+    assert browser.open("/pages/oidc").status_code == 404
+    came_back = browser.open("/pages/oidc/back")
+    assert came_back.status_code == 401
+    assert "/pages/oidc" not in came_back.text

@@ -36,10 +36,10 @@ _LONGEST = 200
 
 
 @router.get("/login")
-def login(request: Request, crm: Program, caller: Visitor) -> Response:
+def login(request: Request, caller: Visitor) -> Response:
     if caller is not None:
         return RedirectResponse("/pages", 303)
-    return page(request, "login.html", said=None, provider=crm.access.provider is not None)
+    return login_page(request)
 
 
 @router.post("/login", dependencies=[Depends(own_form)])
@@ -53,8 +53,7 @@ def log_in(
         issued = crm.access.signing_in.sign_in(name, password, address_of(request))
     except (SignInRefused, TooManyAttempts) as error:
         status = 429 if isinstance(error, TooManyAttempts) else 401
-        provider = crm.access.provider is not None
-        return page(request, "login.html", status, said=error.detail, provider=provider)
+        return login_page(request, status, error.detail)
     response = RedirectResponse("/pages", 303)
     begin(request, response, issued)
     return response
@@ -115,7 +114,13 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ForeignForm)
     def _not_ours(request: Request, _: ForeignForm) -> Response:
-        return page(request, "login.html", 403, said="页面已过期，请重新填写", provider=False)
+        return login_page(request, 403, "页面已过期，请重新填写")
+
+
+def login_page(request: Request, status: int = 200, said: str | None = None) -> Response:
+    """By name and password, or by the provider where there is one."""
+    provider = request.app.state.crm.access.provider
+    return page(request, "login.html", status, said=said, provider=provider is not None)
 
 
 def page(request: Request, name: str, status: int = 200, **context: Any) -> Response:

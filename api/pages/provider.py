@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.doors import Program, address_of
-from api.pages.entrance import page, template
+from api.pages.entrance import login_page, template
 from api.pages.session import begin
 from crm.access.journal import AccessAct
 from crm.access.oidc import Begun, ProviderRefused
@@ -22,7 +22,7 @@ def go(request: Request, crm: Program) -> Response:
     try:
         begun = crm.access.provider.begin(_back(request))
     except ProviderRefused as error:
-        return page(request, "login.html", 502, said=error.detail, provider=True)
+        return login_page(request, 502, error.detail)
     response = RedirectResponse(begun.url, 303)
     # Lax, for the browser comes back from another site.
     response.set_cookie(
@@ -53,7 +53,7 @@ def came_back(request: Request, crm: Program) -> Response:
         crm.access.journal.note(
             AccessAct.SIGN_IN_REFUSED, name, f"统一身份认证：{error.detail}", address
         )
-        response = page(request, "login.html", 401, said=error.detail, provider=True)
+        response = login_page(request, 401, error.detail)
     else:
         # A page of ours goes on to the first: the session's cookie is not sent on a way that
         # another site began.

@@ -1,4 +1,4 @@
-"""Logging in by an identity provider (OpenID Connect, authorization code with PKCE)
+"""Logging in by an identity provider (OpenID Connect, authorization code with PKCE).
 
 The provider says who somebody is; what that person may do is ours: nobody gets in who is not on
 file. Needs the packages of the extra `oidc`, loaded when somebody logs in so.
