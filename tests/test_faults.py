@@ -51,7 +51,10 @@ class Load:
         ]
         for thread in threads:
             thread.start()
+        enough, deadline = len(self.answered) + 11, time.monotonic() + 20
         time.sleep(random.Random(number).uniform(0.15, 0.6))
+        while len(self.answered) < enough and time.monotonic() < deadline:
+            time.sleep(0.02)  # a busy machine answers later
         kill()
         self._stop.set()
         for thread in threads:
@@ -160,7 +163,7 @@ def test_a_server_on_sqlite_is_killed_again_and_again(tmp_path: Path, kept: Kept
         load.check(settings, whole=number == SQLITE_ROUNDS - 1)
         server.start()
     server.kill()
-    assert len(load.answered) > SQLITE_ROUNDS  # or there was no load
+    assert len(load.answered) > SQLITE_ROUNDS * 10
 
 
 @pytest.fixture
@@ -189,7 +192,7 @@ def test_server_worker_and_postgresql_are_killed_again_and_again(
         load.ask_again(client)
         client.close()
         load.check(settings, whole=number == POSTGRES_ROUNDS - 1)
-    assert len(load.answered) > POSTGRES_ROUNDS  # or there was no load
+    assert len(load.answered) > POSTGRES_ROUNDS * 10
 
 
 def wait_until_well(servers: list[ServerProcess], token: str) -> None:
